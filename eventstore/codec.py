@@ -1,0 +1,169 @@
+"""Events to stored bytes and back: plain JSON of the declared fields, by the types they were declared with."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import sys
+import types
+import typing
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from eventstore.aggregate import KINDS, Aggregate
+from eventstore.sealing import Box, Keyring, Sealed
+
+if TYPE_CHECKING:
+    from eventstore.rows import Recorded
+
+_ADDRESS = {"originator_id", "originator_version", "timestamp", "originator_topic"}
+
+
+class Undecodable(Exception):
+    """A stored event cannot be read: its kind is unknown, its JSON is broken or its shape is another."""
+
+
+class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who, why and when in business terms; stored beside every event."""
+
+    by: str
+    on: date
+    because: str | None = None
+    correlation: str | None = None
+    command: str | None = None
+    traceparent: str | None = None
+
+
+class _Shape(msgspec.Struct, frozen=True):
+    """How one kind of event is decoded."""
+
+    decoder: msgspec.json.Decoder[Any]
+    convert: type[msgspec.Struct]
+    fields: tuple[str, ...]
+    sealed: frozenset[str]
+
+
+_META_ENCODER = msgspec.json.Encoder()
+_META_DECODER = msgspec.json.Decoder(Meta)
+_ENCODER = msgspec.json.Encoder()
+
+
+class Codec:
+    """Encodes what an aggregate recorded and decodes what the store holds; seals and opens personal fields."""
+
+    def __init__(self, keyring: Keyring) -> None:
+        self._keyring = keyring
+
+    def encode(self, event: Aggregate.Event) -> bytes:
+        """The state as stored. Personal fields are encrypted under their subject's key."""
+        shape = _shape(type(event))
+        return _ENCODER.encode({name: self._stored(event, name, shape) for name in shape.fields})
+
+    def decode(self, row: Recorded) -> Aggregate.Event:
+        """The event as its class declares it now. Raises Undecodable."""
+        kind = KINDS.get(row.kind)
+        if kind is None:
+            raise Undecodable(f"nothing here knows {row.kind}")
+        try:
+            return self._revive(kind, row)
+        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
+            raise Undecodable(f"{row.kind} {row.id}: {type(error).__name__}") from error
+
+    def _stored(self, event: Aggregate.Event, name: str, shape: _Shape) -> Any:
+        value = getattr(event, name)
+        if name not in shape.sealed or value is None:
+            return value
+        subject = event.subject_id()
+        assert subject is not None, f"{type(event).kind} seals {name} but names no subject"
+        return self._keyring.seal(value.open(), subject, event.originator_id, event.originator_version, name)
+
+    def _revive(self, kind: type[Aggregate.Event], row: Recorded) -> Aggregate.Event:
+        shape = _shape(kind)
+        state = _state(kind, shape, row)
+        facts = {name: getattr(state, name) for name in shape.fields}
+        event = kind.__new__(kind)
+        inside = event.__dict__
+        inside.update(facts)
+        inside.update(
+            originator_id=row.stream_id,
+            originator_version=row.version,
+            originator_topic=kind.aggregate.__name__,
+            timestamp=row.recorded_at,
+            meta=_META_DECODER.decode(row.meta),
+            position=row.position,
+            lane=row.lane,
+            owner=row.owner,
+        )
+        for name in shape.sealed:
+            if facts[name] is not None:
+                inside[name] = self._lazily(event, name, facts[name])
+        return event
+
+    def _lazily(self, event: Aggregate.Event, name: str, box: Box) -> Sealed[str]:
+        subject = event.subject_id()
+        assert subject is not None
+        stream, version = event.originator_id, event.originator_version
+        return Sealed(opener=lambda: self._keyring.unseal(box, subject, stream, version, name))
+
+
+def encode_meta(meta: Meta) -> bytes:
+    return _META_ENCODER.encode(meta)
+
+
+def fields_of(kind: type[Aggregate.Event]) -> dict[str, Any]:
+    """The declared fields of an event with their types, without the address."""
+    return {
+        field.name: _declared_type(kind, field.name)
+        for field in dataclasses.fields(kind)
+        if field.name not in _ADDRESS
+    }
+
+
+def is_sealed(declared: Any) -> bool:
+    """Whether a declared type is ``Sealed[…]`` or ``Sealed[…] | None``."""
+    if typing.get_origin(declared) in (typing.Union, types.UnionType):
+        return any(is_sealed(part) for part in typing.get_args(declared))
+    return (typing.get_origin(declared) or declared) is Sealed
+
+
+def _state(kind: type[Aggregate.Event], shape: _Shape, row: Recorded) -> Any:
+    if row.schema == kind.schema:
+        return shape.decoder.decode(row.state)
+    state = msgspec.json.decode(row.state)
+    for older in range(row.schema, kind.schema):
+        state = getattr(kind, f"upcast_v{older}_v{older + 1}")(state)
+    return msgspec.convert(state, shape.convert)
+
+
+@cache
+def _shape(kind: type[Aggregate.Event]) -> _Shape:
+    declared = fields_of(kind)
+    sealed = frozenset(name for name, as_type in declared.items() if is_sealed(as_type))
+    defaults = {field.name: field for field in dataclasses.fields(kind)}
+    columns = [
+        _with_default(name, Box | None if name in sealed else as_type, defaults[name])
+        for name, as_type in declared.items()
+    ]
+    struct = msgspec.defstruct(kind.kind.replace(".", "_"), columns, kw_only=True)
+    return _Shape(msgspec.json.Decoder(struct), struct, tuple(declared), sealed)
+
+
+def _with_default(name: str, as_type: Any, field: dataclasses.Field[Any]) -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return name, as_type, msgspec.field(default_factory=field.default_factory)
+    if field.default is not dataclasses.MISSING:
+        return name, as_type, field.default if not isinstance(field.default, Sealed) else None
+    return name, as_type
+
+
+def _declared_type(kind: type, name: str) -> Any:
+    for holder in kind.__mro__:
+        written = inspect.get_annotations(holder).get(name)
+        if written is not None:
+            names = vars(sys.modules[holder.__module__])
+            # Annotations are our own source text; dataclasses keep them as strings.
+            return eval(written, names) if isinstance(written, str) else written
+    raise TypeError(f"{kind.__qualname__} declares no field {name}")

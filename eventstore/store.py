@@ -1,0 +1,273 @@
+"""The store as an application uses it: send a command, load an aggregate, read the feed."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from random import random
+from time import sleep
+from typing import TypeVar
+from uuid import UUID, uuid4
+
+import psycopg
+from psycopg import errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from eventstore.aggregate import Aggregate, Rejected
+from eventstore.ask import Ask
+from eventstore.codec import Codec
+from eventstore.command import (
+    AlreadyExists,
+    Asker,
+    Claimed,
+    Command,
+    CommandMismatch,
+    Forbidden,
+    NotFound,
+    Receipt,
+    Stale,
+    TooLarge,
+    accepted_by,
+)
+from eventstore.faults import reach
+from eventstore.rows import Batch, Recorded
+from eventstore.sealing import Keyring
+from eventstore.session import Claims, Lines, Session, stamped
+
+A = TypeVar("A", bound=Aggregate)
+
+ATTEMPTS = 20
+"""How often a command is tried again when somebody else appended first, with pauses of at most 40 ms."""
+
+
+class Unavailable(Exception):
+    """The database cannot be reached; nothing is known to be lost. Try again with the same command id."""
+
+
+class Conflict(Exception):
+    """Somebody else appended first; the command is tried again on what is there now."""
+
+
+class Store:
+    """Append and read over a pool of connections that are in autocommit.
+
+    pool     connections of the role ``app``
+    keyring  keys of the sealed fields
+    secret   at least 32 bytes: keys the hashes of requests and of claimed values
+    """
+
+    def __init__(self, pool: ConnectionPool, keyring: Keyring, secret: bytes) -> None:
+        if len(secret) < 32:
+            raise ValueError("the store's secret has at least 32 bytes")
+        self.pool, self.keyring, self._secret = pool, keyring, secret
+        self.codec = Codec(keyring)
+        self.after_append: Callable[[], None] = _nobody_listens
+        """Called after every append that is committed: a doorbell for readers of the feed."""
+
+    # ── writing ────────────────────────────────────────────────────────────
+
+    def send(
+        self,
+        command: Command,
+        asker: Asker,
+        to: UUID | None = None,
+        expect: int | None = None,
+        command_id: UUID | None = None,
+    ) -> Receipt:
+        """Carry out one command; the same command id gives the same receipt and appends once.
+
+        to          the aggregate addressed; None when the command creates one
+        expect      the version that the asker was looking at; Stale is raised when it moved
+        command_id  chosen by the asker so that a retry is recognised; random when absent
+
+        Raises what the aggregate refuses (a Rejected with state and accepted commands), Forbidden, NotFound, Stale,
+        AlreadyExists, Claimed, CommandMismatch, TooLarge; Unavailable when the database is away.
+        """
+        if asker.permissions is not None and command.may not in asker.permissions:
+            raise Forbidden(f"{type(command).__name__} takes the permission {command.may}")
+        id = command_id or uuid4()
+        mac = self._mac("command", f"{type(command).__name__} {to} {command.model_dump_json()}")
+        for attempt in range(ATTEMPTS):
+            try:
+                receipt = self._attempt(command, asker, to, expect, id, mac)
+            except Conflict:
+                sleep(random() * attempt * 0.002)
+                continue
+            except Unavailable:
+                # The append may have been committed and its answer lost: the command id tells.
+                if attempt == ATTEMPTS - 1 or not self._reconnected():
+                    raise
+                continue
+            except Rejected:
+                # The twin of a success gets the success, whatever it would be told now.
+                if (answered := self._answer_of(id, mac)) is not None:
+                    return answered
+                raise
+            reach("append-answer")
+            self.after_append()
+            return receipt
+        raise Stale("too many people are changing this at once; try again")
+
+    def _attempt(
+        self, command: Command, asker: Asker, to: UUID | None, expect: int | None, id: UUID, mac: bytes
+    ) -> Receipt:
+        with self._outcomes(creating=to is None), self._session() as session, ExitStack() as unit:
+            ask = Ask(asker, session, unit)
+            target = self._perform(command, ask, to, expect, asker)
+            lines = Lines()
+            meta = stamped(
+                asker.who,
+                on=asker.on,
+                because=asker.because,
+                correlation=asker.correlation,
+                command=f"{type(command).__name__} {id}",
+                traceparent=asker.traceparent,
+            )
+            for aggregate in (target, *(a for a in ask.changed if a is not target)):
+                lines.add(aggregate, meta, self.codec)
+            answer = session.append(id, mac, target, asker.customers, lines, self._claims(ask, target))
+        return Receipt.model_validate_json(answer)
+
+    def _perform(
+        self, command: Command, ask: Ask, to: UUID | None, expect: int | None, asker: Asker
+    ) -> Aggregate:
+        if to is None:
+            return command.create(ask)
+        target = ask.also(command.target, to)
+        if expect is not None and target.version != expect:
+            raise _with_state(Stale(f"the version is {target.version}, not {expect}"), target)
+        try:
+            command.perform(target, ask)
+        except Rejected as refusal:
+            raise _with_state(refusal, target) from None
+        return target
+
+    def _claims(self, ask: Ask, target: Aggregate) -> Claims:
+        return Claims(
+            [scope for scope, _, _ in ask.claims],
+            [self._mac(scope, value) for scope, value, _ in ask.claims],
+            [holder or target.id for _, _, holder in ask.claims],
+            [scope for scope, _ in ask.released],
+            [self._mac(scope, value) for scope, value in ask.released],
+        )
+
+    def _answer_of(self, id: UUID, mac: bytes) -> Receipt | None:
+        with self._session() as session:
+            row = session.answer_of(id)
+        if row is None:
+            return None
+        if not hmac.compare_digest(row[0], mac):
+            raise CommandMismatch("this idempotency key was used with other content; use a new one")
+        return Receipt.model_validate_json(row[1])
+
+    # ── reading ────────────────────────────────────────────────────────────
+
+    def load(self, kind: type[A], id: UUID, customers: frozenset[UUID] | None = None) -> A:
+        """Replay an aggregate. Raises NotFound, also when it belongs to none of ``customers``."""
+        with self._session() as session:
+            return session.load(kind, id, customers)
+
+    def last(self, stream: UUID) -> Recorded | None:
+        """The newest event of a stream, whatever its length."""
+        with self._session() as session:
+            return session.newest(stream)
+
+    def history(self, stream: UUID) -> list[Recorded]:
+        """Every event of a stream, oldest first."""
+        with self._session() as session:
+            return session.history(stream)
+
+    def at(self, position: int) -> Recorded:
+        """The event at a position. Raises NotFound."""
+        with self._session() as session:
+            row = session.at(position)
+        if row is None:
+            raise NotFound(f"there is no event at {position}")
+        return row
+
+    def claimed(self, scope: str, value: str) -> UUID | None:
+        """Which stream holds a unique value."""
+        with self._session() as session:
+            return session.claimed(scope, self._mac(scope, value))
+
+    def read_feed(self, after: int = 0, lanes: Sequence[int] | None = None, limit: int = 1000) -> Batch:
+        """The next events in order of position, of all lanes or of some; nothing that could still change."""
+        with self._session() as session:
+            return session.read_feed(after, lanes, limit)
+
+    def streams(self, batch: int = 1000) -> Iterator[UUID]:
+        """The id of every stream."""
+        after: UUID | None = None
+        while True:
+            with self._session() as session:
+                ids = session.streams(after, batch)
+            yield from ids
+            if len(ids) < batch:
+                return
+            after = ids[-1]
+
+    # ── inside ─────────────────────────────────────────────────────────────
+
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        try:
+            with self.pool.connection() as connection:
+                yield Session(connection, self.codec)
+        except (psycopg.OperationalError, PoolTimeout) as error:
+            if _is_conflict(error):
+                raise Conflict from error
+            raise Unavailable("the database cannot be reached just now") from error
+
+    def _reconnected(self) -> bool:
+        """Drop the connections that died with a server that is back; False while it is away."""
+        try:
+            self.pool.check()
+            with self.pool.connection(timeout=2.0):
+                return True
+        except (psycopg.OperationalError, PoolTimeout):
+            return False
+
+    @contextmanager
+    def _outcomes(self, creating: bool) -> Iterator[None]:
+        """One SQLSTATE for each outcome, said in the words of the caller."""
+        try:
+            yield
+        except errors.UniqueViolation as error:
+            # Either the twin of this command or another append of these versions was first.
+            if creating and error.diag.constraint_name == "events_pkey":
+                raise AlreadyExists("the id is taken; choose a new one") from error
+            raise Conflict from error
+        except psycopg.Error as error:
+            outcome = _OUTCOMES.get(error.sqlstate or "")
+            if outcome is None:
+                raise
+            raise outcome(error) from error
+
+    def _mac(self, scope: str, value: str) -> bytes:
+        return hmac.digest(self._secret, scope.encode() + b"\0" + value.encode(), hashlib.sha256)
+
+
+def _with_state(refusal: Rejected, target: Aggregate) -> Rejected:
+    state = getattr(target, "status", None)
+    refusal.state = None if state is None else str(state)
+    refusal.accepts = accepted_by(target)
+    return refusal
+
+
+def _is_conflict(error: Exception) -> bool:
+    return isinstance(error, errors.DeadlockDetected | errors.SerializationFailure)
+
+
+_OUTCOMES: dict[str, Callable[[psycopg.Error], Exception]] = {
+    "QS001": lambda _: CommandMismatch("this idempotency key was used with other content; use a new one"),
+    "QS002": lambda _: Conflict(),
+    "QS004": lambda _: TooLarge("at most 65,535 events, and 512 kB each"),
+    "QS005": lambda _: NotFound("there is nothing here with this id"),
+    "QS006": lambda error: Claimed(error.diag.message_primary or "value"),
+}
+
+
+def _nobody_listens() -> None:
+    """The default doorbell."""
