@@ -81,7 +81,8 @@ class Sealed(Generic[T]):
 class Keyring:
     """The keys of subjects, wrapped in the database, cached for a minute in memory.
 
-    pool  connections in autocommit: a key is committed before its first use
+    pool  how to connect; the keyring opens a small pool of its own like it, because a unit of work that holds a
+          connection of the store waits here for a key, and a key is committed before its first use
     kek   the key-encryption key, 32 bytes, kept outside the database
     """
 
@@ -91,7 +92,16 @@ class Keyring:
     def __init__(self, pool: ConnectionPool, kek: bytes) -> None:
         if len(kek) != 32:
             raise ValueError("the key-encryption key is 32 bytes")
-        self._pool, self._kek = pool, kek
+        self._pool = ConnectionPool(
+            pool.conninfo,
+            kwargs={**(pool.kwargs if isinstance(pool.kwargs, dict) else {}), "autocommit": True},
+            min_size=0,
+            max_size=2,
+            num_workers=1,
+            timeout=pool.timeout,
+            open=True,
+        )
+        self._kek = kek
         self._cache: dict[tuple[UUID, int], tuple[bytes | None, float]] = {}
         self._newest: dict[UUID, tuple[int, float]] = {}
 
@@ -112,6 +122,10 @@ class Keyring:
             return AESGCM(key).decrypt(box.sealed[:12], box.sealed[12:], bound_to).decode()
         except InvalidTag as error:
             raise BrokenSeal(f"{field} of {stream}:{version}") from error
+
+    def close(self) -> None:
+        """Give the connections back; the keyring is not used after that."""
+        self._pool.close()
 
     def forget(self, subject: UUID) -> None:
         """Drop what is cached about a subject, because its keys were destroyed."""

@@ -15,4 +15,6 @@ from eventstore import Keyring, Store
 def store(database) -> Iterator[Store]:
     kwargs = {"autocommit": True}
     with ConnectionPool(database.app_url, kwargs=kwargs, min_size=2, max_size=16, open=True) as pool:
-        yield Store(pool, Keyring(pool, os.urandom(32)), os.urandom(32))
+        keyring = Keyring(pool, os.urandom(32))
+        yield Store(pool, keyring, os.urandom(32))
+        keyring.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID, uuid4
 
 import psycopg
@@ -65,9 +66,18 @@ def test_when_the_key_is_destroyed_the_field_reads_redacted_and_no_new_key_is_ma
         issued_to(store, reader)
 
 
+def test_more_new_subjects_at_once_than_there_are_connections_do_not_wait_for_each_other(
+    store: Store,
+) -> None:
+    with ThreadPoolExecutor(40) as pool:
+        cards = list(pool.map(lambda _: issued_to(store, uuid4()), range(40)))
+    assert {name_on(store, card).open() for card in cards} == {"Awa Koné"}
+
+
 def test_two_processes_that_meet_a_subject_at_once_use_one_key(store: Store) -> None:
     reader, stream = uuid4(), uuid4()
     others = Keyring(store.pool, store.keyring._kek)
     boxes = [keys.seal("Awa", reader, stream, 1, "name") for keys in (store.keyring, others)]
     assert {others.unseal(box, reader, stream, 1, "name") for box in boxes} == {"Awa"}
     assert {box.key for box in boxes} == {1}
+    others.close()
