@@ -15,9 +15,14 @@ from eventstore.command import (
     Stale,
     TooLarge,
 )
+from eventstore.feed import Doorbell, Feed, StoreFeed
+from eventstore.page import BadCursor, Page
+from eventstore.projection import Projection, on
+from eventstore.reader import NotBuilt, Reader
 from eventstore.rows import Batch, Recorded
 from eventstore.sealing import REDACTED, Keyring, Sealed
 from eventstore.store import Store, Unavailable
+from eventstore.table import Table
 
 __all__ = [
     "KINDS",
@@ -27,24 +32,34 @@ __all__ = [
     "AlreadyExists",
     "Ask",
     "Asker",
+    "BadCursor",
     "Batch",
     "Claimed",
     "Command",
     "CommandMismatch",
+    "Doorbell",
+    "Feed",
     "Forbidden",
     "Keyring",
     "Meta",
+    "NotBuilt",
     "NotFound",
+    "Page",
+    "Projection",
+    "Reader",
     "Receipt",
     "Recorded",
     "Rejected",
     "Sealed",
     "Stale",
     "Store",
+    "StoreFeed",
+    "Table",
     "TooLarge",
     "Unavailable",
     "Undecodable",
     "events_of",
     "lane_of",
+    "on",
     "when",
 ]

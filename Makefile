@@ -1,0 +1,11 @@
+# One line each: the verbs are in manage.py, so a machine without make works too.
+.PHONY: up test check demo migrate status map openapi lock
+up: ; @python3 manage.py up
+test: ; @python3 manage.py test
+check: ; @python3 manage.py check
+demo: ; @python3 manage.py demo
+migrate: ; @python3 manage.py migrate
+status: ; @python3 manage.py status
+map: ; @python3 manage.py map --write
+openapi: ; @python3 manage.py openapi --write
+lock: ; @python3 manage.py lock

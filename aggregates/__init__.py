@@ -1,0 +1,36 @@
+"""What each thing can do: no input or output, no framework, no other aggregate.
+
+Importing this package makes every stored kind of event known; the list is written out so that it can be read.
+"""
+
+from aggregates import (
+    account,
+    business_day,
+    contact,
+    contract,
+    customer,
+    document,
+    loan,
+    loan_product,
+    notification,
+    organisation,
+    posting,
+    series,
+    servicing,
+)
+
+__all__ = [
+    "account",
+    "business_day",
+    "contact",
+    "contract",
+    "customer",
+    "document",
+    "loan",
+    "loan_product",
+    "notification",
+    "organisation",
+    "posting",
+    "series",
+    "servicing",
+]

@@ -1,0 +1,240 @@
+"""A contract: made from an approved loan, sent, signed by hand, returned, accepted.
+
+drafted ──render──▶ rendered ──send──▶ sent ──receive──▶ returned ──accept──▶ signed
+                                        ▲                 │   └── receive again: replaces the copy
+                                        └─────refuse──────┘
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from datetime import date
+from typing import Literal
+
+from aggregates.rules.instalments import Instalment
+from aggregates.values import (
+    AccountId,
+    BasisPoints,
+    ContactId,
+    ContractId,
+    CustomerId,
+    DocumentId,
+    LoanId,
+    Money,
+    NotificationId,
+    derived,
+)
+from eventstore import Aggregate, Rejected, Sealed, when
+
+
+class AlreadyRendered(Rejected):
+    """The contract's PDF exists already, with other content."""
+
+
+class NotRendered(Rejected):
+    """Only a contract that was made as a PDF can be sent."""
+
+
+class NotAwaitingSignature(Rejected):
+    """A signed copy is taken only for a contract that was sent and is not signed yet."""
+
+
+class UnsignedCopy(Rejected):
+    """This file is the contract as we sent it, without a signature."""
+
+    status = 422
+
+
+class NoCopyToReview(Rejected):
+    """There is no signed copy waiting for a decision."""
+
+
+class OwnCopy(Rejected):
+    """Nobody accepts or refuses the signature of a customer they act for."""
+
+
+def contract_id(loan: LoanId) -> ContractId:
+    """Each loan has one contract."""
+    return ContractId(derived(loan, "contract"))
+
+
+class Contract(Aggregate):
+    customer_id: CustomerId
+    loan_id: LoanId
+    contact_id: ContactId
+    reference: str
+    template: str
+    template_sha256: str
+    language: Literal["fr", "en"]
+    borrower: Sealed[str]
+    borrower_address: Sealed[str]
+    principal: Money
+    rate: BasisPoints
+    months: int
+    planned_payout_on: date
+    drafted_on: date
+    lender: dict[str, str] = field(default_factory=dict)
+    instalments: list[Instalment] = field(default_factory=list)
+    status: Literal["drafted", "rendered", "sent", "returned", "signed"] = "drafted"
+    document_id: DocumentId | None = None
+    sha256: str | None = None
+    copy_id: DocumentId | None = None
+    copy_sha256: str | None = None
+    signed_on: date | None = None
+
+    # ── what can have happened ─────────────────────────────────────────────
+
+    class Drafted(Aggregate.Created, owner="customer_id", subject="customer_id"):
+        """Everything that the document says, so that the same bytes can be made again."""
+
+        customer_id: CustomerId
+        loan_id: LoanId
+        contact_id: ContactId
+        reference: str
+        """``K-2026-000123``: the loan's, with a K."""
+        template: str
+        """Which template, as a path in ``templates/``."""
+        template_sha256: str
+        """Of the template's files, so that a changed text shows."""
+        language: Literal["fr", "en"]
+        borrower: Sealed[str]
+        borrower_address: Sealed[str]
+        lender: dict[str, str]
+        """As the organisation was on that day; the keys of ``Organisation.lender``."""
+        principal: Money
+        rate: BasisPoints
+        months: int
+        instalments: list[Instalment]
+        planned_payout_on: date
+        drafted_on: date
+
+    class Rendered(Aggregate.Event):
+        document_id: DocumentId
+        sha256: str
+        """Hex digest of the PDF."""
+        pages: int
+
+        def apply(self, contract: Contract) -> None:
+            contract.status = "rendered"
+            contract.document_id, contract.sha256 = self.document_id, self.sha256
+
+    class Sent(Aggregate.Event):
+        notification_id: NotificationId
+
+        def apply(self, contract: Contract) -> None:
+            contract.status = "sent"
+
+    class SignedCopyReceived(Aggregate.Event):
+        document_id: DocumentId
+        sha256: str
+        by: AccountId
+
+        def apply(self, contract: Contract) -> None:
+            contract.status = "returned"
+            contract.copy_id, contract.copy_sha256 = self.document_id, self.sha256
+
+    class SignedCopyRefused(Aggregate.Event):
+        document_id: DocumentId
+        reason: str
+        """Shown to the customer word for word."""
+        by: AccountId
+
+        def apply(self, contract: Contract) -> None:
+            contract.status, contract.copy_id, contract.copy_sha256 = "sent", None, None
+
+    class Signed(Aggregate.Event):
+        loan_id: LoanId
+        document_id: DocumentId
+        """The signed copy that was accepted."""
+        sha256: str
+        by: AccountId
+        signed_on: date
+        """The day it was accepted."""
+
+        def apply(self, contract: Contract) -> None:
+            contract.status, contract.signed_on = "signed", self.signed_on
+
+    # ── what it can be asked to do ─────────────────────────────────────────
+
+    @classmethod
+    def draft(
+        cls,
+        loan_id: LoanId,
+        customer_id: CustomerId,
+        contact_id: ContactId,
+        reference: str,
+        template: str,
+        template_sha256: str,
+        language: Literal["fr", "en"],
+        borrower: str,
+        borrower_address: str,
+        lender: dict[str, str],
+        principal: Money,
+        rate: BasisPoints,
+        instalments: list[Instalment],
+        planned_payout_on: date,
+        on: date,
+    ) -> Contract:
+        return cls.begin(
+            cls.Drafted,
+            contract_id(loan_id),
+            customer_id=customer_id,
+            loan_id=loan_id,
+            contact_id=contact_id,
+            reference=reference,
+            template=template,
+            template_sha256=template_sha256,
+            language=language,
+            borrower=Sealed(borrower),
+            borrower_address=Sealed(borrower_address),
+            lender=lender,
+            principal=principal,
+            rate=rate,
+            months=len(instalments),
+            instalments=instalments,
+            planned_payout_on=planned_payout_on,
+            drafted_on=on,
+        )
+
+    def record_rendering(self, document_id: DocumentId, sha256: str, pages: int) -> bool:
+        """Returns whether it is news: the same PDF again changes nothing."""
+        if self.sha256 == sha256:
+            return False
+        if self.status != "drafted":
+            raise self.reject(AlreadyRendered, f"{self.reference} was rendered with other content")
+        self.record(self.Rendered, document_id=document_id, sha256=sha256, pages=pages)
+        return True
+
+    def note_sent(self, notification_id: NotificationId) -> None:
+        """Repeats change nothing."""
+        if self.status == "drafted":
+            raise self.reject(NotRendered, f"{self.reference} is not rendered yet")
+        if self.status == "rendered":
+            self.record(self.Sent, notification_id=notification_id)
+
+    @when("sent", "returned", otherwise=NotAwaitingSignature)
+    def receive_signed_copy(self, document_id: DocumentId, sha256: str, by: AccountId) -> None:
+        if sha256 == self.sha256:
+            raise self.reject(UnsignedCopy, "sign it, then send the signed pages as a PDF or as pictures")
+        self.record(self.SignedCopyReceived, document_id=document_id, sha256=sha256, by=by)
+
+    @when("returned", otherwise=NoCopyToReview)
+    def refuse_signed_copy(self, reason: str, by: AccountId, acts_for_customer: bool) -> None:
+        self._reviewed_by_somebody_else(acts_for_customer)
+        self.record(self.SignedCopyRefused, document_id=self.copy_id, reason=reason, by=by)
+
+    @when("returned", otherwise=NoCopyToReview)
+    def accept_signed_copy(self, by: AccountId, acts_for_customer: bool, on: date) -> None:
+        self._reviewed_by_somebody_else(acts_for_customer)
+        self.record(
+            self.Signed,
+            loan_id=self.loan_id,
+            document_id=self.copy_id,
+            sha256=self.copy_sha256,
+            by=by,
+            signed_on=on,
+        )
+
+    def _reviewed_by_somebody_else(self, acts_for_customer: bool) -> None:
+        if acts_for_customer:
+            raise self.reject(OwnCopy, "somebody else has to look at it")

@@ -1,0 +1,126 @@
+"""A notification: one mail to one contact, and what became of it.
+
+requested ──attempt──▶ attempted ──▶ sent
+                        ▲    │  └──▶ failed
+                        └────┘ again
+"""
+
+from __future__ import annotations
+
+from dataclasses import field
+from typing import Literal
+from uuid import UUID
+
+from aggregates.values import ContactId, CustomerId, DocumentId, NotificationId
+from eventstore import Aggregate, Rejected, Sealed
+
+MailTemplate = Literal["contract", "copy-refused", "disbursed", "quittance", "declined"]
+
+
+class NotAttempted(Rejected):
+    """An outcome without an attempt before it."""
+
+
+class OutcomeKnown(Rejected):
+    """The outcome is known already, and it was another one: a person has to look."""
+
+
+class Notification(Aggregate):
+    customer_id: CustomerId
+    contact_id: ContactId
+    template: MailTemplate
+    language: Literal["fr", "en"]
+    to: Sealed[str]
+    about: UUID
+    facts: dict[str, str] = field(default_factory=dict)
+    document_id: DocumentId | None = None
+    status: Literal["requested", "attempted", "sent", "failed"] = "requested"
+    attempts: int = 0
+
+    # ── what can have happened ─────────────────────────────────────────────
+
+    class Requested(Aggregate.Created, owner="customer_id", subject="customer_id"):
+        customer_id: CustomerId
+        contact_id: ContactId
+        template: MailTemplate
+        language: Literal["fr", "en"]
+        to: Sealed[str]
+        """The address at that moment."""
+        facts: dict[str, str]
+        """What the template fills in: references, amounts, dates, reasons; nobody's name."""
+        about: UUID
+        """The loan or the contract."""
+        document_id: DocumentId | None = None
+        """What the link in the mail leads to."""
+
+    class Attempted(Aggregate.Event):
+        """Recorded before the mail server is called, so a crash in between shows."""
+
+        number: int
+        """From 1."""
+
+        def apply(self, notification: Notification) -> None:
+            notification.status, notification.attempts = "attempted", self.number
+
+    class Sent(Aggregate.Event):
+        message_id: str
+        """The Message-ID header, in angle brackets."""
+
+        def apply(self, notification: Notification) -> None:
+            notification.status = "sent"
+
+    class Failed(Aggregate.Event):
+        reason: str
+
+        def apply(self, notification: Notification) -> None:
+            notification.status = "failed"
+
+    # ── what it can be asked to do ─────────────────────────────────────────
+
+    @classmethod
+    def request(
+        cls,
+        id: NotificationId,
+        customer_id: CustomerId,
+        contact_id: ContactId,
+        template: MailTemplate,
+        language: Literal["fr", "en"],
+        to: str,
+        facts: dict[str, str],
+        about: UUID,
+        document_id: DocumentId | None = None,
+    ) -> Notification:
+        return cls.begin(
+            cls.Requested,
+            id,
+            customer_id=customer_id,
+            contact_id=contact_id,
+            template=template,
+            language=language,
+            to=Sealed(to),
+            facts=facts,
+            about=about,
+            document_id=document_id,
+        )
+
+    def note_attempt(self) -> None:
+        """Once the outcome is known a further attempt changes nothing."""
+        if self.status in ("requested", "attempted"):
+            self.record(self.Attempted, number=self.attempts + 1)
+
+    def note_sent(self, message_id: str) -> None:
+        """Repeats change nothing."""
+        if self._is_news("sent"):
+            self.record(self.Sent, message_id=message_id)
+
+    def note_failed(self, reason: str) -> None:
+        """Repeats change nothing."""
+        if self._is_news("failed"):
+            self.record(self.Failed, reason=reason)
+
+    def _is_news(self, outcome: str) -> bool:
+        if self.status == "requested":
+            raise self.reject(NotAttempted, f"it cannot be {outcome} before an attempt")
+        if self.status not in ("attempted", outcome):
+            raise self.reject(OutcomeKnown, f"it is {self.status} and cannot become {outcome}")
+        return self.status == "attempted"

@@ -1,0 +1,75 @@
+"""Who may do what: permissions by role. A command names the permission it takes, an account has roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal
+
+Role = Literal["client", "advisor", "accountant", "support", "admin", "auditor"]
+
+_READ_HOUSE: Final = frozenset(
+    {
+        "organisation.read",
+        "product.read",
+        "customer.read",
+        "loan.read",
+        "contract.read",
+        "document.read",
+        "repayment.read",
+        "business-day.read",
+    }
+)
+"""What everybody who works here may look at."""
+
+ROLES: Final[dict[Role, frozenset[str]]] = {
+    "client": frozenset(
+        {
+            "organisation.read",
+            "product.read",
+            "customer.read",
+            "loan.read",
+            "loan.request",
+            "contract.read",
+            "contract.return",
+            "document.read",
+            "repayment.read",
+        }
+    ),
+    "advisor": _READ_HOUSE
+    | {
+        "customer.register",
+        "loan.request",
+        "loan.approve",
+        "loan.disburse",
+        "contract.return",
+        "contract.review",
+        "repayment.record",
+        "mail.read",
+    },
+    "accountant": _READ_HOUSE
+    | {"loan.disburse", "repayment.record", "repayment.reverse", "ledger.read", "mail.read"},
+    "support": _READ_HOUSE | {"mail.read"},
+    "admin": _READ_HOUSE
+    | {
+        "organisation.change",
+        "product.manage",
+        "account.manage",
+        "account.read",
+        "customer.register",
+        "mail.read",
+        "clock.advance",
+    },
+    "auditor": _READ_HOUSE | {"account.read", "ledger.read", "mail.read"},
+}
+"""A client's rights are further narrowed to the customers the account acts for."""
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """Everything that any of the roles allows; an unknown role allows nothing."""
+    asked = set(roles)
+    return frozenset().union(*(permissions for role, permissions in ROLES.items() if role in asked))
+
+
+def is_staff(roles: Iterable[str]) -> bool:
+    """Whether the account sees every customer: it has a role besides ``client``."""
+    return any(role != "client" for role in roles)

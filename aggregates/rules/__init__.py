@@ -1,0 +1,1 @@
+"""Pure arithmetic with its sources: instalments, due dates, allocation of repayments, postings."""

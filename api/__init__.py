@@ -1,0 +1,1 @@
+"""HTTP. Routes carry no rules: a write is one command, a read is one question to a read model."""

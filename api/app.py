@@ -1,0 +1,143 @@
+"""The FastAPI application: every route, one handler for every way to refuse, and the OpenAPI document."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import Any
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from psycopg_pool import PoolTimeout
+from starlette.exceptions import HTTPException
+
+from api import (
+    account,
+    business_day,
+    clock,
+    contact,
+    contract,
+    customer,
+    document,
+    health,
+    link,
+    loan,
+    loan_product,
+    notification,
+    organisation,
+    pages,
+    posting,
+    servicing,
+)
+from api.auth import Identities
+from api.edge import Edge
+from api.openapi import document as drawn_document
+from api.platform import Platform
+from api.problem import invalid, respond
+from api.refusals import Away, BrokenBody, MethodRefused, NoSuchPage
+from eventstore import Rejected, Unavailable
+
+NOUNS = (
+    organisation,
+    loan_product,
+    account,
+    customer,
+    contact,
+    loan,
+    servicing,
+    contract,
+    document,
+    link,
+    posting,
+    notification,
+    business_day,
+)
+"""The files with routes, in the order of the documentation."""
+
+TAGS = [
+    {"name": "organisation", "description": "Who lends: legal identity, return address, four-eyes policy."},
+    {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
+    {"name": "account", "description": "Who may sign in, with which roles, for which customers."},
+    {"name": "customer", "description": "Whom we lend to, person or company."},
+    {"name": "contact", "description": "The people of a customer, whom we write to."},
+    {"name": "loan", "description": "From the request to the payout."},
+    {"name": "servicing", "description": "Schedule, account and repayments of a loan that was paid out."},
+    {"name": "contract", "description": "From the draft to the signed copy."},
+    {
+        "name": "document",
+        "description": "Contracts, signed copies, quittances: facts, bytes, accesses, links.",
+    },
+    {"name": "ledger", "description": "The journal in double entry and the trial balance."},
+    {"name": "mail", "description": "What was written to whom, and what became of it."},
+    {"name": "business day", "description": "The passing of time as the books know it."},
+    {"name": "clock", "description": "Time-lapse, only where it is allowed; 404 elsewhere."},
+    {"name": "health", "description": "For supervisors and load balancers."},
+]
+
+
+def create_app(platform: Platform) -> FastAPI:
+    """The application on a platform; it owns nothing, whoever made the platform closes it."""
+    app = _routes(time_lapse=platform.settings.time_lapse)
+    app.state.platform = platform
+    app.state.identities = Identities(platform.store)
+    app.add_middleware(Edge, https=platform.settings.public_url.startswith("https://"))
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The OpenAPI document of everything there is; needs no database."""
+    return drawn_document(_routes(time_lapse=True))
+
+
+def _routes(time_lapse: bool) -> FastAPI:
+    app = FastAPI(
+        title="Quittance",
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+        strict_content_type=False,
+        openapi_tags=TAGS,
+        separate_input_output_schemas=False,
+    )
+    for noun in (*NOUNS, *((clock,) if time_lapse else ()), health, pages):
+        app.include_router(noun.router)
+    for kind, handler in HANDLERS.items():
+        app.add_exception_handler(kind, handler)
+    app.state.document = cache(lambda: json.dumps(drawn_document(app), ensure_ascii=False))
+    return app
+
+
+# ── every way to refuse ────────────────────────────────────────────────────
+
+
+def refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Rejected)
+    return respond(request, error)
+
+
+def away(request: Request, error: Exception) -> Response:
+    return respond(request, Away("the database cannot be reached just now"))
+
+
+def wrong_fields(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return invalid(request, error)
+
+
+def of_the_framework(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    kind = {404: NoSuchPage, 405: MethodRefused}.get(error.status_code, BrokenBody)
+    return respond(request, kind(error.detail), **(error.headers or {}))
+
+
+HANDLERS: dict[type[Exception], Any] = {
+    Rejected: refuse,
+    RequestValidationError: wrong_fields,
+    HTTPException: of_the_framework,
+    Unavailable: away,
+    PoolTimeout: away,
+    psycopg.OperationalError: away,
+}

@@ -1,0 +1,143 @@
+"""What comes in is measured before anybody interprets it: size, type, depth, and no parameter unheard of."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from typing import Any
+
+from fastapi import params
+from fastapi.dependencies.utils import get_flat_params
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.refusals import BodyTooLarge, BrokenBody, TooSlow, WrongMediaType
+from eventstore import Rejected
+
+JSON_LIMIT = 1_048_576
+"""Bytes of a JSON body."""
+
+DEPTH_LIMIT = 16
+"""Levels of nesting; the deepest of our bodies has three."""
+
+PATIENCE = 30.0
+"""Seconds that a JSON body may take to arrive."""
+
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class Route(APIRoute):
+    """A route whose JSON body and query parameters are examined before the declarations are."""
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+        declared = get_flat_params(self.dependant)
+        known = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
+        takes_json = self.body_field is not None
+
+        async def examined(request: Request) -> Response:
+            _refuse_unknown(request, known)
+            if takes_json:
+                await _take_json(request)
+            return await handle(request)
+
+        return examined
+
+
+def _refuse_unknown(request: Request, known: set[str]) -> None:
+    unknown = sorted(set(request.query_params) - known)
+    if unknown:
+        raise RequestValidationError(
+            [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
+        )
+
+
+async def _take_json(request: Request) -> None:
+    """Read and decode the body; an absent body counts as an empty object. FastAPI finds both ready."""
+    declared = request.headers.get("content-type")
+    if declared is not None and not re.match(r"application/json\s*(;|$)", declared, re.IGNORECASE):
+        raise WrongMediaType("send application/json")
+    body = await whole(request, JSON_LIMIT)
+    if body and declared is None:
+        raise WrongMediaType("send Content-Type: application/json")
+    request._body = body or b"{}"
+    request._json = decoded(request._body)
+
+
+async def whole(request: Request, limit: int) -> bytes:
+    """The body, at most ``limit`` bytes of it. Raises BodyTooLarge, or TooSlow after PATIENCE."""
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return b"".join([chunk async for chunk in limited(request, limit)])
+    except TimeoutError:
+        raise TooSlow(f"the body has to arrive within {PATIENCE:.0f} s") from None
+
+
+async def limited(
+    request: Request, limit: int, refusal: type[Rejected] = BodyTooLarge
+) -> AsyncGenerator[bytes, None]:
+    """The body as it arrives, stopped at the first byte beyond ``limit``."""
+    promised = request.headers.get("content-length", "")
+    if promised.isdecimal() and int(promised[:18]) > limit:
+        raise refusal(f"at most {limit:,} bytes")
+    received = 0
+    async for chunk in request.stream():
+        received += len(chunk)
+        if received > limit:
+            raise refusal(f"at most {limit:,} bytes")
+        yield chunk
+
+
+def decoded(body: bytes) -> Any:
+    """Strict JSON: no NaN, no name twice, no half surrogates, at most DEPTH_LIMIT levels. Raises BrokenBody."""
+    try:
+        value = json.loads(body.decode(), parse_constant=_no_constant, object_pairs_hook=_each_once)
+        _measure(value)
+    except BrokenBody:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BrokenBody(_place(error)) from None
+    return value
+
+
+def _place(error: Exception) -> str:
+    match error:
+        case json.JSONDecodeError():
+            return f"line {error.lineno}, column {error.colno}: {error.msg}"
+        case UnicodeError():
+            return "the text is not UTF-8"
+        case RecursionError():
+            return f"nested deeper than {DEPTH_LIMIT} levels"
+    return "a number is too long"
+
+
+def _no_constant(name: str) -> None:
+    raise BrokenBody(f"{name} is not a number in JSON")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    named = dict(pairs)
+    if len(named) != len(pairs):
+        raise BrokenBody("a name stands twice in one object")
+    return named
+
+
+def _measure(value: Any) -> None:
+    level = [value]
+    for _ in range(DEPTH_LIMIT + 1):
+        for text in (each for each in level if isinstance(each, str)):
+            text.encode()
+        level = [inner for each in level for inner in _inside(each)]
+        if not level:
+            return
+    raise BrokenBody(f"nested deeper than {DEPTH_LIMIT} levels")
+
+
+def _inside(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [*value.keys(), *value.values()]
+    return value if isinstance(value, list) else []

@@ -1,0 +1,179 @@
+"""What a route says about itself in the OpenAPI: drawn from the command it sends or the question it asks."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Any, get_args, get_type_hints
+
+from fastapi import Depends, Response
+
+from api.auth import TheIdentity
+from api.deps import ReadAfter, positions
+from api.platform import ThePlatform
+from api.problem import MEDIA_TYPE, FieldError, problem_of
+from api.refusals import (
+    Away,
+    BodyTooLarge,
+    BrokenBody,
+    BrokenUpload,
+    DocumentDamaged,
+    Invalid,
+    TooSlow,
+    Unauthenticated,
+    WrongMediaType,
+)
+from eventstore import (
+    AlreadyExists,
+    Command,
+    CommandMismatch,
+    Forbidden,
+    NotFound,
+    Projection,
+    Reader,
+    Rejected,
+    Stale,
+)
+from eventstore.command import accepted_by
+from providers.checking import REASONS
+from providers.storage import ENDINGS
+
+Kinds = tuple[type[Rejected], ...]
+
+ALWAYS: Kinds = (Unauthenticated, Forbidden, Invalid, Away)
+"""What every route behind a token may answer."""
+
+WITH_A_BODY: Kinds = (BrokenBody, BodyTooLarge, WrongMediaType)
+
+MISSING = FieldError(field="reason", place="body", code="missing", message="Ce champ est obligatoire.")
+
+
+def asks(command: type[Command], *more: type[Rejected]) -> dict[str, Any]:
+    """Route settings drawn from the command: its name, its docstring, its permission, every refusal it may meet.
+
+    more  refusals of the route itself
+    """
+    target: Kinds = (AlreadyExists,) if command.creates() else (NotFound, Stale)
+    kinds: Kinds = (*ALWAYS, *WITH_A_BODY, *target, CommandMismatch, *command.rejects, *more)
+    return {
+        "operation_id": command.__name__,
+        "status_code": 201 if command.creates() else 200,
+        "response_description": "Done, for good. The same request with the same key is answered the same.",
+        **_words(inspect.getdoc(command), command.may),
+        "responses": refused(*kinds, command=command),
+    }
+
+
+def takes_a_file(command: type[Command]) -> dict[str, Any]:
+    """Route settings of a command whose content is one file, sent as a form."""
+    file = {"type": "string", "format": "binary", "description": "PDF, PNG or JPEG, by content."}
+    schema = {
+        "type": "object",
+        "required": ["file"],
+        "additionalProperties": False,
+        "properties": {"file": file},
+    }
+    body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
+    kinds: Kinds = (BrokenUpload, TooSlow, *REASONS.values())
+    return {**asks(command, *kinds), "openapi_extra": {"requestBody": body}}
+
+
+def hands_out(name: str, summary: str, *more: type[Rejected], may: str | None = None) -> dict[str, Any]:
+    """Route settings of a download.
+
+    more  refusals besides the usual ones
+    may   the permission it takes; None: no token is asked for
+    """
+    recorded = "As an attachment; the access is recorded before the bytes leave."
+    kinds: Kinds = (*(ALWAYS if may else (Invalid, Away)), NotFound, DocumentDamaged, *more)
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    bytes_of = {"description": "The bytes.", "content": {media_type: binary for media_type in ENDINGS}}
+    return {
+        "operation_id": name,
+        "response_class": Response,
+        "responses": {200: bytes_of, **refused(*kinds)},
+        **_words(f"{summary}\n\n{recorded}", may),
+    }
+
+
+def shows(
+    model: type[Projection],
+    query: str,
+    *also: type[Projection],
+    may: str,
+    name: str | None = None,
+    one: bool = False,
+) -> dict[str, Any]:
+    """Route settings drawn from a question to a read model, which takes a permission too.
+
+    query  the method that answers; its docstring is the documentation
+    also   further read models that the answer is made of
+    name   operation id; the read model's name unless it answers several questions
+    one    whether it is about one thing, which may not exist
+    """
+    return {
+        "operation_id": name or model.__name__,
+        **_words(inspect.getdoc(getattr(model, query)), may),
+        "dependencies": [Depends(_gate((model, *also), may))],
+        "responses": refused(*ALWAYS, *((NotFound,) if one else ())),
+    }
+
+
+def _gate(models: tuple[type[Projection], ...], may: str) -> Any:
+    async def gate(
+        platform: ThePlatform, identity: TheIdentity, response: Response, read_after: ReadAfter = None
+    ) -> None:
+        identity.needs(may)
+        if read_after is not None:
+            reached = await Reader(platform.reads).reached(positions(read_after), models)
+            response.headers["Read-After-Reached"] = str(reached).lower()
+
+    return gate
+
+
+def _words(docstring: str | None, may: str | None) -> dict[str, str]:
+    summary, _, rest = (docstring or "").partition("\n")
+    permission = f"Permission: `{may}`." if may else "No permission is needed."
+    return {"summary": summary.strip(), "description": f"{summary.strip()}\n{rest}\n\n{permission}".strip()}
+
+
+def refused(*kinds: type[Rejected], command: type[Command] | None = None) -> dict[int | str, dict[str, Any]]:
+    """The refusals of a route by status, each with its rule and an example of the answer."""
+    by_status: dict[int, list[type[Rejected]]] = {}
+    for kind in dict.fromkeys(kinds):
+        by_status.setdefault(kind.status, []).append(kind)
+    return {status: _answer(by_status[status], command) for status in sorted(by_status)}
+
+
+def _answer(kinds: Iterable[type[Rejected]], command: type[Command] | None) -> dict[str, Any]:
+    examples = {
+        kind.code(): {"summary": inspect.getdoc(kind), "value": _example(kind, command)} for kind in kinds
+    }
+    return {
+        "description": "\n".join(f"* `{kind.code()}`: {inspect.getdoc(kind)}" for kind in kinds),
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}},
+    }
+
+
+def _example(kind: type[Rejected], command: type[Command] | None) -> dict[str, Any]:
+    refusal = kind.__new__(kind)
+    if command is not None and kind in command.rejects and (state := _refusing_state(command)) is not None:
+        refusal.state, refusal.accepts = state
+    problem = problem_of(refusal, "fr", "0c9a1f6e52c14c2f9f3c0d0c2f0b7a11")
+    if kind is Invalid:
+        problem.errors = [MISSING]
+    return problem.model_dump(exclude_none=True)
+
+
+def _refusing_state(command: type[Command]) -> tuple[str, tuple[str, ...]] | None:
+    """A state in which the target refuses the command, and what it would accept instead; the most telling one."""
+    states = get_args(get_type_hints(command.target).get("status"))
+    allowed = getattr(command.decides, "allowed_in", states)
+    refusing = [(state, _accepted_in(command, state)) for state in states if state not in allowed]
+    return max(refusing, key=lambda each: len(each[1]), default=None)
+
+
+def _accepted_in(command: type[Command], state: str) -> tuple[str, ...]:
+    target = command.target.__new__(command.target)
+    target.__dict__["status"] = state
+    return accepted_by(target)

@@ -1,0 +1,129 @@
+"""Files over HTTP: one file in, streamed to disk and stopped at the limit; one document out, never to be run."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from dataclasses import dataclass
+from urllib.parse import quote
+from uuid import UUID, uuid4
+
+import structlog
+from fastapi import Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from aggregates.document import Document, Via
+from api.auth import Identity
+from api.bodies import limited
+from api.deps import asker, dispatch
+from api.platform import Platform
+from api.refusals import BrokenUpload, DocumentDamaged, TooSlow, WrongMediaType
+from commands.document import RecordDownload
+from providers.checking import FileTooLarge
+from providers.storage import ENDINGS, DamagedDocument, MissingDocument
+
+FRAME = 16_384
+"""Bytes that a form may add to its file: boundaries and headers of the part."""
+
+PATIENCE = 600.0
+"""Seconds that an upload may take: 50 MiB at 0.7 Mbit/s."""
+
+NEVER_RUN = {
+    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+    "X-Download-Options": "noopen",
+}
+
+log = structlog.get_logger("api")
+
+
+@dataclass(frozen=True)
+class Upload:
+    content: bytes
+    file_name: str | None
+    declared: str | None
+    """The media type that the sender says; what it is, is looked at."""
+
+
+async def uploaded(request: Request, limit: int) -> Upload:
+    """The one file of a form, in its field ``file``.
+
+    limit  bytes of the file; nothing beyond is read, and nothing beyond one megabyte is kept in memory meanwhile
+
+    Raises WrongMediaType, BrokenUpload, FileTooLarge, or TooSlow.
+    """
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise WrongMediaType("send multipart/form-data with one file in the field file")
+    parser = MultiPartParser(
+        request.headers, limited(request, limit + FRAME, FileTooLarge), max_files=1, max_fields=0
+    )
+    try:
+        async with asyncio.timeout(PATIENCE):
+            form = await parser.parse()
+    except MultiPartException as error:
+        raise BrokenUpload(error.message) from None
+    except TimeoutError:
+        raise TooSlow(f"an upload has to arrive within {PATIENCE:.0f} s") from None
+    try:
+        return await run_in_threadpool(_taken, form.get("file"), limit)
+    finally:
+        await form.close()
+
+
+def _taken(file: UploadFile | str | None, limit: int) -> Upload:
+    if not isinstance(file, UploadFile):
+        raise BrokenUpload("the form has no file in the field file")
+    content = file.file.read(limit + 1)
+    if len(content) > limit:
+        raise FileTooLarge(f"at most {limit:,} bytes")
+    return Upload(content, file_name(file.filename), file.content_type)
+
+
+def file_name(sent: str | None) -> str | None:
+    """What a sender calls a file, without folders and without characters that cannot be seen; None without a name."""
+    last = re.split(r"[/\\]", sent or "")[-1]
+    seen = "".join(c for c in unicodedata.normalize("NFC", last) if unicodedata.category(c)[0] != "C")
+    name = re.sub(r"\s+", " ", seen).strip(" .")[-200:].strip()
+    return name if any(c.isalnum() for c in name) else None
+
+
+def handed_out(
+    platform: Platform, identity: Identity, request: Request, document_id: UUID, via: Via
+) -> Response:
+    """The bytes of a document, compared with their digest again; that they were fetched is recorded first."""
+    document = platform.store.load(Document, document_id, identity.customers)
+    try:
+        content = platform.outside.storage.get(document.key, document.sha256)
+    except (MissingDocument, DamagedDocument) as error:
+        log.error("document damaged", document=str(document_id), kind=type(error).__name__)
+        raise DocumentDamaged("its bytes are not the ones whose digest was recorded") from None
+    ip, program = sender_of(request)
+    fetched = RecordDownload(via=via, ip=ip, user_agent=program)
+    dispatch(platform, asker(platform, identity, request), fetched, document_id, None, uuid4())
+    return delivered(document, content)
+
+
+def delivered(document: Document, content: bytes) -> Response:
+    """A document as an attachment that no browser opens by itself."""
+    called = (document.file_name.open() if document.file_name else "") or ""
+    name = called or f"{document.reference}.{ENDINGS[document.media_type]}"
+    headers = {**NEVER_RUN, "Content-Disposition": disposition(name), "ETag": f'"{document.sha256}"'}
+    return Response(content, media_type=document.media_type, headers=headers)
+
+
+def disposition(name: str) -> str:
+    """An attachment by name; a plain spelling first, for programs that know no other. Source: RFC 6266, RFC 8187."""
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = re.sub(r"[^A-Za-z0-9._ -]", "_", folded).strip() or "document"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+
+
+def sender_of(request: Request) -> tuple[str, str]:
+    """Address and program of whoever fetches, for the log of accesses; bounded, and without control characters."""
+    program = request.headers.get("user-agent", "")
+    shown = "".join(c for c in program if c.isprintable())[:300].strip()
+    return (request.client.host if request.client else "local"), shown or "unknown"

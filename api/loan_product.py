@@ -1,0 +1,34 @@
+"""Loan products over HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from api.deps import Read, Send, TheOne
+from api.described import asks, shows
+from api.routing import routes
+from commands.loan_product import LaunchLoanProduct, WithdrawLoanProduct
+from eventstore import Receipt
+from projections.product_list import ProductLine, ProductList
+
+router = routes("/loan-products", "loan product")
+
+
+@router.get("", **shows(ProductList, "offered", may="product.read"))
+def products(read: Read) -> list[ProductLine]:
+    return read(ProductList).offered()
+
+
+@router.get("/{product_id}", **shows(ProductList, "line", may="product.read", name="Product", one=True))
+def product(product_id: UUID, read: Read, found: TheOne) -> ProductLine:
+    return found(read(ProductList).line(product_id))
+
+
+@router.post("", **asks(LaunchLoanProduct))
+def launch_loan_product(command: LaunchLoanProduct, send: Send) -> Receipt:
+    return send(command)
+
+
+@router.post("/{product_id}/withdraw", **asks(WithdrawLoanProduct))
+def withdraw_loan_product(product_id: UUID, command: WithdrawLoanProduct, send: Send) -> Receipt:
+    return send(command, to=product_id)

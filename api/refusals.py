@@ -1,0 +1,95 @@
+"""What HTTP itself may refuse, before or around a command. Refusals of the domain stand beside their decisions."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from eventstore import Rejected
+
+
+class BrokenBody(Rejected):
+    """The body is not readable JSON."""
+
+    status: ClassVar[int] = 400
+
+
+class BrokenUpload(Rejected):
+    """The upload is not a readable form with one file in the field ``file``."""
+
+    status: ClassVar[int] = 400
+
+
+class HeaderRefused(Rejected):
+    """A header has a form that is not understood."""
+
+    status: ClassVar[int] = 400
+
+
+class Unauthenticated(Rejected):
+    """A valid access token is required."""
+
+    status: ClassVar[int] = 401
+
+
+class NoSuchPage(Rejected):
+    """There is nothing at this address."""
+
+    status: ClassVar[int] = 404
+
+
+class MethodRefused(Rejected):
+    """This address does not answer to this method."""
+
+    status: ClassVar[int] = 405
+
+
+class TooSlow(Rejected):
+    """The request took too long to arrive."""
+
+    status: ClassVar[int] = 408
+
+
+class TimePassed(Rejected):
+    """The clock only goes forward."""
+
+
+class BodyTooLarge(Rejected):
+    """The body is larger than allowed."""
+
+    status: ClassVar[int] = 413
+
+
+class WrongMediaType(Rejected):
+    """This route does not take a body of this type."""
+
+    status: ClassVar[int] = 415
+
+
+class Invalid(Rejected):
+    """Some fields are missing or have a value that is not allowed."""
+
+    status: ClassVar[int] = 422
+
+
+class HeadersTooLarge(Rejected):
+    """The headers or the address are larger than allowed."""
+
+    status: ClassVar[int] = 431
+
+
+class Unexpected(Rejected):
+    """Something went wrong on our side."""
+
+    status: ClassVar[int] = 500
+
+
+class DocumentDamaged(Rejected):
+    """The stored document is missing or no longer what was kept."""
+
+    status: ClassVar[int] = 500
+
+
+class Away(Rejected):
+    """The service cannot answer just now."""
+
+    status: ClassVar[int] = 503

@@ -1,0 +1,261 @@
+"""What people are told when something is refused: the rule in French, and the way out in French and English.
+
+The English title is the refusal's own docstring. A refusal without a line here is told in English, with the way out
+of its status; a test lists the ones that a route can answer and that have no line.
+"""
+
+from __future__ import annotations
+
+import inspect
+from typing import NamedTuple
+
+from api.language import Language
+from eventstore import Rejected
+
+
+class Words(NamedTuple):
+    fr: str
+    """The rule."""
+    do_fr: str
+    do_en: str
+
+
+def title_of(kind: type[Rejected], language: Language) -> str:
+    """The rule, for people."""
+    words = WORDS.get(kind.code())
+    return words.fr if words and language == "fr" else (inspect.getdoc(kind) or kind.code())
+
+
+def what_to_do(refusal: Rejected, language: Language) -> str:
+    """The way out, for people."""
+    words = WORDS.get(refusal.code())
+    do_fr, do_en = (words.do_fr, words.do_en) if words else BY_STATUS.get(refusal.status, BY_STATUS[409])
+    return do_fr if language == "fr" else do_en
+
+
+BY_STATUS = {
+    400: ("Corrigez la requête puis renvoyez-la.", "Correct the request, then send it again."),
+    404: (
+        "Vérifiez l'identifiant ; la liste montre ce que vous pouvez voir.",
+        "Check the id; the list shows what you may see.",
+    ),
+    409: (
+        "Relisez l'état actuel ; accepted_commands dit ce qui est possible maintenant.",
+        "Look at the present state; accepted_commands says what is possible now.",
+    ),
+    413: ("Envoyez moins.", "Send less."),
+    415: ("Envoyez un des types acceptés.", "Send one of the accepted types."),
+    422: ("Corrigez ce qui est indiqué puis renvoyez.", "Correct what is named, then send it again."),
+    500: (
+        "Réessayez ; si cela dure, indiquez request_id à l'assistance.",
+        "Try again; if it lasts, give request_id to support.",
+    ),
+    503: ("Réessayez dans quelques secondes.", "Try again in a few seconds."),
+}
+
+_SIGN_AND_SCAN = (
+    "Imprimez le contrat, signez-le, numérisez-le puis envoyez le PDF ou les photos.",
+    "Print the contract, sign it, scan it, then send the PDF or the pictures.",
+)
+_SAVE_AS_PDF = (
+    "Imprimez le fichier vers un nouveau PDF et envoyez celui-ci.",
+    "Print it to a new PDF and send that.",
+)
+_EXPORT_AGAIN = (
+    "Ouvrez le fichier chez vous, puis exportez-le ou numérisez-le à nouveau.",
+    "Open it on your side, then export or scan it again.",
+)
+_SOMEBODY_ELSE = ("Demandez à une autre personne habilitée.", "Ask another person who may do this.")
+
+WORDS = {
+    # ── of HTTP ────────────────────────────────────────────────────────────
+    "bad-cursor": Words(
+        "Ce curseur ne vient pas de cette liste.",
+        "Reprenez la liste depuis le début, sans cursor.",
+        "Start the list again, without cursor.",
+    ),
+    "body-too-large": Words("La requête est trop volumineuse.", *BY_STATUS[413]),
+    "broken-body": Words("Le corps de la requête n'est pas du JSON lisible.", *BY_STATUS[400]),
+    "broken-upload": Words(
+        "L'envoi n'est pas un formulaire lisible avec un fichier dans le champ « file ».",
+        "Envoyez multipart/form-data avec un seul fichier, dans le champ file.",
+        "Send multipart/form-data with one file, in the field file.",
+    ),
+    "header-refused": Words("Un en-tête n'est pas compris.", *BY_STATUS[400]),
+    "headers-too-large": Words(
+        "Les en-têtes ou l'adresse sont trop longs.", "Raccourcissez-les.", "Make them shorter."
+    ),
+    "invalid": Words("Des champs manquent ou ont une valeur refusée.", *BY_STATUS[422]),
+    "method-refused": Words(
+        "Cette adresse ne répond pas à cette méthode.",
+        "Consultez /docs : chaque commande et chaque question y a son adresse.",
+        "See /docs: each command and each question has its address there.",
+    ),
+    "no-such-page": Words(
+        "Il n'y a rien à cette adresse.",
+        "Consultez /docs : chaque commande et chaque question y a son adresse.",
+        "See /docs: each command and each question has its address there.",
+    ),
+    "time-passed": Words(
+        "L'horloge ne va que vers l'avant.", "Choisissez un moment à venir.", "Choose a moment still to come."
+    ),
+    "too-slow": Words(
+        "La requête a mis trop de temps à arriver.",
+        "Réessayez avec une meilleure connexion.",
+        "Try again with a better connection.",
+    ),
+    "unauthenticated": Words(
+        "Un jeton d'accès valable est nécessaire.",
+        "Envoyez Authorization: Bearer suivi de votre jeton ; un jeton perdu se redemande à l'administrateur.",
+        "Send Authorization: Bearer with your token; ask the administrator for a new one if it is lost.",
+    ),
+    "wrong-media-type": Words("Ce type de contenu n'est pas accepté ici.", *BY_STATUS[415]),
+    "unexpected": Words("Une erreur est survenue de notre côté.", *BY_STATUS[500]),
+    "away": Words("Le service ne peut pas répondre pour l'instant.", *BY_STATUS[503]),
+    "not-built": Words("Cette liste est en préparation.", *BY_STATUS[503]),
+    # ── of every command ───────────────────────────────────────────────────
+    "not-found": Words("Rien ne porte cet identifiant.", *BY_STATUS[404]),
+    "forbidden": Words("Ce compte n'y est pas autorisé.", *_SOMEBODY_ELSE),
+    "stale": Words(
+        "Quelqu'un l'a modifié depuis votre lecture.",
+        "Relisez, puis décidez à nouveau avec la version actuelle.",
+        "Read it again, then decide again with the present version.",
+    ),
+    "already-exists": Words(
+        "Cet identifiant est déjà pris par une autre demande.",
+        "Choisissez un nouvel identifiant (UUID version 4 ou 7).",
+        "Choose a new id (UUID version 4 or 7).",
+    ),
+    "claimed": Words(
+        "Cette valeur doit être unique et elle est déjà utilisée.",
+        "Utilisez une autre valeur, ou retrouvez la fiche qui la porte.",
+        "Use another value, or find the record that has it.",
+    ),
+    "command-mismatch": Words(
+        "Cette clé d'idempotence a déjà servi pour une autre demande.",
+        "Utilisez une nouvelle clé Idempotency-Key pour chaque intention.",
+        "Use a new Idempotency-Key for each intention.",
+    ),
+    "too-large": Words("La demande enregistrerait plus que la limite.", *BY_STATUS[413]),
+    # ── accounts, organisation, products ───────────────────────────────────
+    "account-closed": Words(
+        "Un compte fermé ne reçoit rien et ne peut rien faire.",
+        "Ouvrez un nouveau compte.",
+        "Open a new account.",
+    ),
+    "unknown-token": Words(
+        "Ce compte n'a pas ce jeton.",
+        "Relisez la liste des jetons du compte.",
+        "Look at the account's tokens.",
+    ),
+    "nothing-changes": Words("C'est déjà ainsi.", "Il n'y a rien à faire.", "There is nothing to do."),
+    "product-withdrawn": Words(
+        "Ce produit n'est plus proposé.",
+        "Choisissez un produit proposé.",
+        "Choose a product that is offered.",
+    ),
+    "outside-product": Words(
+        "Ce produit ne prête pas ce montant sur cette durée.",
+        "Choisissez un montant et une durée dans les bornes du produit, ou un autre produit.",
+        "Choose an amount and a term within the product's bounds, or another product.",
+    ),
+    "above-product-rate": Words(
+        "Le taux dépasse celui du produit.",
+        "Accordez au plus le taux du produit.",
+        "Grant at most the product's rate.",
+    ),
+    # ── loans and contracts ────────────────────────────────────────────────
+    "not-awaiting-decision": Words("Cette demande de prêt n'attend plus de décision.", *BY_STATUS[409]),
+    "own-request": Words("Personne ne décide de sa propre demande.", *_SOMEBODY_ELSE),
+    "not-approved": Words("Seul un prêt accordé a un contrat à signer.", *BY_STATUS[409]),
+    "not-ready-to-disburse": Words(
+        "Les fonds partent une seule fois, et seulement après la signature du contrat.",
+        "Attendez que la copie signée soit acceptée ; si le prêt est déjà versé, il n'y a rien à faire.",
+        "Wait until the signed copy is accepted; if the loan is paid out already, there is nothing to do.",
+    ),
+    "same-person-as-approver": Words("Qui accorde un prêt ne le verse pas.", *_SOMEBODY_ELSE),
+    "value-date-invalid": Words(
+        "Cette date n'est pas possible.",
+        "Choisissez une date dans l'intervalle indiqué.",
+        "Choose a date within the bounds given.",
+    ),
+    "not-disbursed": Words("Seul un prêt versé se rembourse.", *BY_STATUS[409]),
+    "not-awaiting-signature": Words(
+        "Une copie signée n'est reçue que pour un contrat envoyé et pas encore signé.", *BY_STATUS[409]
+    ),
+    "unsigned-copy": Words(
+        "Ce fichier est le contrat tel que nous l'avons envoyé, sans signature.", *_SIGN_AND_SCAN
+    ),
+    "no-copy-to-review": Words("Aucune copie signée n'attend de décision.", *BY_STATUS[409]),
+    "own-copy": Words("Personne n'examine la signature d'un client pour qui il agit.", *_SOMEBODY_ELSE),
+    # ── repayments ─────────────────────────────────────────────────────────
+    "more-than-owed": Words(
+        "Un remboursement ne dépasse pas ce qui reste dû jusqu'à la fin du prêt.",
+        "Enregistrez au plus le reste dû ; rendez le surplus.",
+        "Record at most what is still owed; give the rest back.",
+    ),
+    "wrong-currency": Words(
+        "Un prêt se rembourse dans sa monnaie.", "Indiquez la monnaie du prêt.", "Name the loan's currency."
+    ),
+    "repayment-exists": Words(
+        "Un remboursement porte déjà cet identifiant.",
+        "Choisissez un nouvel identifiant.",
+        "Choose a new id.",
+    ),
+    "unknown-repayment": Words("Ce remboursement n'existe pas.", *BY_STATUS[404]),
+    "already-reversed": Words(
+        "Ce remboursement est déjà annulé.", "Il n'y a rien à faire.", "There is nothing to do."
+    ),
+    "already-repaid": Words(
+        "Tout est remboursé et la quittance est émise.",
+        "Il n'y a rien à encaisser.",
+        "There is nothing to receive.",
+    ),
+    # ── files and links ────────────────────────────────────────────────────
+    "document-damaged": Words(
+        "Le document conservé manque ou n'est plus celui d'origine.",
+        "Indiquez request_id à l'assistance : le document est à restaurer d'une sauvegarde.",
+        "Give request_id to support: the document has to be restored from a backup.",
+    ),
+    "file-refused": Words("Ce fichier ne peut pas être accepté.", *_SIGN_AND_SCAN),
+    "file-too-large": Words(
+        "Le fichier est trop volumineux.",
+        "Numérisez-le plus petit, par exemple à 200 ppp.",
+        "Send a smaller scan, for example at 200 dpi.",
+    ),
+    "file-not-accepted": Words(
+        "Seuls les PDF, PNG et JPEG sont acceptés, d'après leur contenu.", *_SIGN_AND_SCAN
+    ),
+    "file-mislabelled": Words(
+        "Le fichier n'est pas ce que dit son nom ou son type.",
+        "Exportez-le à nouveau en PDF, PNG ou JPEG.",
+        "Export it again as PDF, PNG or JPEG.",
+    ),
+    "file-empty": Words("Le fichier est vide.", "Choisissez-le à nouveau.", "Choose it again."),
+    "file-broken": Words("Le fichier est abîmé ou incomplet.", *_EXPORT_AGAIN),
+    "file-encrypted": Words(
+        "Le fichier est protégé par un mot de passe.",
+        "Enregistrez une copie sans protection et envoyez celle-ci.",
+        "Save a copy without protection and send that.",
+    ),
+    "file-active": Words("Le fichier contient des scripts ou des actions.", *_SAVE_AS_PDF),
+    "file-with-attachments": Words("Le fichier contient d'autres fichiers.", *_SAVE_AS_PDF),
+    "file-ambiguous": Words(
+        "Le fichier peut se lire comme deux sortes de fichiers à la fois.", *_SAVE_AS_PDF
+    ),
+    "file-too-complex": Words(
+        "Le fichier demande trop de travail à l'ouverture.",
+        "Numérisez-le à nouveau, avec moins de pages ou une résolution moindre.",
+        "Scan it again, with fewer pages or a lower resolution.",
+    ),
+    "link-expired": Words(
+        "Ce lien a expiré.",
+        "Connectez-vous pour récupérer le document, ou demandez un nouveau lien à votre conseiller.",
+        "Sign in to fetch the document, or ask your advisor for a new link.",
+    ),
+    "link-invalid": Words(
+        "Ce lien n'est pas un des nôtres.",
+        "Vérifiez qu'il est copié en entier, ou connectez-vous pour récupérer le document.",
+        "Check that it was copied whole, or sign in to fetch the document.",
+    ),
+}

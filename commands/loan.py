@@ -1,0 +1,166 @@
+"""What can be asked of a loan."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from aggregates.account import Account
+from aggregates.contact import Contact
+from aggregates.contract import Contract
+from aggregates.customer import Customer
+from aggregates.loan import (
+    Loan,
+    NotApproved,
+    NotAwaitingDecision,
+    NotDisbursed,
+    NotReadyToDisburse,
+    OwnRequest,
+    SamePersonAsApprover,
+)
+from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
+from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.rules.four_eyes import Decider
+from aggregates.series import LOANS, Series, series_id
+from aggregates.values import (
+    AccountId,
+    ContactId,
+    ContractId,
+    CustomerId,
+    LoanId,
+    Method,
+    ProductId,
+    ValueDateInvalid,
+    reference,
+)
+from commands.fields import Amount, Day, Months, NewId, Prose, Rate, Receipted, StepUpReason
+from eventstore import AlreadyExists, Ask, Command, NotFound
+
+
+class RequestLoan(
+    Command,
+    on=Loan,
+    may="loan.request",
+    rejects=(AlreadyExists, NotFound, OutsideProduct, ProductWithdrawn),
+):
+    """Open a loan request for a customer."""
+
+    loan_id: NewId[LoanId]
+    customer_id: CustomerId
+    contact_id: ContactId = Field(description="The person of the customer whom we write to.")
+    product_id: ProductId
+    principal: Amount
+    months: Months
+    purpose: Prose = Field(description="What the money is for.")
+
+    def create(self, ask: Ask) -> Loan:
+        ask.load(Customer, self.customer_id)
+        if ask.load(Contact, self.contact_id).customer_id != self.customer_id:
+            raise NotFound(f"this customer has no contact {self.contact_id}")
+        ask.load(LoanProduct, self.product_id).admit(self.principal, self.months)
+        number = ask.number(Series, series_id(LOANS, ask.on.year), for_stream=self.loan_id)
+        return Loan.request(
+            self.loan_id,
+            reference("L", ask.on.year, number),
+            self.customer_id,
+            self.contact_id,
+            self.product_id,
+            AccountId(ask.by),
+            self.principal,
+            self.months,
+            self.purpose,
+        )
+
+
+class ApproveLoan(
+    Command,
+    on=Loan,
+    may="loan.approve",
+    decides=Loan.approve,
+    rejects=(NotAwaitingDecision, OwnRequest, AboveProductRate, OutsideProduct, ValueDateInvalid),
+):
+    """Accept the request. The contract is drafted next, with these conditions."""
+
+    rate: Rate | None = Field(None, description="At most the product's, which applies when this is left out.")
+    planned_payout_on: Day | None = Field(
+        None, description="The day the money should leave, at most 92 days ahead; today when left out."
+    )
+    reason: StepUpReason | None = Field(
+        None, description="Why you decide on your own request: only under the single-operator policy."
+    )
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        product = ask.load(LoanProduct, loan.product_id)
+        rate = product.rate_for(self.rate)
+        loan.approve(
+            rate,
+            product.plan(loan.principal, rate, loan.months),
+            self.planned_payout_on or ask.on,
+            by=_decider(ask, self.reason),
+            on=ask.on,
+        )
+
+
+class DeclineLoan(Command, on=Loan, may="loan.approve", decides=Loan.decline, rejects=(NotAwaitingDecision,)):
+    """Refuse the request and tell the customer why."""
+
+    reason: Prose = Field(description="Shown to the customer word for word.")
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.decline(self.reason, by=AccountId(ask.by))
+
+
+class WithdrawLoanRequest(
+    Command, on=Loan, may="loan.request", decides=Loan.withdraw, rejects=(NotAwaitingDecision,)
+):
+    """Take the request back before it is decided."""
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.withdraw(by=AccountId(ask.by))
+
+
+class NoteSignature(Command, on=Loan, rejects=(NotApproved, NotFound)):
+    """Record on the loan that its contract is signed. Sent by workers/sign.py."""
+
+    contract_id: ContractId
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        contract = ask.load(Contract, self.contract_id)
+        if contract.loan_id != loan.id or contract.signed_on is None:
+            raise NotFound(f"{loan.reference} has no signed contract {self.contract_id}")
+        loan.note_signature(self.contract_id, contract.signed_on)
+
+
+class DisburseLoan(
+    Command,
+    on=Loan,
+    may="loan.disburse",
+    decides=Loan.disburse,
+    rejects=(NotReadyToDisburse, SamePersonAsApprover, OwnRequest, ValueDateInvalid),
+):
+    """Record that the principal was paid out by hand. The schedule begins on the value date."""
+
+    value_date: Day = Field(description="The day the money left: not before the signature, not after today.")
+    method: Method
+    reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
+    reason: StepUpReason | None = Field(
+        None, description="Why the approver also pays out: only under the single-operator policy."
+    )
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.disburse(self.value_date, self.method, self.reference, by=_decider(ask, self.reason), on=ask.on)
+
+
+class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):
+    """Record on the loan that everything is paid. Sent by workers/service.py."""
+
+    on: Day
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.note_repaid(self.on)
+
+
+def _decider(ask: Ask, reason: str | None) -> Decider:
+    """Who decides; a reason counts only where the organisation lets one person decide alone."""
+    alone = reason is not None and ask.load(Organisation, ORGANISATION_ID).policy == "single-operator"
+    account = ask.load(Account, ask.by)
+    return Decider(AccountId(ask.by), account.customers, reason if alone else None)

@@ -1,0 +1,74 @@
+"""What can be asked of a notification. Everything is sent by workers/notify.py."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from aggregates.contact import Contact
+from aggregates.customer import Customer
+from aggregates.notification import MailTemplate, NotAttempted, Notification, OutcomeKnown
+from aggregates.values import ContactId, DocumentId, NotificationId
+from commands.fields import Traced
+from eventstore import AlreadyExists, Ask, Command
+
+Facts = Annotated[
+    dict[
+        Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)],
+        Annotated[str, Field(max_length=1000)],
+    ],
+    Field(max_length=40),
+]
+
+
+class RequestNotification(Command, on=Notification, rejects=(AlreadyExists,)):
+    """Write to a contact, at the address and in the language of now."""
+
+    notification_id: NotificationId
+    contact_id: ContactId
+    template: MailTemplate
+    facts: Facts
+    about: UUID
+    document_id: DocumentId | None = None
+
+    def create(self, ask: Ask) -> Notification:
+        contact = ask.load(Contact, self.contact_id)
+        customer = ask.load(Customer, contact.customer_id)
+        return Notification.request(
+            self.notification_id,
+            contact.customer_id,
+            self.contact_id,
+            self.template,
+            customer.language,
+            contact.email.open(),
+            self.facts,
+            self.about,
+            self.document_id,
+        )
+
+
+class NoteNotificationAttempt(Command, on=Notification):
+    """Record that the mail server is about to be called."""
+
+    def perform(self, notification: Notification, ask: Ask) -> None:
+        notification.note_attempt()
+
+
+class NoteNotificationSent(Command, on=Notification, rejects=(NotAttempted, OutcomeKnown)):
+    """Record that the mail server took it. Repeats change nothing."""
+
+    message_id: Traced
+
+    def perform(self, notification: Notification, ask: Ask) -> None:
+        notification.note_sent(self.message_id)
+
+
+class NoteNotificationFailed(Command, on=Notification, rejects=(NotAttempted, OutcomeKnown)):
+    """Record that it will not be tried again. Repeats change nothing."""
+
+    reason: Traced
+
+    def perform(self, notification: Notification, ask: Ask) -> None:
+        notification.note_failed(self.reason)

@@ -1,0 +1,257 @@
+"""One loan from request to quittance, as its people do it over HTTP; every wait is for a condition, with a deadline.
+
+ask ──▶ decide ──▶ contract by mail ──▶ signed copy ──▶ payout ──▶ repayments (calendar.py) ──▶ quittance
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from hashlib import sha256
+from typing import Any
+
+from aggregates.values import Money
+from demo import papers
+from demo.cast import Cast
+from demo.desk import Desk, Unexpected, until
+from demo.ids import Ids
+from demo.plan import Bounds, Due, Payment, Plan
+
+NOT_ENOUGH = "Il n’y a que la première page, sans signature. Merci d’envoyer le contrat entier, signé."
+"""What an advisor answers to a copy of the first page."""
+
+
+@dataclass
+class Borrowing:
+    """A loan and what is known about it so far. Its steps are called in their order.
+
+    by_advisor  who asks: the client, or an advisor on the client's behalf
+    """
+
+    cast: Cast
+    plan: Plan
+    offer: Bounds
+    ids: Ids
+    by_advisor: bool = False
+    reference: str = ""
+    contract: bytes = b""
+    copy: bytes = b""
+    quittance: bytes = b""
+    link: str = ""
+    repayments: list[tuple[str, Payment]] = field(default_factory=list)
+    """What was recorded: the id of each repayment, and what was paid."""
+
+    def __post_init__(self) -> None:
+        self.loan_id = self.ids.new()
+        self.client = self.cast.clients[self.plan.borrower]
+
+    @property
+    def name(self) -> str:
+        return self.plan.borrower
+
+    @property
+    def path(self) -> str:
+        return f"/api/v1/loans/{self.loan_id}"
+
+    @property
+    def contract_path(self) -> str:
+        return f"/api/v1/contracts/{self.read_loan()['contract_id']}"
+
+    def read_loan(self) -> dict[str, Any]:
+        loan: dict[str, Any] = self.cast.advisor.read(self.path)
+        return loan
+
+    # ── request and decision ───────────────────────────────────────────────
+
+    def ask(self) -> None:
+        """The request, under an id that the asker chose."""
+        body = {
+            "loan_id": self.loan_id,
+            "customer_id": self.client.customer_id,
+            "contact_id": self.client.contact_id,
+            "product_id": str(self.offer.product_id),
+            "principal": written(self.plan.principal),
+            "months": self.plan.months,
+            "purpose": self.plan.purpose,
+        }
+        self.asker.send("/api/v1/loans", body)
+        self.reference = until("the loan book shows the request", lambda: self._seen("requested"))[
+            "reference"
+        ]
+
+    @property
+    def asker(self) -> Desk:
+        return self.cast.advisor if self.by_advisor else self.client.desk
+
+    def try_to_decide_alone(self) -> dict[str, Any]:
+        """Who asked tries to approve; returns the refusal."""
+        return self.asker.refused(f"{self.path}/approve")
+
+    def approve(self) -> str:
+        """Somebody else approves, twice under the same key; returns the key. Raises Unexpected unless both agree."""
+        key = f"approve-{self.reference}"
+        first = self.cast.approver.send(f"{self.path}/approve", key=key)
+        again = self.cast.approver.send(f"{self.path}/approve", key=key)
+        if first != again:
+            raise Unexpected(f"the same request was answered {first}, then {again}")
+        return key
+
+    def reuse_key(self, key: str) -> dict[str, Any]:
+        """The key of the approval with another content; returns the refusal."""
+        return self.cast.approver.refused(f"{self.path}/approve", {"rate": 0}, key=key)
+
+    # ── the contract ───────────────────────────────────────────────────────
+
+    def receive_contract(self) -> dict[str, Any]:
+        """Wait for the contract and the mail, and open its link without signing in; returns the line of the desk."""
+        contract = until("the contract is sent", lambda: self._contract("sent"))
+        self.link = until("the mail with the contract", lambda: self.link_to(contract["reference"]))
+        self.contract = self._through(self.link, contract["sha256"])
+        return contract
+
+    def link_to(self, reference: str) -> str | None:
+        """The newest link that a mail about this reference brought to the borrower; None while there is none."""
+        for mail in self.cast.mails.read("/mails", to=self.client.email):
+            if reference in mail["subject"] and (
+                found := re.search(r"https?://\S+/links/[^\s>]+", mail["text"])
+            ):
+                return found[0]
+        return None
+
+    def _through(self, link: str, digest: str) -> bytes:
+        content = self.cast.visitor.fetch(link)
+        if sha256(content).hexdigest() != digest:
+            raise Unexpected(f"{link} leads to other bytes than the event names")
+        return content
+
+    # ── the signed copy ────────────────────────────────────────────────────
+
+    def hand_in(self, paper: papers.Paper) -> None:
+        """The client returns the contract."""
+        self.client.desk.hand_in(f"{self.contract_path}/signed-copy", paper)
+
+    def hand_in_wrongly(self, paper: papers.Paper) -> dict[str, Any]:
+        """The client sends a file that cannot be taken; returns the refusal."""
+        return self.client.desk.refused_paper(f"{self.contract_path}/signed-copy", paper)
+
+    def refuse_copy(self, reason: str) -> None:
+        """An advisor looks at the copy, and it is not enough; the client hears why by mail."""
+        self.cast.advisor.send(f"{self.contract_path}/signed-copy/refuse", {"reason": reason})
+        until("the mail that tells why", lambda: self._mail_saying(reason))
+
+    def accept_copy(self) -> None:
+        """An advisor accepts the copy; both sides fetch it."""
+        self.cast.advisor.send(f"{self.contract_path}/signed-copy/accept")
+        until("the loan is ready to be paid out", lambda: self._seen("ready"))
+        contract = until("the contract is signed", lambda: self._contract("signed"))
+        address = f"/api/v1/documents/{contract['copy_id']}/content"
+        self.copy = self.cast.advisor.fetch(address)
+        if self.copy != self.client.desk.fetch(address):
+            raise Unexpected("the two sides are given different signed copies")
+
+    # ── money ──────────────────────────────────────────────────────────────
+
+    def try_to_pay_out_as_approver(self) -> dict[str, Any]:
+        """Whoever approved tries to pay out; returns the refusal."""
+        return self.cast.approver.refused(f"{self.path}/disburse", self._payout())
+
+    def pay_out(self) -> list[Due]:
+        """The accountant pays out by hand; returns the schedule once it stands."""
+        self.cast.accountant.send(f"{self.path}/disburse", self._payout())
+        until("the mail about the payout", lambda: self._mail_about("disbursed"))
+        until("the books show the payout", lambda: self._posted("disbursement"))
+        return until("the schedule", self.schedule)
+
+    def schedule(self) -> list[Due]:
+        """What falls due when; empty before the payout."""
+        lines = self.cast.accountant.read(f"{self.path}/schedule")
+        return [_due(line) for line in lines]
+
+    def fallen_due(self, number: int) -> bool:
+        """Whether an instalment has fallen due."""
+        lines = self.cast.accountant.read(f"{self.path}/schedule")
+        return any(line["number"] == number and line["fell_due"] for line in lines)
+
+    def repay(self, payment: Payment) -> None:
+        """The accountant records money that came in today."""
+        repayment_id = self.ids.new()
+        self.cast.accountant.send(f"{self.path}/repayments", self._repayment(repayment_id, payment))
+        self.repayments.append((repayment_id, payment))
+
+    def try_to_overpay(self, payment: Payment) -> dict[str, Any]:
+        """More than is owed comes in; returns the refusal."""
+        return self.cast.accountant.refused(
+            f"{self.path}/repayments", self._repayment(self.ids.new(), payment)
+        )
+
+    def receive_quittance(self) -> None:
+        """Wait for the last paper and its mail, and open the link."""
+        until("the loan is repaid", lambda: self._seen("repaid"))
+        papers_kept = until("the quittance", lambda: self._documents("quittance"))
+        link = until("the mail with the quittance", lambda: self.link_to(papers_kept[0]["reference"]))
+        self.quittance = self._through(link, papers_kept[0]["sha256"])
+
+    def repayment_lines(self) -> list[dict[str, Any]]:
+        """What came in and was not reversed, as the API lists it."""
+        lines: list[dict[str, Any]] = self.cast.accountant.read(f"{self.path}/repayments")
+        return [line for line in lines if not line["reversed"]]
+
+    # ── looking ────────────────────────────────────────────────────────────
+
+    def _seen(self, status: str) -> dict[str, Any] | None:
+        found = self.asker.read(self.path) if not self.reference else self.read_loan()
+        return found if found["status"] == status else None
+
+    def _contract(self, status: str) -> dict[str, Any] | None:
+        if self.read_loan()["contract_id"] is None:
+            return None
+        contract: dict[str, Any] = self.client.desk.read(self.contract_path)
+        return contract if contract["status"] == status else None
+
+    def _documents(self, purpose: str) -> list[dict[str, Any]]:
+        lines = self.client.desk.read("/api/v1/documents", about=self.loan_id)
+        return [line for line in lines if line["purpose"] == purpose]
+
+    def _mail_saying(self, words: str) -> bool:
+        mails = self.cast.mails.read("/mails", to=self.client.email)
+        return any(_plain(words) in _plain(mail["text"]) for mail in mails)
+
+    def _mail_about(self, template: str) -> bool:
+        lines = self.cast.advisor.read(f"/api/v1/mails/about/{self.loan_id}")
+        return any(line["template"] == template and line["status"] == "sent" for line in lines)
+
+    def _posted(self, movement: str) -> bool:
+        lines = self.cast.accountant.read(f"/api/v1/ledger/journal/{self.loan_id}")
+        return any(line["movement"] == movement for line in lines)
+
+    def _payout(self) -> dict[str, Any]:
+        return {
+            "value_date": self.cast.today().isoformat(),
+            "method": "transfer",
+            "reference": f"VIR {self.reference}",
+        }
+
+    def _repayment(self, repayment_id: str, payment: Payment) -> dict[str, Any]:
+        return {
+            "repayment_id": repayment_id,
+            "amount": written(payment.amount),
+            "value_date": payment.on.isoformat(),
+            "method": "transfer" if payment.habit != "in part" else "cash",
+            "reference": f"{self.reference} n° {payment.number}",
+        }
+
+
+def written(money: Money) -> dict[str, str]:
+    """Money as the API takes it."""
+    return {"amount": money.decimal(), "currency": money.currency}
+
+
+def _due(line: dict[str, Any]) -> Due:
+    total = Money(line["interest"] + line["principal"], line["currency"])
+    return Due(line["number"], date.fromisoformat(line["due_on"]), total)
+
+
+def _plain(text: str) -> str:
+    """Words without line breaks and without the difference between two kinds of apostrophes."""
+    return " ".join(text.replace("’", "'").split())

@@ -1,0 +1,90 @@
+"""What the judge looks at: gathered from the installation's own database, behind the back of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from psycopg_pool import ConnectionPool
+
+import aggregates  # noqa: F401 - every kind of event is known once this is imported
+import projections  # noqa: F401 - every read model is known once this is imported
+from demo import judge
+from demo.judge import Verdict
+from eventstore import Keyring, Projection, Reader, Store
+from eventstore.compare import Comparison, compare, verify_chains
+from eventstore.parking import parked
+from projections.journal import Journal, JournalLine
+from projections.trial_balance import TrialBalance, TrialBalanceLine
+from runtime import database
+from runtime.settings import Settings
+from runtime.settling import Settling
+
+SHUFFLES = (11, 23)
+"""Seeds by which the lanes are interleaved in the second and third replay."""
+BATCHES = (777, 50, 3)
+"""Events folded at once: in the order of the store, then shuffled."""
+
+
+@dataclass
+class Evidence:
+    """A look into the database of one installation.
+
+    store  its events
+    owner  connection string of ``store_owner``, for the scratch tables of the replay
+    """
+
+    store: Store
+    owner: str
+    seen: dict[str, int] = field(default_factory=dict)
+    """By read model, the most rows that were seen at once."""
+
+    def look(self) -> None:
+        """Note which read models have rows now: some are empty again when everything is repaid."""
+        reader = Reader(self.store.pool)
+        for name, kind in Projection.registry.items():
+            (row,) = reader.fetch(kind, "SELECT count(*) AS lines FROM {table}", {})
+            self.seen[name] = max(self.seen.get(name, 0), row["lines"])
+
+    def waits_for(self) -> str | None:
+        """What has still to follow from the events that are there; None when all is quiet."""
+        settling = Settling(self.store)
+        return settling.waits_for(settling.newest())
+
+    def journal(self) -> Sequence[JournalLine]:
+        lines: list[JournalLine] = Reader(self.store.pool).read(Journal).rows("SELECT * FROM {table}")
+        return lines
+
+    def trial_balance(self) -> Sequence[TrialBalanceLine]:
+        return Reader(self.store.pool).read(TrialBalance).balances()
+
+    def replays(self) -> list[Comparison]:
+        """Every read model against a fresh replay: in the order of the store, then shuffled in other batches."""
+        kinds, found = list(Projection.registry.values()), []
+        for batch, seed in zip(BATCHES, (None, *SHUFFLES), strict=True):
+            found += compare(self.store, self.owner, kinds, batch=batch, seed=seed)
+        return found
+
+    def about_the_store(self) -> list[Verdict]:
+        """The checks that ask for nothing but the database."""
+        left = [line.consumer for line in parked(self.store.pool)]
+        registered = list(Projection.registry)
+        return [
+            judge.nothing_is_left_undone(self.waits_for(), left),
+            judge.every_read_model_had_rows(registered, self.seen),
+            judge.nothing_differs(self.replays(), registered),
+            judge.chains_hold(verify_chains(self.store)),
+        ]
+
+
+@contextmanager
+def evidence(settings: Settings) -> Iterator[Evidence]:
+    """Look into the database of an installation that is running."""
+    pool: ConnectionPool = database.pool(settings.database_url, name="judge", size=4)
+    keyring = Keyring(pool, settings.kek())
+    try:
+        yield Evidence(Store(pool, keyring, settings.secret()), settings.owner_url)
+    finally:
+        keyring.close()
+        pool.close()

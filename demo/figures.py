@@ -1,0 +1,113 @@
+"""The figures of a run: one document for programs, tables for people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from aggregates.values import Money
+from demo.judge import Balance, Terms, Verdict
+from demo.narrate import Narrator
+
+
+@dataclass(frozen=True)
+class LoanFigures:
+    """One loan, as the API shows it at the end."""
+
+    terms: Terms
+    first_instalment: int
+    """Minor units, like every amount here."""
+    received: Mapping[str, int]
+    """By account of the books."""
+    habits: Mapping[str, int]
+    """How many payments were on time, in part, late, ahead."""
+    days: int
+    """From the payout to the last cent."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    seed: int | None
+    seconds: float
+    loans: Sequence[LoanFigures]
+    trial: Sequence[Balance]
+    verdicts: Sequence[Verdict]
+    documents: Sequence[str]
+    repeats: int
+    """Requests that were sent again because nobody answered."""
+
+    @property
+    def good(self) -> bool:
+        """Whether the judge is content with everything, and looked at all."""
+        return bool(self.verdicts) and all(verdict.holds for verdict in self.verdicts)
+
+    def document(self) -> dict[str, Any]:
+        """For programs: amounts in minor units, by currency."""
+        return {
+            "good": self.good,
+            "seed": self.seed,
+            "seconds": round(self.seconds, 1),
+            "loans": [{**asdict(loan), "terms": _plain(loan.terms)} for loan in self.loans],
+            "trial_balance": [_line(line) for line in self.trial],
+            "checks": [asdict(verdict) for verdict in self.verdicts],
+            "documents": list(self.documents),
+            "repeats": self.repeats,
+        }
+
+    def show(self, narrator: Narrator) -> None:
+        """For people."""
+        loans = [_loan_row(loan) for loan in self.loans]
+        narrator.table(
+            "Loans", ("", "lent", "rate", "months", "instalment", "interest", "repaid", "payments"), loans
+        )
+        books = [_book_row(line) for line in self.trial]
+        narrator.table(
+            "Trial balance", ("account", "debit", "credit", "balance"), [*books, *_sums(self.trial)]
+        )
+        checks = [(v.check, v.said, "yes" if v.holds else "NO") for v in self.verdicts]
+        narrator.table("The judge", ("check", "found", "holds"), checks)
+
+
+def _plain(terms: Terms) -> dict[str, Any]:
+    return {**asdict(terms), "value_date": terms.value_date.isoformat()}
+
+
+def _line(line: Balance) -> dict[str, Any]:
+    return {"account": line.account, "currency": line.currency, "debit": line.debit, "credit": line.credit}
+
+
+def _loan_row(loan: LoanFigures) -> tuple[str, ...]:
+    terms, repaid = loan.terms, sum(loan.received.values())
+    return (
+        terms.reference,
+        _money(terms.principal, terms.currency),
+        f"{terms.rate / 100:g} %",
+        str(terms.months),
+        _money(loan.first_instalment, terms.currency),
+        _money(repaid - terms.principal, terms.currency),
+        _money(repaid, terms.currency),
+        ", ".join(f"{count} {habit}" for habit, count in loan.habits.items()),
+    )
+
+
+def _book_row(line: Balance) -> tuple[str, ...]:
+    amounts = (line.debit, line.credit, line.debit - line.credit)
+    return (f"{line.account} {line.currency}", *(_money(amount, line.currency) for amount in amounts))
+
+
+def _sums(trial: Sequence[Balance]) -> list[tuple[str, ...]]:
+    debit, credit = Counter[str](), Counter[str]()
+    for line in trial:
+        debit[line.currency] += line.debit
+        credit[line.currency] += line.credit
+    return [
+        (f"total {c}", *(_money(amount, c) for amount in (debit[c], credit[c], debit[c] - credit[c])))
+        for c in sorted(debit)
+    ]
+
+
+def _money(minor: int, currency: str) -> str:
+    whole, point, rest = Money(minor, currency).decimal().partition(".")
+    return f"{int(whole):,}{point}{rest}".replace(",", " ") + f" {currency}"

@@ -1,0 +1,123 @@
+"""The processes that `manage.py up` runs, on a state of their own: started, looked at, killed, stopped."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from demo.desk import NeverHappened, until
+from runtime.settings import Settings
+from runtime.supervise import processes
+
+ROOT = Path(__file__).resolve().parents[1]
+PATIENCE = 60.0
+"""Seconds that everything may take to start, or to stop."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where an installation is reached."""
+
+    api: str
+    mails: str
+    tokens: dict[str, str]
+    """Bearer tokens by the account's name in the demonstration data."""
+
+
+class Installation:
+    """`manage.py up` in time-lapse as a child of this process; it ends with it, also when that is killed.
+
+    state        folder of its own; whatever was in it is removed
+    environment  further variables for every process
+    """
+
+    def __init__(self, state: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.state = state.resolve()
+        # Ours win over the settings of another installation, in the environment or in .env.
+        settings = {**of_its_own(self.state).environment(), "QUITTANCE_PUBLIC_URL": ""}
+        self._environment = {**os.environ, **settings, **(environment or {})}
+        self._up: subprocess.Popen[bytes] | None = None
+
+    def start(self, seconds: float = PATIENCE) -> Addresses:
+        """Begin on an empty state. Raises NeverHappened with its last words when it does not come up."""
+        shutil.rmtree(self.state, ignore_errors=True)
+        self.state.mkdir(mode=0o700, parents=True)
+        command = [sys.executable, str(ROOT / "manage.py"), "up", "--state", str(self.state), "--port", "0"]
+        with self._log.open("wb") as log:
+            self._up = subprocess.Popen(
+                [*command, "--time-lapse", "--with-parent"],
+                cwd=ROOT, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True,
+            )  # fmt: skip
+        try:
+            return until("manage.py up is ready", self._addresses, seconds)
+        except NeverHappened as error:
+            raise NeverHappened(f"{error}\n{self.last_words()}") from None
+
+    def stop(self, seconds: float = PATIENCE) -> None:
+        """End everything, politely; killed when it does not listen."""
+        if self._up is None:
+            return
+        self._up.send_signal(signal.SIGINT)
+        try:
+            self._up.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._up.kill()
+            self._up.wait()
+        self._up = None
+
+    def pid(self, role: str) -> int:
+        """Process id of a running role, or of ``postgres``; waits while it is being started again."""
+        return until(f"{role} runs", lambda: processes(self.state).get(role))
+
+    def kill(self, role: str) -> int:
+        """kill -9; returns the process id that is no more."""
+        pid = self.pid(role)
+        os.kill(pid, signal.SIGKILL)
+        return pid
+
+    def restarted(self, role: str, killed: int) -> int:
+        """Wait until the supervisor has started it again; returns the new process id."""
+        return until(f"{role} is started again", lambda: self._other(role, killed))
+
+    def last_words(self, lines: int = 15) -> str:
+        """The end of what the processes said, of `up` first."""
+        files = [self._log, *sorted((self.state / "log").glob("*.log"))]
+        return "\n".join(f"{file.name}:\n{_tail(file, lines)}" for file in files if file.exists())
+
+    @property
+    def _log(self) -> Path:
+        return self.state / "up.log"
+
+    def _other(self, role: str, killed: int) -> int | None:
+        pid = processes(self.state).get(role)
+        return pid if pid != killed else None
+
+    def _addresses(self) -> Addresses | None:
+        assert self._up is not None
+        if (code := self._up.poll()) is not None:
+            raise NeverHappened(f"manage.py up ended with code {code}")
+        try:
+            facts: dict[str, Any] = json.loads((self.state / "run" / "up.json").read_text())
+        except FileNotFoundError:
+            return None
+        return Addresses(facts["api"], facts["mails"], {t["account"]: t["token"] for t in facts["tokens"]})
+
+
+def of_its_own(state: Path) -> Settings:
+    """The settings of an installation in ``state``, whatever the environment and ``.env`` say about another one."""
+    chosen = {name: info.default for name, info in Settings.model_fields.items()}
+    derived = dict.fromkeys(("database_url", "owner_url", "public_url", "kek_file", "secret_file"), "")
+    return Settings.load(**{**chosen, **derived, "state_dir": state, "time_lapse": True})
+
+
+def _tail(file: Path, lines: int) -> str:
+    return "\n".join(file.read_text(errors="replace").splitlines()[-lines:])

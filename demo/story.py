@@ -1,0 +1,145 @@
+"""The story: two loans live their whole life over HTTP, with every refusal that the rules ask for on the way.
+
+    requests ──▶ decisions ──▶ contracts ──▶ signed copies ──▶ payouts ──▶ months of repayments ──▶ quittances
+
+A worker is killed while a contract is being made, a projector while money comes in. Nobody waits for a time: every
+wait is for a condition, with a deadline.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from random import Random
+from typing import Any
+
+from aggregates.values import Money
+from demo import papers
+from demo.borrowing import NOT_ENOUGH, Borrowing
+from demo.calendar import Course, live
+from demo.cast import Cast
+from demo.desk import Unexpected
+from demo.narrate import Narrator
+from demo.plan import Payment, payments
+
+GONE = 410
+
+
+class Story:
+    """Tells it once.
+
+    kill  kill -9 for the process of a role; called for ``react`` and ``project``
+    look  called now and then, so that the judge sees what a finished run no longer shows
+    """
+
+    def __init__(
+        self,
+        cast: Cast,
+        borrowings: Sequence[Borrowing],
+        narrator: Narrator,
+        random: Random,
+        kill: Callable[[str], int],
+        look: Callable[[], None],
+    ) -> None:
+        self._cast, self._borrowings, self._say = cast, borrowings, narrator
+        self._random, self._kill, self._look = random, kill, look
+
+    def tell(self) -> None:
+        for part in (self._requests, self._decisions, self._contracts, self._copies, self._payouts):
+            part()
+            self._look()
+        self._quittances()
+        self._look()
+
+    # ── before the money ───────────────────────────────────────────────────
+
+    def _requests(self) -> None:
+        self._say.chapter("Two requests")
+        for each in self._borrowings:
+            each.ask()
+            who = "an advisor asks for" if each.by_advisor else "asks for"
+            self._say.tell(
+                f"{each.name}: {who} {each.plan.principal} over {each.plan.months} months, {each.reference}"
+            )
+            self._refused(f"{each.asker.who} approves the own request", each.try_to_decide_alone())
+
+    def _decisions(self) -> None:
+        self._say.chapter("Somebody else decides")
+        for each in self._borrowings:
+            key = each.approve()
+            self._say.tell(f"{each.reference} is approved; the same request twice gives the same answer")
+            self._refused("the same key with other content", each.reuse_key(key))
+        self._strike("react", "a worker, while it makes the contracts")
+
+    def _contracts(self) -> None:
+        self._say.chapter("The contract makes itself and arrives by mail")
+        for each in self._borrowings:
+            contract = each.receive_contract()
+            pages = f"{contract['pages']} pages, SHA-256 {contract['sha256'][:12]}…"
+            self._say.tell(f"{contract['reference']} fetched through the link in the mail: {pages}")
+
+    def _copies(self) -> None:
+        self._say.chapter("The signed copy")
+        first, *others = self._borrowings
+        for what, paper in (
+            ("a text file that calls itself PDF", papers.renamed_text()),
+            ("a PDF behind a password", papers.locked(first.contract)),
+        ):
+            self._refused(what, first.hand_in_wrongly(paper))
+        first.hand_in(papers.photo_of_the_first_page(first.contract))
+        first.refuse_copy(NOT_ENOUGH)
+        self._say.strike(f"{first.name}'s first copy, refused by an advisor: {NOT_ENOUGH}")
+        for each in (first, *others):
+            each.hand_in(papers.signed(each.contract))
+            each.accept_copy()
+            self._say.tell(
+                f"{each.name}'s signed copy is accepted; both sides hold the same {len(each.copy):,} bytes"
+            )
+
+    def _payouts(self) -> None:
+        self._say.chapter("Money")
+        courses = []
+        for each in self._borrowings:
+            self._refused("who approved pays out", each.try_to_pay_out_as_approver())
+            schedule = each.pay_out()
+            self._say.tell(
+                f"{each.plan.principal} paid out to {each.name}, first instalment {schedule[0].total}"
+            )
+            courses.append(Course(each, schedule, payments(each.plan, schedule, self._random)))
+        self._refused("more money than is owed", courses[0].borrowing.try_to_overpay(_too_much(courses[0])))
+        self._look()
+        live(self._cast, courses, self._passed)
+
+    def _passed(self, number: int, of: int, day: date) -> None:
+        self._say.progress(number, of, f"business day {day}")
+        if number == of // 2:
+            self._strike("project", "a projector, while money comes in")
+        if number % 8 == 0:
+            self._look()
+
+    # ── after the money ────────────────────────────────────────────────────
+
+    def _quittances(self) -> None:
+        self._say.chapter("Repaid")
+        for each in self._borrowings:
+            each.receive_quittance()
+            self._say.tell(
+                f"{each.reference} is repaid with {len(each.repayments)} repayments; quittance by mail"
+            )
+            if (status := self._cast.visitor.status(each.link)) != GONE:
+                raise Unexpected(f"the old link answers {status}")
+        self._say.strike("the links of the first mails have expired: 410, with what to do")
+
+    # ── how it is told ─────────────────────────────────────────────────────
+
+    def _refused(self, what: str, problem: dict[str, Any]) -> None:
+        self._say.strike(f"{what}: {problem['status']} {problem['type']}. {problem['title']}")
+
+    def _strike(self, role: str, what: str) -> None:
+        self._say.strike(f"kill -9 {self._kill(role)}: {what}")
+
+
+def _too_much(course: Course) -> Payment:
+    owed = Money.total((due.total for due in course.schedule), course.schedule[0].total.currency)
+    paid_out = course.borrowing.cast.today()
+    return Payment(paid_out, 1, owed + Money(1, owed.currency), "ahead")

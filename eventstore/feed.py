@@ -1,0 +1,161 @@
+"""The feed: events in order, from one of its carriers, and the bell that says there are new ones.
+
+    append ──ring──▶ Doorbell ──NOTIFY, at most 50 a second──▶ Doorbell of another process ──▶ wait() returns
+
+A lost ring costs a poll, never an event: what a reader gets depends on positions alone.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import psycopg
+from psycopg import Connection
+
+from eventstore.rows import Batch
+from eventstore.store import Store
+
+logger = logging.getLogger(__name__)
+
+CHANNEL = "store_events"
+RINGS_A_SECOND = 50
+POLL = 0.2
+"""Seconds after which a reader looks by itself."""
+
+
+class Feed(Protocol):
+    """A carrier. The store is one; anything that keeps these promises may be another."""
+
+    def read(self, after: int, lanes: Sequence[int] | None, limit: int) -> Batch:
+        """The next events behind a position, in order.
+
+        after  a position; of each lane everything up to it is known to the reader
+        lanes  the lanes wanted; None for all
+        limit  events at most
+
+        Everything of these lanes up to ``through`` of the answer is in it, or is at or below ``after``, or does not
+        exist and never will.
+        """
+        ...
+
+    def wait(self, timeout: float) -> bool:
+        """Sleep until there may be more, or for ``timeout`` seconds; whether the bell rang."""
+        ...
+
+
+class Doorbell:
+    """Tells readers of the feed, in this process and in others, that something was appended.
+
+    url  connection string; a connection of its own is opened at the first ring, another at the first wait
+
+    Hook ``ring`` in as ``store.after_append``: it returns at once and never fails.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._closed = threading.Event()
+        self._to_send = threading.Event()
+        self._heard = threading.Condition()
+        self._rings = 0
+        self._threads: dict[str, threading.Thread] = {}
+
+    def ring(self) -> None:
+        self._hear()
+        self._start("ringing", self._send_all)
+        self._to_send.set()
+
+    def wait(self, since: int, timeout: float) -> int:
+        """Sleep until it has rung more than ``since`` times, or for ``timeout`` seconds; how often it has rung."""
+        self._start("listening", self._listen)
+        with self._heard:
+            self._heard.wait_for(lambda: self._rings != since or self._closed.is_set(), timeout)
+            return self._rings
+
+    def close(self) -> None:
+        self._closed.set()
+        self._to_send.set()
+        self._hear()
+        for thread in self._threads.values():
+            thread.join(timeout=2.0)
+
+    # ── the two threads ────────────────────────────────────────────────────
+
+    def _start(self, name: str, work: Any) -> None:
+        if name not in self._threads and not self._closed.is_set():
+            thread = threading.Thread(target=work, name=f"doorbell-{name}", daemon=True)
+            if self._threads.setdefault(name, thread) is thread:
+                thread.start()
+
+    def _hear(self) -> None:
+        with self._heard:
+            self._rings += 1
+            self._heard.notify_all()
+
+    def _send_all(self) -> None:
+        connection: Connection[Any] | None = None
+        while self._to_send.wait() and not self._closed.is_set():
+            self._to_send.clear()
+            try:
+                connection = connection or psycopg.connect(self._url, autocommit=True)
+                connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+            except psycopg.Error as error:
+                logger.info("the bell was not heard elsewhere: %s", type(error).__name__)
+                _hang_up(connection)
+                connection = None
+            self._closed.wait(1 / RINGS_A_SECOND)
+        _hang_up(connection)
+
+    def _listen(self) -> None:
+        pause = 0.05
+        while not self._closed.is_set():
+            try:
+                with psycopg.connect(self._url, autocommit=True) as connection:
+                    connection.execute(f"LISTEN {CHANNEL}".encode())
+                    pause = 0.05
+                    # What was rung while nobody listened.
+                    self._hear()
+                    self._hear_from(connection)
+            except psycopg.Error as error:
+                logger.info("listening again after %s", type(error).__name__)
+                self._closed.wait(pause)
+                pause = min(pause * 2, 2.0)
+
+    def _hear_from(self, connection: Connection[Any]) -> None:
+        while not self._closed.is_set():
+            for _ in connection.notifies(timeout=0.5, stop_after=1):
+                self._hear()
+
+
+class StoreFeed:
+    """The feed as the store itself gives it. One for each consumer; they may share a bell.
+
+    bell  None: a bell of its own
+    poll  seconds after which it looks by itself, whoever rang
+    """
+
+    def __init__(self, store: Store, bell: Doorbell | None = None, poll: float = POLL) -> None:
+        self._store, self._poll = store, poll
+        self._bell = bell or Doorbell(_url_of(store))
+        self._rings = 0
+
+    def read(self, after: int, lanes: Sequence[int] | None, limit: int) -> Batch:
+        return self._store.read_feed(after, lanes, limit)
+
+    def wait(self, timeout: float) -> bool:
+        heard = self._bell.wait(self._rings, min(timeout, self._poll))
+        rang, self._rings = heard != self._rings, heard
+        return rang
+
+
+def _url_of(store: Store) -> str:
+    url = store.pool.conninfo
+    assert isinstance(url, str), "give the feed a Doorbell: the pool's connection string is computed"
+    return url
+
+
+def _hang_up(connection: Connection[Any] | None) -> None:
+    if connection is not None:
+        connection.close()

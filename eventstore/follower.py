@@ -1,0 +1,269 @@
+"""One table that follows the feed: rows and positions in one transaction, and what to do with a poison event.
+
+    segment of events ─▶ fold ─▶ flush ─▶ positions ─▶ commit
+                          │         │
+                          │         └─ the database refuses: halve the segment until one event is left
+                          └─ a handler fails: commit what came before it
+
+The event that is left is parked with its cause; later events of its stream are parked behind it, in order, and all
+others go on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import Connection, errors
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from eventstore import parking, positions
+from eventstore.aggregate import Aggregate
+from eventstore.bulk import Shape
+from eventstore.codec import Undecodable
+from eventstore.faults import reach
+from eventstore.positions import Move
+from eventstore.projection import Projection
+from eventstore.read_models import SCHEMA
+from eventstore.rows import Recorded
+from eventstore.store import Store, Unavailable
+from eventstore.table import Table
+
+_FAULTS_OF_DATA = ("0A", "21", "22", "23", "42", "54", "P0")
+"""SQLSTATE classes that the same event would meet again, however often it is tried."""
+
+AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Unavailable, MemoryError)
+"""What says nothing about the event that was being handled."""
+
+
+class Gone(Exception):
+    """The table does not exist any more."""
+
+
+class Failed(Exception):
+    """A handler failed at this event."""
+
+    def __init__(self, row: Recorded, cause: str) -> None:
+        super().__init__(cause)
+        self.row, self.cause = row, cause
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An event, decoded once for all tables; or why it cannot be applied."""
+
+    row: Recorded
+    event: Aggregate.Event | None
+    cause: str | None = None
+
+    def failed(self, cause: str) -> Seen:
+        return Seen(self.row, None, cause)
+
+
+def decode(rows: Iterable[Recorded]) -> list[Seen]:
+    """Every event as its class declares it now, or the reason why not."""
+    return [_decode(row) for row in rows]
+
+
+def _decode(row: Recorded) -> Seen:
+    try:
+        return Seen(row, row.event())
+    except Undecodable as error:
+        return Seen(row, None, parking.cause_of(error))
+
+
+def ends_of(rows: Iterable[Recorded]) -> dict[int, int]:
+    """The last position in each lane; the rows are in order."""
+    return {row.lane: row.position for row in rows}
+
+
+def hand_over(projection: Projection, seen: Seen, table: Table) -> None:
+    """Let the handler take one event. Raises Failed; what PostgreSQL raises, and what says that it is away, as it is: a
+    statement may fail for what an earlier event of the batch wrote."""
+    if seen.event is None:
+        raise Failed(seen.row, seen.cause or "")
+    try:
+        projection.take(seen.event, table)
+    except (*AWAY, psycopg.Error):
+        raise
+    except Exception as error:
+        raise Failed(seen.row, parking.cause_of(error)) from error
+
+
+class Follower:
+    """One table of a read model, and how far it is.
+
+    table    without its schema; the consumer under which its positions are kept
+    pool     connections in autocommit, four or more: a handler that opens a sealed field takes a second one
+    copying  rows that are put are expected to be new: while a table is built
+    """
+
+    def __init__(
+        self, kind: type[Projection], table: str, store: Store, pool: ConnectionPool, copying: bool = False
+    ) -> None:
+        self.kind, self.table, self.copying = kind, table, copying
+        self._store, self._pool, self._projection = store, pool, kind()
+        self.stored: dict[int, int] = {}
+        """Positions as they were last seen in the database."""
+        self.cursor = 0
+        """Everything up to here, in the lanes that are followed, was handled."""
+        with pool.connection() as connection:
+            try:
+                self._shape = Shape.of(connection, f"{SCHEMA}.{table}", kind.keys(), kind.laneless)
+            except errors.UndefinedTable as error:
+                raise Gone(table) from error
+        self.look()
+
+    def look(self, lanes: Iterable[int] | None = None) -> None:
+        """Read the positions again and go on from the lowest of these lanes. Raises Gone."""
+        with self._pool.connection() as connection:
+            self.stored = positions.read(connection, self.table)
+        if not self.stored:
+            raise Gone(self.table)
+        self.cursor = min((self.stored[lane] for lane in lanes or self.stored), default=0)
+
+    def is_news(self, seen: Seen) -> bool:
+        """Whether it concerns this table and was not handled."""
+        return seen.row.position > self.stored[seen.row.lane] and self.kind.concerns(seen.row.kind)
+
+    def moves(self, ends: Mapping[int, int]) -> list[Move]:
+        """What it takes to move lanes in which nothing concerns this table."""
+        return [Move(self.table, lane, self.stored[lane], end) for lane, end in ends.items()]
+
+    def has_gone_back(self, stored: Mapping[int, int], lanes: Iterable[int]) -> bool:
+        """Whether the database has forgotten, in a crash or a restore, what is remembered here."""
+        return any(stored.get(lane, 0) < self.stored[lane] for lane in lanes)
+
+    def take(self, events: Sequence[Seen], ends: Mapping[int, int]) -> None:
+        """Apply events and move every lane to its end.
+
+        events  those that concern this table, in order
+        ends    last position of each lane in the batch, events of no concern included
+
+        Raises Moved when another process has put a lane back, Gone, and what says that the database is away.
+        """
+        segments = deque([events])
+        while segments:
+            segment = segments.popleft()
+            self._take(segment, segments, ends if not segments else ends_of(seen.row for seen in segment))
+
+    def _take(self, segment: Sequence[Seen], rest: deque[Sequence[Seen]], ends: Mapping[int, int]) -> None:
+        try:
+            with self._pool.connection() as connection, connection.transaction():
+                found = self._commit(connection, segment, ends)
+            self.stored.update(found)
+        except Failed as failure:
+            index = next(i for i, seen in enumerate(segment) if seen.row is failure.row)
+            before, after = segment[:index], segment[index + 1 :]
+            poison = [segment[index].failed(failure.cause)]
+            rest.extendleft(part for part in (after, poison, before) if part)
+        except psycopg.Error as error:
+            if isinstance(error, errors.UndefinedTable) and not self._exists():
+                raise Gone(self.table) from error
+            if not is_fault_of_data(error) or not segment:
+                raise
+            if len(segment) == 1:
+                rest.appendleft([segment[0].failed(parking.cause_of(error))])
+            else:
+                rest.extendleft((segment[len(segment) // 2 :], segment[: len(segment) // 2]))
+
+    def _commit(
+        self, connection: Connection[Any], segment: Sequence[Seen], ends: Mapping[int, int]
+    ) -> dict[int, int]:
+        begin(connection)
+        found = positions.lock(connection, self.table, ends)
+        if len(found) < len(ends):
+            raise Gone(self.table)
+        if any(found[lane] < self.stored[lane] for lane in found):
+            raise positions.Moved(self.table)
+        fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
+        if fresh:
+            table = Table(self._shape, connection)
+            parked = parking.streams(connection, self.table, ends)
+            parking.park(connection, self.table, self._apply(fresh, table, parked))
+            table.flush(self.copying)
+        reach("rows-position")
+        positions.move_all(connection, self.table, found, ends)
+        return {lane: max(position, ends[lane]) for lane, position in found.items()}
+
+    def _apply(self, events: Sequence[Seen], table: Table, parked: set[UUID]) -> list[parking.Entry]:
+        """Hand each event to its handler; returns those to park."""
+        entries: list[parking.Entry] = []
+        for seen in events:
+            if seen.row.stream_id in parked:
+                entries.append((seen.row, None))
+            elif seen.event is not None:
+                hand_over(self._projection, seen, table)
+            elif not parking.is_left_out(self._store, self.kind.name, seen.row):
+                entries.append((seen.row, seen.cause))
+                parked.add(seen.row.stream_id)
+        return entries
+
+    # ── once more ──────────────────────────────────────────────────────────
+
+    def retry_all(self, stream: UUID | None = None) -> list[parking.Parked]:
+        """Try what is parked again, of one stream or of all; returns what is still parked."""
+        streams = {parked.stream_id for parked in parking.parked(self._pool, self.table, stream)}
+        return [left for stream in sorted(streams) for left in self.retry(stream)]
+
+    def retry(self, stream: UUID) -> list[parking.Parked]:
+        """Try a parked stream again, in order; returns what is still parked."""
+        while waiting := parking.parked(self._pool, self.table, stream):
+            row = self._store.at(waiting[0].position)
+            cause = self._try_again(row)
+            if cause is not None:
+                with self._pool.connection() as connection:
+                    parking.note_cause(connection, self.table, row, cause)
+                return parking.parked(self._pool, self.table, stream)
+        return []
+
+    def _try_again(self, row: Recorded) -> str | None:
+        """Apply one parked event and let it go, or let it go because it is left out; the cause when it failed."""
+        seen = _decode(row)
+        try:
+            self._release(seen)
+        except Failed as failure:
+            seen = seen.failed(failure.cause)
+        except psycopg.Error as error:
+            if not is_fault_of_data(error):
+                raise
+            seen = seen.failed(parking.cause_of(error))
+        if seen.cause is None or not parking.is_left_out(self._store, self.kind.name, row):
+            return seen.cause
+        self._release(Seen(row, None))
+        return None
+
+    def _release(self, seen: Seen) -> None:
+        if seen.cause is not None:
+            return
+        with self._pool.connection() as connection, connection.transaction():
+            begin(connection)
+            positions.lock(connection, self.table, [seen.row.lane])
+            if parking.release(connection, self.table, seen.row) and seen.event is not None:
+                table = Table(self._shape, connection)
+                hand_over(self._projection, seen, table)
+                table.flush()
+
+    def _exists(self) -> bool:
+        with self._pool.connection() as connection:
+            row = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.{self.table}",)).fetchone()
+        return row is not None and row[0] is not None
+
+
+def begin(connection: Connection[Any]) -> None:
+    """The first statement: every row may be written. Rows and positions vanish together when the server dies
+    before they are on disk, and are made again from the events, so nobody waits for the disk."""
+    connection.execute(
+        "SELECT set_config('quittance.scope', 'all', true), set_config('synchronous_commit', 'off', true)"
+    )
+
+
+def is_fault_of_data(error: psycopg.Error) -> bool:
+    """Whether it says something about the events, and not about the server or its configuration."""
+    if isinstance(error, (*AWAY, errors.InsufficientPrivilege)):
+        return False
+    return error.sqlstate is None or error.sqlstate[:2] in _FAULTS_OF_DATA

@@ -1,0 +1,114 @@
+"""Lists in pages: the next page begins after the last row that was seen, wherever rows were added meanwhile."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from pydantic import BaseModel
+
+from eventstore.aggregate import Rejected
+
+Row = TypeVar("Row")
+
+LARGEST = 200
+"""Rows a page holds at most, whatever is asked."""
+
+_TERM = re.compile(r"\s*([a-z_][a-z0-9_]*)(?:\s+(asc|desc))?\s*", re.IGNORECASE)
+
+
+class BadCursor(Rejected):
+    """The cursor was not given out by this list; start again without one."""
+
+    status = 422
+
+
+class Page(BaseModel, Generic[Row]):
+    """Some rows of a list."""
+
+    items: list[Row]
+    next: str | None
+    """Send it back as ``cursor`` to go on; absent on the last page."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """By what a list is sorted, down to a key, so that every row has one place.
+
+    terms  column and whether it descends; PostgreSQL's own rule for nulls: last when ascending, first otherwise
+    """
+
+    terms: tuple[tuple[str, bool], ...]
+
+    @classmethod
+    def parse(cls, text: str, key: Sequence[str]) -> Order:
+        """Read ``"requested_on DESC, loan_id"``; columns of the key that are missing are added at the end."""
+        terms = [_term(part) for part in text.split(",") if part.strip()]
+        named = {column for column, _ in terms}
+        return cls((*terms, *((column, False) for column in key if column not in named)))
+
+    @property
+    def sql(self) -> str:
+        return ", ".join(f"{column} {'DESC' if down else 'ASC'}" for column, down in self.terms)
+
+    def cursor_of(self, row: Mapping[str, Any]) -> str:
+        """Where the page ends, opaque to whoever carries it."""
+        values = [row[column] for column, _ in self.terms]
+        return urlsafe_b64encode(msgspec.json.encode([self._mark(), *values])).decode().rstrip("=")
+
+    def after(self, cursor: str | None) -> tuple[str, dict[str, Any]]:
+        """The condition for rows behind the cursor, with its values. Raises BadCursor."""
+        if cursor is None:
+            return "TRUE", {}
+        values = self._read(cursor)
+        named = {f"_after_{i}": value for i, value in enumerate(values)}
+        return self._behind(list(named.items())), named
+
+    def _behind(self, values: list[tuple[str, Any]]) -> str:
+        """Later in the first term; or equal in it and later in the rest. The first bound serves an index."""
+        (column, down), (name, value) = self.terms[0], values[0]
+        condition = _later(column, down, name, value, "")
+        for n in range(1, len(self.terms)):
+            same = [
+                f"{c} IS NOT DISTINCT FROM %({v})s"
+                for (c, _), (v, _) in zip(self.terms[:n], values[:n], strict=True)
+            ]
+            (c, d), (v, x) = self.terms[n], values[n]
+            condition += f" OR ({' AND '.join(same)} AND {_later(c, d, v, x, '')})"
+        return f"({_later(column, down, name, value, '=')}) AND ({condition})"
+
+    def _mark(self) -> str:
+        """A cursor of another list, or of an older order of this one, does not fit."""
+        return sha256(self.sql.encode()).hexdigest()[:8]
+
+    def _read(self, cursor: str) -> list[Any]:
+        try:
+            read = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
+        except ValueError as error:
+            raise BadCursor("it cannot be read") from error
+        mark, values = read[:1], read[1:]
+        scalar = all(value is None or isinstance(value, str | int | float) for value in values)
+        if mark != [self._mark()] or len(values) != len(self.terms) or not scalar:
+            raise BadCursor("it belongs to another list")
+        return values
+
+
+def _term(part: str) -> tuple[str, bool]:
+    written = _TERM.fullmatch(part)
+    if written is None:
+        raise TypeError(f"order by columns, each with ASC or DESC at most, not by {part!r}")
+    return written[1].lower(), (written[2] or "").upper() == "DESC"
+
+
+def _later(column: str, down: bool, name: str, value: Any, equal: str) -> str:
+    """``column`` comes after the value in this order; with ``equal`` '=' also at the value itself."""
+    if value is None:
+        return "TRUE" if equal else (f"{column} IS NOT NULL" if down else "FALSE")
+    if down:
+        return f"{column} <{equal} %({name})s"
+    return f"({column} >{equal} %({name})s OR {column} IS NULL)"

@@ -1,0 +1,232 @@
+"""Keeps the read models up to date: one read of the feed and one decoding for all tables, a transaction for each.
+
+    feed ─▶ batch ─▶ decoded once ─┬▶ table with events of its concern: rows and positions in one transaction
+                                   └▶ all other tables: positions only, together
+
+Any number of projectors may run at once. They share the lanes out (shares.py), and where two meet, compare-and-set
+of the positions decides.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from time import monotonic
+from typing import Protocol
+from uuid import UUID
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from eventstore import positions, read_models
+from eventstore.aggregate import LANES
+from eventstore.feed import Feed, StoreFeed
+from eventstore.follower import AWAY, Follower, Gone, Seen, decode, ends_of
+from eventstore.parking import Parked
+from eventstore.positions import Move, Moved
+from eventstore.projection import Projection
+from eventstore.read_models import ReadModel
+from eventstore.rows import Batch
+from eventstore.store import Store
+
+logger = logging.getLogger(__name__)
+
+BATCH = 1000
+LOOK_AGAIN = 1.0
+"""Seconds between two looks at the list of tables; also how far idle lanes may stay behind."""
+
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.005, 0.25
+_LONGEST_BACKOFF = 2.0
+
+
+class Lanes(Protocol):
+    def lanes(self) -> frozenset[int]: ...
+
+
+class AllLanes:
+    """For a process that is alone, and for tests of two that are in each other's way."""
+
+    def lanes(self) -> frozenset[int]:
+        return frozenset(range(LANES))
+
+
+class Projector:
+    """Follows the feed for every live and retiring table of these read models.
+
+    pool   connections of the role ``app`` in autocommit, four or more
+    feed   None: the store itself
+    lanes  which lanes to handle; ``LaneShares`` where several processes share them
+    batch  events a transaction holds at most
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        pool: ConnectionPool,
+        kinds: Sequence[type[Projection]],
+        feed: Feed | None = None,
+        lanes: Lanes | None = None,
+        batch: int = BATCH,
+    ) -> None:
+        self._store, self._pool, self._kinds, self._batch = store, pool, kinds, batch
+        self._feed = feed or StoreFeed(store)
+        self._shares = lanes or AllLanes()
+        self._lanes: frozenset[int] = frozenset()
+        self._followers: dict[str, Follower] = {}
+        self._looked = -LOOK_AGAIN
+        self._last_event = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Follow the feed until ``stop`` is set. Whatever happens to the database, it goes on afterwards."""
+        wait, backoff = _SHORTEST_WAIT, _SHORTEST_WAIT
+        while not stop.is_set():
+            try:
+                handled = self.step()
+                backoff = _SHORTEST_WAIT
+                if handled:
+                    wait = _SHORTEST_WAIT
+                else:
+                    wait = _SHORTEST_WAIT if self._feed.wait(wait) else min(wait * 2, _LONGEST_WAIT)
+            except (*AWAY, psycopg.Error) as error:
+                logger.warning("projecting again in %.2f s after %s", backoff, type(error).__name__)
+                self._start_over()
+                stop.wait(backoff)
+                backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    def step(self) -> int:
+        """One batch for every table, those that lag behind in batches of their own; how many events were read.
+
+        Raises what says that the database is away; after that, ``step`` again.
+        """
+        if monotonic() - self._looked >= LOOK_AGAIN:
+            self._look()
+        handled = 0
+        waiting = sorted(self._followers.values(), key=lambda follower: follower.cursor)
+        while waiting and self._lanes:
+            batch = self._feed.read(waiting[0].cursor, self._wanted_lanes(), self._batch)
+            joined = [follower for follower in waiting if follower.cursor <= batch.through]
+            waiting = [follower for follower in waiting if follower.cursor > batch.through]
+            self._project(batch, joined)
+            handled += len(batch.events)
+        return handled
+
+    # ── a batch ────────────────────────────────────────────────────────────
+
+    def _project(self, batch: Batch, followers: Sequence[Follower]) -> None:
+        ends = ends_of(batch.events)
+        kinds = {follower.kind for follower in followers}
+        seen = decode(row for row in batch.events if any(kind.concerns(row.kind) for kind in kinds))
+        bystanders: list[Move] = []
+        for follower in followers:
+            news = [s for s in seen if follower.is_news(s)]
+            ahead = {lane: end for lane, end in ends.items() if end > follower.stored[lane]}
+            if not news:
+                bystanders += follower.moves(ahead)
+            elif not self._take(follower, news, ahead):
+                continue
+            follower.cursor = batch.through
+        self._move(bystanders)
+        if batch.events:
+            self._last_event = max(self._last_event, batch.events[-1].position)
+
+    def _take(self, follower: Follower, news: Sequence[Seen], ends: Mapping[int, int]) -> bool:
+        try:
+            follower.take(news, ends)
+        except Moved:
+            self._look_at(follower)
+            return False
+        except Gone:
+            self._followers.pop(follower.table, None)
+            return False
+        return True
+
+    def _move(self, moves: Sequence[Move]) -> None:
+        """Move positions of tables that had nothing to write; a table whose lane is elsewhere looks again."""
+        if not moves:
+            return
+        with self._pool.connection() as connection, connection.transaction():
+            connection.execute("SELECT set_config('synchronous_commit', 'off', true)")
+            moved = positions.move(connection, moves)
+        for move in moves:
+            if (move.consumer, move.lane) in moved:
+                self._followers[move.consumer].stored[move.lane] = move.new
+        for table in {move.consumer for move in moves if (move.consumer, move.lane) not in moved}:
+            self._look_at(self._followers[table])
+
+    # ── once a second ──────────────────────────────────────────────────────
+
+    def _look(self) -> None:
+        """Which tables there are, which lanes are ours, and whether the database remembers what we remember."""
+        before, self._lanes = self._lanes, self._shares.lanes()
+        with self._pool.connection() as connection:
+            known = read_models.tables(connection)
+            stored = positions.read_all(connection, [table.table_name for table in known])
+        followed = _followed(known, self._kinds)
+        for name in self._followers.keys() - followed:
+            del self._followers[name]
+        for name, kind in followed.items():
+            follower = self._followers.get(name)
+            if follower is None:
+                self._begin(name, kind)
+            elif before != self._lanes or follower.has_gone_back(stored.get(name, {}), self._lanes):
+                self._look_at(follower)
+        self._move_idle_lanes()
+        self._looked = monotonic()
+
+    def _begin(self, name: str, kind: type[Projection]) -> None:
+        """Follow a table; what an earlier release parked may be handled by this one."""
+        try:
+            follower = Follower(kind, name, self._store, self._pool)
+            follower.retry_all()
+            follower.look(self._lanes)
+        except Gone:
+            return
+        self._followers[name] = follower
+
+    def _look_at(self, follower: Follower) -> None:
+        try:
+            follower.look(self._lanes)
+        except Gone:
+            self._followers.pop(follower.table, None)
+
+    def _move_idle_lanes(self) -> None:
+        """Lanes without events follow the others, so that no start reads far back.
+
+        Only as far as there were events: otherwise our own transactions would move the horizon for ever.
+        """
+        if len(self._lanes) < LANES and self._feed.read(self._last_event, None, 1).events:
+            self._last_event = max((follower.cursor for follower in self._followers.values()), default=0)
+        moves: list[Move] = []
+        for follower in self._followers.values():
+            end = min(follower.cursor, self._last_event)
+            moves += follower.moves({lane: end for lane in self._lanes if follower.stored[lane] < end})
+        self._move(moves)
+
+    def _wanted_lanes(self) -> list[int] | None:
+        return None if len(self._lanes) == LANES else sorted(self._lanes)
+
+    def _start_over(self) -> None:
+        """Remember nothing: what the database says counts."""
+        self._followers.clear()
+        self._looked = -LOOK_AGAIN
+
+
+def retry(
+    store: Store, pool: ConnectionPool, kinds: Sequence[type[Projection]], stream: UUID | None = None
+) -> list[Parked]:
+    """Try parked events again, of one stream or of all, in every table; returns what is still parked there."""
+    with pool.connection() as connection:
+        known = read_models.tables(connection)
+    followers = [Follower(kind, name, store, pool) for name, kind in _followed(known, kinds).items()]
+    return [left for follower in followers for left in follower.retry_all(stream)]
+
+
+def _followed(known: Iterable[ReadModel], kinds: Iterable[type[Projection]]) -> dict[str, type[Projection]]:
+    """The tables that this code keeps up to date, with their read models."""
+    ours = {(kind.name, kind.version): kind for kind in kinds}
+    return {
+        table.table_name: ours[table.name, table.version]
+        for table in known
+        if table.state != "building" and (table.name, table.version) in ours
+    }

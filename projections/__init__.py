@@ -1,0 +1,45 @@
+"""What can be read: one table per file, filled from the events, thrown away and rebuilt, never migrated.
+
+Importing this package makes every read model known to projectors and readers; the list is written out so that it
+can be read. ``names`` is no read model: it says how names are folded for search and order.
+"""
+
+from projections import (
+    account_list,
+    business_days,
+    contact_file,
+    contract_desk,
+    customer_file,
+    deadlines,
+    document_access,
+    document_shelf,
+    journal,
+    loan_account,
+    loan_book,
+    mail_log,
+    organisation_card,
+    product_list,
+    repayment_list,
+    schedule,
+    trial_balance,
+)
+
+__all__ = [
+    "account_list",
+    "business_days",
+    "contact_file",
+    "contract_desk",
+    "customer_file",
+    "deadlines",
+    "document_access",
+    "document_shelf",
+    "journal",
+    "loan_account",
+    "loan_book",
+    "mail_log",
+    "organisation_card",
+    "product_list",
+    "repayment_list",
+    "schedule",
+    "trial_balance",
+]

@@ -1,0 +1,97 @@
+"""The customer file: every customer by name. With contact_file.py the only place that holds names."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aggregates.customer import Customer
+from eventstore import Page, Projection, Table, on
+from projections.names import folded
+
+
+class CustomerLine(BaseModel):
+    customer_id: UUID
+    reference: str
+    """``C-2026-000123``."""
+    nature: str
+    """``person`` or ``company``."""
+    name: str
+    sort_name: str
+    """The name without accents and in lower case: what the list is sorted and searched by."""
+    address: str
+    """Postal, several lines."""
+    country: str
+    """ISO 3166, two letters."""
+    language: str
+    """Of its documents and mails: ``fr`` or ``en``."""
+    registered_on: date
+    version: int
+    """Of the customer: send it back as ``If-Match``."""
+
+
+class CustomerFile(Projection):
+    key = "customer_id"
+    owner = "customer_id"
+    row = CustomerLine
+    ddl = """
+        CREATE TABLE {table} (
+            customer_id   uuid PRIMARY KEY,
+            reference     text NOT NULL,
+            nature        text NOT NULL,
+            name          text NOT NULL,
+            sort_name     text NOT NULL,
+            address       text NOT NULL,
+            country       char(2) NOT NULL,
+            language      char(2) NOT NULL,
+            registered_on date NOT NULL,
+            version       int NOT NULL
+        );
+        CREATE INDEX ON {table} (sort_name, customer_id)"""
+
+    @on(Customer.Registered)
+    def _registered(self, e: Customer.Registered, table: Table) -> None:
+        name = e.name.open()
+        table.put(
+            customer_id=e.originator_id,
+            reference=e.reference,
+            nature=e.nature,
+            name=name,
+            sort_name=folded(name),
+            address=e.address.open(),
+            country=e.country,
+            language=e.language,
+            registered_on=e.on,
+            version=e.originator_version,
+        )
+
+    @on(Customer.DetailsChanged)
+    def _details_changed(self, e: Customer.DetailsChanged, table: Table) -> None:
+        name = e.name.open()
+        table.patch(
+            e.originator_id,
+            name=name,
+            sort_name=folded(name),
+            address=e.address.open(),
+            version=e.originator_version,
+        )
+
+    # ── what the screen asks ───────────────────────────────────────────────
+
+    def lines(self, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[CustomerLine]:
+        """By name; ``search`` keeps those with it in the name, accents or not, or at the start of the reference."""
+        return self.page(
+            "SELECT * FROM {table} WHERE (%(name)s <> '' AND strpos(sort_name, %(name)s) > 0)"
+            " OR starts_with(reference, %(reference)s)",
+            order="sort_name",
+            cursor=cursor,
+            limit=limit,
+            name=folded(search),
+            reference=search.strip().upper(),
+        )
+
+    def line(self, customer_id: UUID) -> CustomerLine | None:
+        """One customer; None when there is none, or none that the reader may see."""
+        return self.one("SELECT * FROM {table} WHERE customer_id = %(customer_id)s", customer_id=customer_id)

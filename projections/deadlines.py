@@ -1,0 +1,64 @@
+"""The deadlines: what has to be done on which day. A line is gone when the thing was done."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aggregates.servicing import Servicing
+from eventstore import Projection, Table, on
+
+
+class DeadlineLine(BaseModel):
+    kind: str
+    """``instalment``: an instalment falls due."""
+    stream_id: UUID
+    """Whose deadline it is: the servicing of the loan."""
+    number: int
+    """Which of its deadlines of this kind: the number of the instalment."""
+    due: date
+    lane: int
+    """Of the stream, so that the work is shared out, one job for each lane."""
+
+
+class Deadlines(Projection):
+    key = ("kind", "stream_id", "number")
+    row = DeadlineLine
+    ddl = """
+        CREATE TABLE {table} (
+            kind      text NOT NULL,
+            stream_id uuid NOT NULL,
+            number    int NOT NULL,
+            due       date NOT NULL,
+            lane      smallint NOT NULL,
+            PRIMARY KEY (kind, stream_id, number)
+        );
+        CREATE INDEX ON {table} (due, stream_id, number)"""
+
+    @on(Servicing.Opened)
+    def _opened(self, e: Servicing.Opened, table: Table) -> None:
+        for instalment in e.instalments:
+            table.put(
+                kind="instalment",
+                stream_id=e.originator_id,
+                number=instalment.number,
+                due=instalment.due_on,
+                lane=e.lane,
+            )
+
+    @on(Servicing.InstalmentFellDue)
+    def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
+        table.delete(("instalment", e.originator_id, e.number))
+
+    # ── what the clock asks ────────────────────────────────────────────────
+
+    def due(self, day: date, lane: int | None = None) -> list[DeadlineLine]:
+        """What is due on ``day`` or before it and not done yet, oldest first, of one lane or of all."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE due <= %(day)s AND (%(lane)s::int IS NULL OR lane = %(lane)s)"
+            " ORDER BY due, stream_id, number",
+            day=day,
+            lane=lane,
+        )

@@ -1,0 +1,129 @@
+"""The journal: every posting, one line for each account it debits or credits."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aggregates.posting import Posting
+from eventstore import Page, Projection, Table, on
+
+
+class JournalLine(BaseModel):
+    posting_id: UUID
+    line: int
+    """From 1, in the order of the posting."""
+    entry_on: date
+    """The accounting date: the day of the movement itself."""
+    recorded_at: datetime
+    """When the posting was made, by the machine's time; sorts the entries of a day."""
+    movement: str
+    """What happened, in a word: ``disbursement``, ``repayment``."""
+    about: UUID
+    """The loan."""
+    cause: str
+    """The event it was made from, as ``stream:version``."""
+    label: str
+    account: str
+    """Number in the chart of accounts."""
+    debit: int
+    """Minor units of ``currency``; 0 on a credit."""
+    credit: int
+    """Minor units of ``currency``; 0 on a debit."""
+    currency: str
+
+
+class Journal(Projection):
+    """Whatever writes here, the database refuses it unless each posting still sums to zero in each currency.
+
+    The triggers look at what a statement moved, not at the table: their cost does not grow with the journal.
+    """
+
+    key = ("posting_id", "line")
+    row = JournalLine
+    ddl = """
+        CREATE TABLE {table} (
+            posting_id  uuid NOT NULL,
+            line        int NOT NULL,
+            entry_on    date NOT NULL,
+            recorded_at timestamptz NOT NULL,
+            movement    text NOT NULL,
+            about       uuid NOT NULL,
+            cause       text NOT NULL,
+            label       text NOT NULL,
+            account     text NOT NULL,
+            debit       bigint NOT NULL CHECK (debit >= 0),
+            credit      bigint NOT NULL CHECK (credit >= 0),
+            currency    char(3) NOT NULL,
+            PRIMARY KEY (posting_id, line)
+        );
+        CREATE INDEX ON {table} (entry_on DESC, recorded_at DESC, posting_id, line);
+        CREATE INDEX ON {table} (account, entry_on DESC, recorded_at DESC, posting_id, line);
+        CREATE INDEX ON {table} (about);
+
+        CREATE FUNCTION {table}_balances() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            wrong record;
+        BEGIN
+            EXECUTE 'SELECT posting_id, currency, sum(amount) AS rest FROM (' || TG_ARGV[0] || ') AS moved'
+                ' GROUP BY posting_id, currency HAVING sum(amount) <> 0 LIMIT 1' INTO wrong;
+            IF wrong.posting_id IS NOT NULL THEN
+                RAISE EXCEPTION 'posting % does not balance: % % more debited than credited',
+                    wrong.posting_id, wrong.rest, wrong.currency USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER balances_when_added AFTER INSERT ON {table}
+            REFERENCING NEW TABLE AS added
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_balances(
+                'SELECT posting_id, currency, debit - credit AS amount FROM added');
+        CREATE TRIGGER balances_when_removed AFTER DELETE ON {table}
+            REFERENCING OLD TABLE AS removed
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_balances(
+                'SELECT posting_id, currency, credit - debit AS amount FROM removed');
+        CREATE TRIGGER balances_when_changed AFTER UPDATE ON {table}
+            REFERENCING NEW TABLE AS added OLD TABLE AS removed
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_balances(
+                'SELECT posting_id, currency, debit - credit AS amount FROM added
+                 UNION ALL SELECT posting_id, currency, credit - debit FROM removed')"""
+
+    @on(Posting.Made)
+    def _made(self, e: Posting.Made, table: Table) -> None:
+        for number, line in enumerate(e.lines, 1):
+            table.put(
+                posting_id=e.originator_id,
+                line=number,
+                entry_on=e.entry_on,
+                recorded_at=e.timestamp,
+                movement=e.movement,
+                about=e.about,
+                cause=e.cause,
+                label=e.label,
+                account=line.account,
+                debit=line.debit.minor,
+                credit=line.credit.minor,
+                currency=line.debit.currency,
+            )
+
+    # ── what the screen asks ───────────────────────────────────────────────
+
+    def lines(
+        self, account: str | None = None, cursor: str | None = None, limit: int = 50
+    ) -> Page[JournalLine]:
+        """Newest entry first, all accounts unless one is named."""
+        return self.page(
+            "SELECT * FROM {table} WHERE %(account)s::text IS NULL OR account = %(account)s",
+            order="entry_on DESC, recorded_at DESC",
+            cursor=cursor,
+            limit=limit,
+            account=account,
+        )
+
+    def of(self, about: UUID) -> list[JournalLine]:
+        """Every line about one loan, oldest entry first."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE about = %(about)s ORDER BY entry_on, recorded_at, posting_id, line",
+            about=about,
+        )

@@ -1,0 +1,176 @@
+"""The account of each loan that was paid out: what was lent, what fell due, what came in, what is still owed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aggregates.rules.allocation import Allocation
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import LoanId
+from eventstore import Projection, Table, on
+
+
+class LoanAccountLine(BaseModel):
+    servicing_id: UUID
+    loan_id: UUID
+    customer_id: UUID
+    status: str
+    """``open`` or ``repaid``."""
+    currency: str
+    rate: int
+    """Basis points a year, nominal."""
+    value_date: date
+    """The day the money left."""
+    instalments: int
+    """How many there are."""
+    principal: int
+    """What was lent; minor units of ``currency``, like every amount here."""
+    interest: int
+    """Of the whole schedule."""
+    interest_due: int
+    """Interest that has fallen due, paid or not."""
+    principal_due: int
+    """Principal that has fallen due, paid or not."""
+    interest_paid: int
+    principal_paid: int
+    advance: int
+    """Received and kept for instalments that are not due yet."""
+    repaid_on: date | None
+    version: int
+    """Of the servicing: repayments are sent with it as ``If-Match``."""
+
+
+class LoanBalance(LoanAccountLine):
+    """The account as it stands on a given day."""
+
+    principal_owed: int
+    """Lent and not paid back yet."""
+    received: int
+    """Everything that came in and was not reversed, the advance included."""
+    overdue: int
+    """Fallen due and not paid."""
+    days_past_due: int
+    """Calendar days since the oldest instalment that is not wholly paid fell due; 0 when nothing is late."""
+    next_due_on: date | None
+    """When the next instalment falls due; absent after the last."""
+    next_due: int
+    """What is to be paid for it, the advance taken off; 0 after the last."""
+
+
+class LoanAccount(Projection):
+    key = "servicing_id"
+    owner = "customer_id"
+    row = LoanAccountLine
+    ddl = """
+        CREATE TABLE {table} (
+            servicing_id   uuid PRIMARY KEY,
+            loan_id        uuid NOT NULL,
+            customer_id    uuid NOT NULL,
+            status         text NOT NULL,
+            currency       char(3) NOT NULL,
+            rate           int NOT NULL,
+            value_date     date NOT NULL,
+            instalments    int NOT NULL,
+            principal      bigint NOT NULL,
+            interest       bigint NOT NULL,
+            interest_due   bigint NOT NULL,
+            principal_due  bigint NOT NULL,
+            interest_paid  bigint NOT NULL,
+            principal_paid bigint NOT NULL,
+            advance        bigint NOT NULL,
+            repaid_on      date,
+            version        int NOT NULL
+        )"""
+
+    @on(Servicing.Opened)
+    def _opened(self, e: Servicing.Opened, table: Table) -> None:
+        table.put(
+            servicing_id=e.originator_id,
+            loan_id=e.loan_id,
+            customer_id=e.customer_id,
+            status="open",
+            currency=e.principal.currency,
+            rate=e.rate,
+            value_date=e.value_date,
+            instalments=len(e.instalments),
+            principal=e.principal.minor,
+            interest=sum(instalment.interest.minor for instalment in e.instalments),
+            interest_due=0,
+            principal_due=0,
+            interest_paid=0,
+            principal_paid=0,
+            advance=0,
+            version=e.originator_version,
+        )
+
+    @on(Servicing.InstalmentFellDue)
+    def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
+        interest, principal = _sums(e.applied)
+        _move(
+            table,
+            e,
+            interest_due=e.interest.minor,
+            principal_due=e.principal.minor,
+            interest_paid=interest,
+            principal_paid=principal,
+            advance=-interest - principal,
+        )
+
+    @on(Servicing.RepaymentReceived)
+    def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
+        interest, principal = _sums(e.allocations)
+        _move(table, e, interest_paid=interest, principal_paid=principal, advance=e.advance.minor)
+
+    @on(Servicing.RepaymentReversed)
+    def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
+        interest, principal = _sums(e.allocations)
+        _move(table, e, interest_paid=-interest, principal_paid=-principal, advance=-e.advance.minor)
+
+    @on(Servicing.Repaid)
+    def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
+        table.patch(e.originator_id, status="repaid", repaid_on=e.repaid_on, version=e.originator_version)
+
+    # ── what the screen asks ───────────────────────────────────────────────
+
+    def of(self, loan_id: UUID, day: date) -> LoanBalance | None:
+        """The account of a loan on ``day``; None before the money left, or when the reader may not see it."""
+        return self.one(
+            """
+            SELECT account.*,
+                principal - principal_paid AS principal_owed,
+                interest_paid + principal_paid + advance AS received,
+                interest_due + principal_due - interest_paid - principal_paid AS overdue,
+                greatest(%(day)s - late.oldest, 0) AS days_past_due,
+                coming.due_on AS next_due_on,
+                greatest(coming.amount - advance, 0) AS next_due
+            FROM {table} AS account
+            LEFT JOIN LATERAL (
+                SELECT min(due_on) AS oldest FROM {Schedule} AS s
+                WHERE s.servicing_id = account.servicing_id AND fell_due
+                  AND s.interest_paid + s.principal_paid < s.interest + s.principal
+            ) AS late ON true
+            LEFT JOIN LATERAL (
+                SELECT due_on, s.interest + s.principal AS amount FROM {Schedule} AS s
+                WHERE s.servicing_id = account.servicing_id AND NOT fell_due ORDER BY number LIMIT 1
+            ) AS coming ON true
+            WHERE account.servicing_id = %(servicing_id)s""",
+            into=LoanBalance,
+            servicing_id=servicing_id(LoanId(loan_id)),
+            day=day,
+        )
+
+
+def _sums(parts: Iterable[Allocation]) -> tuple[int, int]:
+    """The interest and the principal of these parts, in minor units."""
+    parts = list(parts)
+    return sum(part.interest.minor for part in parts), sum(part.principal.minor for part in parts)
+
+
+def _move(table: Table, e: Servicing.Event, **deltas: int) -> None:
+    if row := table.get(e.originator_id):
+        moved = {column: row[column] + delta for column, delta in deltas.items()}
+        table.patch(e.originator_id, **moved, version=e.originator_version)

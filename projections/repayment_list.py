@@ -1,0 +1,100 @@
+"""The repayments of each loan, with what they paid when they came in."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import LoanId
+from eventstore import Projection, Table, on
+
+
+class RepaymentLine(BaseModel):
+    servicing_id: UUID
+    repayment_id: UUID
+    customer_id: UUID
+    amount: int
+    """Minor units of ``currency``, like every amount here."""
+    currency: str
+    interest: int
+    """The part that paid interest when it came in."""
+    principal: int
+    """The part that paid principal when it came in."""
+    advance: int
+    """The part that was kept for instalments not due yet."""
+    value_date: date
+    """The day the money arrived."""
+    method: str
+    """transfer, cash or cheque."""
+    reference: str
+    """Of the transfer, the receipt or the cheque."""
+    recorded_by: UUID
+    recorded_on: date
+    reversed: bool
+    """Whether it was undone, because it was recorded by mistake."""
+    reversed_on: date | None
+    reversed_because: str | None
+
+
+class RepaymentList(Projection):
+    key = ("servicing_id", "repayment_id")
+    owner = "customer_id"
+    row = RepaymentLine
+    ddl = """
+        CREATE TABLE {table} (
+            servicing_id     uuid NOT NULL,
+            repayment_id     uuid NOT NULL,
+            customer_id      uuid NOT NULL,
+            amount           bigint NOT NULL,
+            currency         char(3) NOT NULL,
+            interest         bigint NOT NULL,
+            principal        bigint NOT NULL,
+            advance          bigint NOT NULL,
+            value_date       date NOT NULL,
+            method           text NOT NULL,
+            reference        text NOT NULL,
+            recorded_by      uuid NOT NULL,
+            recorded_on      date NOT NULL,
+            reversed         boolean NOT NULL,
+            reversed_on      date,
+            reversed_because text,
+            PRIMARY KEY (servicing_id, repayment_id)
+        )"""
+
+    @on(Servicing.RepaymentReceived)
+    def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
+        table.put(
+            servicing_id=e.originator_id,
+            repayment_id=e.repayment_id,
+            customer_id=e.owner,
+            amount=e.amount.minor,
+            currency=e.amount.currency,
+            interest=sum(part.interest.minor for part in e.allocations),
+            principal=sum(part.principal.minor for part in e.allocations),
+            advance=e.advance.minor,
+            value_date=e.value_date,
+            method=e.method,
+            reference=e.reference,
+            recorded_by=e.by,
+            recorded_on=e.on,
+            reversed=False,
+        )
+
+    @on(Servicing.RepaymentReversed)
+    def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
+        table.patch(
+            (e.originator_id, e.repayment_id), reversed=True, reversed_on=e.on, reversed_because=e.reason
+        )
+
+    # ── what the screen asks ───────────────────────────────────────────────
+
+    def of(self, loan_id: UUID) -> list[RepaymentLine]:
+        """Oldest first, the reversed ones too."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE servicing_id = %(servicing_id)s"
+            " ORDER BY value_date, recorded_on, repayment_id",
+            servicing_id=servicing_id(LoanId(loan_id)),
+        )

@@ -1,0 +1,122 @@
+"""The schedule of each loan that was paid out: what falls due when, and what has been paid of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from aggregates.rules.allocation import Allocation
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import LoanId
+from eventstore import Projection, Table, on
+
+
+class ScheduleLine(BaseModel):
+    servicing_id: UUID
+    number: int
+    """Which instalment, from 1."""
+    loan_id: UUID
+    customer_id: UUID
+    currency: str
+    due_on: date
+    interest: int
+    """Minor units of ``currency``, like every amount here."""
+    principal: int
+    interest_paid: int
+    principal_paid: int
+    fell_due: bool
+    """Whether its day has come and was worked through."""
+
+
+class ScheduleEntry(ScheduleLine):
+    """An instalment as it stands on a given day."""
+
+    state: str
+    """paid, upcoming, due (its day has come) or late (its day is past)."""
+    days_past_due: int
+    """Calendar days since its day while it is late; otherwise 0."""
+
+
+class Schedule(Projection):
+    key = ("servicing_id", "number")
+    owner = "customer_id"
+    row = ScheduleLine
+    ddl = """
+        CREATE TABLE {table} (
+            servicing_id   uuid NOT NULL,
+            number         int NOT NULL,
+            loan_id        uuid NOT NULL,
+            customer_id    uuid NOT NULL,
+            currency       char(3) NOT NULL,
+            due_on         date NOT NULL,
+            interest       bigint NOT NULL,
+            principal      bigint NOT NULL,
+            interest_paid  bigint NOT NULL,
+            principal_paid bigint NOT NULL,
+            fell_due       boolean NOT NULL,
+            PRIMARY KEY (servicing_id, number)
+        )"""
+
+    @on(Servicing.Opened)
+    def _opened(self, e: Servicing.Opened, table: Table) -> None:
+        for instalment in e.instalments:
+            table.put(
+                servicing_id=e.originator_id,
+                number=instalment.number,
+                loan_id=e.loan_id,
+                customer_id=e.customer_id,
+                currency=instalment.interest.currency,
+                due_on=instalment.due_on,
+                interest=instalment.interest.minor,
+                principal=instalment.principal.minor,
+                interest_paid=0,
+                principal_paid=0,
+                fell_due=False,
+            )
+
+    @on(Servicing.InstalmentFellDue)
+    def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
+        table.patch((e.originator_id, e.number), fell_due=True)
+        _pay(table, e.originator_id, e.applied)
+
+    @on(Servicing.RepaymentReceived)
+    def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
+        _pay(table, e.originator_id, e.allocations)
+
+    @on(Servicing.RepaymentReversed)
+    def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
+        _pay(table, e.originator_id, e.allocations, sign=-1)
+
+    # ── what the screen asks ───────────────────────────────────────────────
+
+    def of(self, loan_id: UUID, day: date) -> list[ScheduleEntry]:
+        """The instalments of a loan in their order, as they stand on ``day``; none before the money left."""
+        return self.rows(
+            """
+            SELECT entry.*, CASE WHEN state = 'late' THEN %(day)s - due_on ELSE 0 END AS days_past_due
+            FROM (
+                SELECT *, CASE
+                    WHEN interest_paid + principal_paid = interest + principal THEN 'paid'
+                    WHEN fell_due AND due_on < %(day)s THEN 'late'
+                    WHEN fell_due OR due_on <= %(day)s THEN 'due'
+                    ELSE 'upcoming' END AS state
+                FROM {table} WHERE servicing_id = %(servicing_id)s
+            ) AS entry
+            ORDER BY number""",
+            into=ScheduleEntry,
+            servicing_id=servicing_id(LoanId(loan_id)),
+            day=day,
+        )
+
+
+def _pay(table: Table, servicing: UUID, parts: Iterable[Allocation], sign: int = 1) -> None:
+    for part in parts:
+        if row := table.get((servicing, part.number)):
+            table.patch(
+                (servicing, part.number),
+                interest_paid=row["interest_paid"] + sign * part.interest.minor,
+                principal_paid=row["principal_paid"] + sign * part.principal.minor,
+            )

@@ -1,0 +1,86 @@
+"""The outside world: a folder per capability, holding its Protocol and one file per vendor.
+
+Whatever a vendor does, only three errors leave this package, so that a worker knows what to do next:
+
+    ProviderDown      nothing happened, trying again may help
+    OutcomeUnknown    it may have happened: look it up before anything else
+    ProviderRefused   nothing happened, and trying again will not help
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from eventstore import Aggregate, Projection
+from providers.checking import Checking
+from providers.checking.child import CheckingInAChild
+from providers.errors import OutcomeUnknown, ProviderDown, ProviderRefused
+from providers.links import Links
+from providers.links.signed import SignedLinks
+from providers.messages import Mail
+from providers.messages.smtp import SmtpMail
+from providers.rendering import Rendering
+from providers.rendering.weasyprint import WeasyPrintRendering
+from providers.storage import Storage
+from providers.storage.disk import DiskStorage
+from runtime.clock import Clock
+from runtime.settings import Settings
+
+__all__ = ["Load", "OutcomeUnknown", "Outside", "ProviderDown", "ProviderRefused", "Read", "from_settings"]
+
+A = TypeVar("A", bound=Aggregate)
+P = TypeVar("P", bound=Projection)
+
+
+class Load(Protocol):
+    def __call__(self, kind: type[A], id: UUID, /) -> A:
+        """The aggregate as it is now; raises NotFound."""
+        ...
+
+
+class Read(Protocol):
+    def __call__(self, model: type[P], /) -> P:
+        """A read model that has passed the event which is being reacted to."""
+        ...
+
+
+def _nobody(*asked: object) -> Any:
+    raise RuntimeError("only the runner of reactions can load and read: elsewhere ask the store or a reader")
+
+
+@dataclass(frozen=True)
+class Outside:
+    """All that a worker may reach besides the commands that it yields."""
+
+    storage: Storage
+    rendering: Rendering
+    mail: Mail
+    checking: Checking
+    links: Links
+    load: Load = _nobody
+    """Set by the runner, like ``read``."""
+    read: Read = _nobody
+
+
+def from_settings(settings: Settings, clock: Clock) -> Outside:
+    """The providers that an installation chose. Starts nothing and calls nobody yet."""
+    return Outside(
+        storage=DiskStorage(settings.documents_dir),
+        rendering=WeasyPrintRendering(),
+        mail=SmtpMail(
+            settings.smtp_host,
+            settings.smtp_port,
+            settings.mail_from,
+            clock,
+            settings.smtp_tls,
+            settings.smtp_user,
+            settings.smtp_password,
+        ),
+        checking=CheckingInAChild(settings.upload_limit),
+        links=SignedLinks(
+            settings.secret(), clock, timedelta(days=settings.link_ttl_days), settings.public_url
+        ),
+    )

@@ -1,0 +1,62 @@
+"""`manage.py audit`: is the history what was written, and is what is read what the history says?"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from eventstore import compare as engine
+from roles.migrate import every_read_model
+from roles.process import store_on
+from runtime import database
+from runtime.settings import Settings
+
+PASSES = ({"batch": 777, "seed": None}, {"batch": 50, "seed": 1})
+"""Each read model is replayed in the order of the store, then with its lanes shuffled and in other batches."""
+
+
+def audit(settings: Settings, what: str, *, json: bool) -> int:
+    """Exit code: 0 when nothing differs, 1 when something does, 2 for a word that is none of ours."""
+    if what not in ("verify", "compare"):
+        print("`audit verify` checks every stream's chain; `audit compare` replays every read model.")
+        return 2
+    with database.pool(settings.database_url, name="audit") as pool:
+        store = store_on(pool, settings)
+        facts = _verified(engine.verify_chains(store)) if what == "verify" else _compared(store, settings)
+    _show(facts, json)
+    return 0 if facts["well"] else 1
+
+
+def _verified(chains: engine.Chains) -> dict[str, Any]:
+    broken = [{"stream": str(b.stream_id), "version": b.version, "what": b.what} for b in chains.breaks]
+    return {"well": not broken, "streams": chains.streams, "events": chains.events, "rows": broken}
+
+
+def _compared(store: Any, settings: Settings) -> dict[str, Any]:
+    rows = []
+    for chosen in PASSES:
+        for found in engine.compare(store, settings.owner_url, every_read_model(), **chosen):
+            rows.append({
+                "read_model": found.read_model, "order": "shuffled" if chosen["seed"] else "of the store",
+                "rows": found.rows, "events": found.events, "parked": found.parked, "differ": len(found.differences),
+                "keys": [[str(part) for part in difference.key] for difference in found.differences[:10]],
+            })  # fmt: skip
+    return {"well": not any(row["differ"] for row in rows), "rows": rows}
+
+
+def _show(facts: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(facts))
+        return
+    console = Console()
+    if facts["rows"]:
+        table = Table(*facts["rows"][0], box=None)
+        for row in facts["rows"]:
+            table.add_row(*(str(value) for value in row.values()))
+        console.print(table)
+    if "streams" in facts:
+        console.print(f"{facts['streams']} streams, {facts['events']} events")
+    console.print("[green]nothing differs[/]" if facts["well"] else "[red]see above[/]")

@@ -1,0 +1,19 @@
+"""`manage.py project`: follows the feed and keeps the read models up to date."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+from eventstore import StoreFeed
+from eventstore.projector import Projector
+from eventstore.shares import LaneShares
+from roles.migrate import every_read_model
+from roles.process import process
+from runtime.settings import Settings
+
+
+def run(settings: Settings) -> None:
+    """Until SIGTERM; any number of these share the lanes."""
+    with process("project", settings) as this, closing(LaneShares(settings.database_url)) as shares:
+        feed = StoreFeed(this.store, this.bell)
+        Projector(this.store, this.pool, every_read_model(), feed, shares).run(this.stop)

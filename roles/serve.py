@@ -1,0 +1,32 @@
+"""`manage.py serve`: the HTTP API."""
+
+from __future__ import annotations
+
+import uvicorn
+
+import projections  # noqa: F401 - every read model is known once this is imported
+from api.app import create_app
+from api.platform import Platform
+from providers import from_settings
+from roles.process import process
+from runtime import database
+from runtime.settings import Settings
+from workers import watch
+
+GRACE = 5
+"""Seconds that requests have to end after SIGTERM."""
+
+
+def run(settings: Settings) -> None:
+    """Until SIGTERM; requests that are being answered are finished first."""
+    with (
+        process("serve", settings, connections=16) as this,
+        database.pool(settings.database_url, name="serve reads", size=16) as reads,
+    ):
+        outside = from_settings(settings, this.clock)
+        business_date = watch.business_date(this.store, this.clock).today
+        app = create_app(Platform(this.store, reads, this.clock, outside, settings, business_date))
+        uvicorn.run(
+            app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False,
+            server_header=False, timeout_graceful_shutdown=GRACE,
+        )  # fmt: skip

@@ -1,0 +1,163 @@
+"""`manage.py up`: everything on this machine, looked after until Ctrl-C.
+
+PostgreSQL ──▶ migrate ──▶ seed an empty store ──▶ serve, clock, react, project, mail ──▶ looked after
+"""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import Any
+
+import httpx
+from rich.console import Console
+from rich.table import Table
+
+from roles import migrate, ports, rebuild
+from roles.bootstrap import ROOT
+from roles.process import stop_signal
+from roles.seed import Token, first_facts
+from runtime import log
+from runtime.embedded.postgres import DatabaseUnavailable, Postgres
+from runtime.embedded.privileges import NeedsAnotherUser
+from runtime.secret_files import write_whole
+from runtime.settings import Settings
+from runtime.supervise import AlreadyRunning, Role, Supervisor, alone, end_survivors
+
+ROLES = ("serve", "clock", "react", "project", "mail")
+"""In the order in which they are stopped: first what people talk to, last what the others talk to."""
+
+
+def up(settings: Settings, *, any_ports: bool, with_parent: bool) -> int:
+    """Exit code: 0 after a clean stop, 1 when it could not start; then one line says what to do."""
+    console = Console(soft_wrap=True)
+    log.setup("up", "warning")
+    if with_parent:
+        _end_with_parent()
+    try:
+        with alone(settings.state_dir):
+            return _up(_with_free_ports(settings) if any_ports else settings, console, with_parent)
+    except (AlreadyRunning, DatabaseUnavailable, NeedsAnotherUser, PermissionError, PortsTaken) as error:
+        console.print(str(error), style="red", markup=False)
+        return 1
+
+
+class PortsTaken(Exception):
+    """Somebody listens where we want to; the message says who, and what to do."""
+
+
+def _up(settings: Settings, console: Console, with_parent: bool) -> int:
+    stop = stop_signal()
+    server = Postgres(settings.postgres_dir, die_with_parent=with_parent)
+    supervisor = Supervisor(settings.state_dir, _roles(), settings.environment(), server, Told(console).heard)
+    end_survivors(settings.state_dir)
+    if complaint := ports.complaint(settings.http_host, _ports(settings)):
+        raise PortsTaken(complaint)
+    try:
+        with console.status("Starting PostgreSQL"):
+            server.start()
+        _prepare(settings, server, console)
+        supervisor.run(stop, Arrival(settings, console, first_facts(settings)).look)
+    finally:
+        server.stop()
+    return 0
+
+
+def _roles() -> list[Role]:
+    return [Role(name, [sys.executable, str(ROOT / "manage.py"), name]) for name in ROLES]
+
+
+def _ports(settings: Settings) -> dict[str, int]:
+    return {name: getattr(settings, name) for name in ("http_port", "smtp_port", "mail_page_port")}
+
+
+def _with_free_ports(settings: Settings) -> Settings:
+    chosen: dict[str, Any] = {name: ports.free() for name in _ports(settings)}
+    return Settings.load(**settings.model_dump(exclude={"public_url", *chosen}), **chosen)
+
+
+def _prepare(settings: Settings, server: Postgres, console: Console) -> None:
+    with console.status("Preparing the database"):
+        migrate.prepare(server)
+        for line in migrate.migrate(settings):
+            console.print(line, style="dim", highlight=False)
+    rebuild.rebuild_what_waits(settings, console)
+
+
+# ── what is printed ────────────────────────────────────────────────────────
+
+
+class Told:
+    """Prints what becomes of the processes, without the noise of a first start."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen: set[str] = set()
+
+    def heard(self, name: str, what: str) -> None:
+        usual = what.startswith("started") and name not in self._seen
+        self._seen.add(name)
+        if not usual:
+            self._console.print(
+                f"{name}: {what}", style="dim" if what == "stopped" else "yellow", highlight=False
+            )
+
+
+class Arrival:
+    """Says where to go once the API answers; writes the same down for programs in ``run/up.json``."""
+
+    def __init__(self, settings: Settings, console: Console, tokens: Sequence[Token]) -> None:
+        self._settings, self._console, self._tokens = settings, console, tokens
+        self._next_look, self._arrived = 0.0, False
+
+    def look(self) -> None:
+        if self._arrived or time.monotonic() < self._next_look:
+            return
+        self._next_look = time.monotonic() + 0.25
+        with suppress(httpx.HTTPError):
+            answer = httpx.get(f"{_address(self._settings)}/health/ready", timeout=2.0)
+            self._arrived = answer.status_code == 200
+        if self._arrived:
+            write_whole(self._settings.state_dir / "run" / "up.json", json.dumps(self._facts()))
+            self._show()
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "pid": os.getpid(),
+            "api": _address(self._settings),
+            "mails": _mails(self._settings),
+            "tokens": [asdict(token) for token in self._tokens],
+        }
+
+    def _show(self) -> None:
+        table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+        table.add_row("API", f"{_address(self._settings)}/docs")
+        table.add_row("Mails", _mails(self._settings))
+        table.add_row("State", str(self._settings.state_dir))
+        self._console.print(table)
+        for token in self._tokens:
+            self._console.print(f"{token.account:<12} {token.token}", highlight=False)
+        self._console.print(
+            "Ctrl-C ends it. Logs are in " + str(self._settings.state_dir / "log"), style="dim"
+        )
+
+
+def _address(settings: Settings) -> str:
+    return f"http://{settings.http_host}:{settings.http_port}"
+
+
+def _mails(settings: Settings) -> str:
+    return f"http://127.0.0.1:{settings.mail_page_port}"
+
+
+def _end_with_parent() -> None:
+    """Ask Linux for a SIGTERM when the process that started this one ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGTERM)

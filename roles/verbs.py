@@ -1,0 +1,221 @@
+"""The verbs of manage.py: what can be said on the command line. Each one lives in a file of its own."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from runtime.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+Write = Annotated[bool, typer.Option(help="Write the committed file instead of printing.")]
+PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+# ── all in one ─────────────────────────────────────────────────────────────
+
+
+@app.command()
+def up(
+    state: Annotated[
+        Path, typer.Option(help="Folder of the database, the documents, the mails and the keys.")
+    ] = Path("var"),
+    port: Annotated[int | None, typer.Option(help="Of the API; 0 = any free one for everything.")] = None,
+    time_lapse: Annotated[
+        bool, typer.Option(help="Let the API move the clock: never where money is real.")
+    ] = False,
+    with_parent: Annotated[
+        bool, typer.Option(help="End when the process that started this one ends.", hidden=True)
+    ] = False,
+) -> None:
+    """Everything on this machine: database, API, read models, reactions, clock, mails. Ctrl-C ends it."""
+    from roles.up import up
+
+    chosen = Settings.load(state_dir=state, http_port=port, time_lapse=time_lapse or None)
+    sys.exit(up(chosen, any_ports=port == 0, with_parent=with_parent))
+
+
+@app.command()
+def demo(
+    seed: Annotated[int | None, typer.Option(help="Other amounts, terms and habits of payment.")] = None,
+    json: Json = False,
+) -> None:
+    """Two loans live their whole life in time-lapse, and the figures are judged."""
+    from demo.run import main
+
+    sys.exit(main(seed=seed, as_json=json))
+
+
+# ── one process each ───────────────────────────────────────────────────────
+
+
+@app.command()
+def serve() -> None:
+    """The HTTP API."""
+    from roles.serve import run
+
+    run(Settings.load())
+
+
+@app.command()
+def project() -> None:
+    """The feed into the read models."""
+    from roles.project import run
+
+    run(Settings.load())
+
+
+@app.command()
+def react() -> None:
+    """The feed into jobs, and the jobs."""
+    from roles.react import run
+
+    run(Settings.load())
+
+
+@app.command()
+def clock() -> None:
+    """Opens and closes business days."""
+    from roles.clock import run
+
+    run(Settings.load())
+
+
+@app.command()
+def mail() -> None:
+    """The mail server of the embedded profile, which delivers nothing, with its page."""
+    from roles.mail import run
+
+    run(Settings.load())
+
+
+# ── looking after it ───────────────────────────────────────────────────────
+
+
+@app.command()
+def status(
+    state: Annotated[Path | None, typer.Option(help="The folder given to `up`.")] = None, json: Json = False
+) -> None:
+    """What runs, how far everything is, what is parked."""
+    from roles.status import show
+
+    sys.exit(show(Settings.load(state_dir=state), json=json))
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version of the code; harmless to repeat."""
+    from roles.migrate import migrate
+
+    for line in migrate(Settings.load()):
+        typer.echo(line)
+
+
+@app.command()
+def keys() -> None:
+    """Make the keys of this installation where they are missing, and say where they are: back them up."""
+    from roles.keys import keys
+
+    for line in keys(Settings.load()):
+        typer.echo(line)
+
+
+@app.command()
+def rebuild(
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Read models, for example LoanBook; all without.")
+    ] = None,
+) -> None:
+    """Build read models anew from the events, beside the live tables, and switch."""
+    from roles.rebuild import rebuild
+
+    sys.exit(rebuild(Settings.load(), names or []))
+
+
+@app.command()
+def parked(
+    retry: Annotated[
+        str | None, typer.Option(help="Try this consumer's parked events again; `all` for everyone's.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Events that a read model or a reaction could not take, with the cause."""
+    from roles.parked import parked
+
+    sys.exit(parked(Settings.load(), retry, json=json))
+
+
+@app.command()
+def audit(
+    what: Annotated[
+        str, typer.Argument(help="verify: every stream's chain; compare: read models with a fresh replay.")
+    ],
+    json: Json = False,
+) -> None:
+    """Prove the history: `audit verify`, `audit compare`."""
+    from roles.audit import audit
+
+    sys.exit(audit(Settings.load(), what, json=json))
+
+
+# ── working on it ──────────────────────────────────────────────────────────
+
+
+@app.command(context_settings=PASS_ON)
+def test(context: typer.Context) -> None:
+    """Every test, on two cores; further words go to pytest."""
+    from roles.test import test
+
+    sys.exit(test(context.args))
+
+
+@app.command()
+def check() -> None:
+    """What CI checks beside the tests: format, lint, types, import contracts, generated files fresh."""
+    from roles.check import check
+
+    sys.exit(check())
+
+
+@app.command(name="map")
+def draw_map(
+    name: Annotated[
+        str | None, typer.Argument(help="An aggregate, an event, a command, a read model: Contract.Signed")
+    ] = None,
+    write: Write = False,
+) -> None:
+    """Who asks for an event, who reads it, who acts on it."""
+    from roles.map import show
+
+    sys.exit(show(name, write=write))
+
+
+@app.command()
+def openapi(write: Write = False) -> None:
+    """The OpenAPI document."""
+    from roles.openapi import show
+
+    show(write=write)
+
+
+@app.command(hidden=True)
+def fresh() -> None:
+    """Whether the generated files in docs/ say what the code says."""
+    from roles import map, openapi
+
+    found = {"map": map.is_fresh(), "openapi": openapi.is_fresh()}
+    for name in [name for name, well in found.items() if not well]:
+        typer.echo(f"docs/{name} is not fresh: run `python3 manage.py {name} --write`")
+    sys.exit(0 if all(found.values()) else 1)
+
+
+@app.command()
+def lock() -> None:
+    """Write requirements.lock and requirements-dev.lock from pyproject.toml."""
+    from roles.lock import lock
+
+    sys.exit(lock())

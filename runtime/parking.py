@@ -1,0 +1,94 @@
+"""Parked: what a reaction could not do, kept with its cause for a person, and what waits behind it.
+
+Later events of the same stream are held for that reaction, in order; everything else goes on.
+"""
+
+from __future__ import annotations
+
+import traceback
+from uuid import UUID
+
+import structlog
+from procrastinate.jobs import Job
+from psycopg.rows import tuple_row
+from psycopg_pool import ConnectionPool
+
+from eventstore import Recorded, Store, parking
+from runtime.jobs import defer, job
+from runtime.reactions import Reaction
+
+log = structlog.get_logger()
+
+_PARK = """
+    INSERT INTO store.parked (consumer, stream_id, version, position, lane, cause) VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (consumer, stream_id, version) DO NOTHING
+"""
+_RELEASE = """
+    DELETE FROM store.parked WHERE consumer = %s AND (%s::uuid IS NULL OR stream_id = %s)
+    RETURNING position
+"""
+
+
+class Parking:
+    """The rows of ``store.parked`` that belong to reactions."""
+
+    def __init__(self, pool: ConnectionPool) -> None:
+        self._pool = pool
+
+    def park(self, reaction: Reaction, row: Recorded, error: Exception) -> None:
+        """Keep an event that was given up; from now on its stream waits for this reaction."""
+        self._insert(reaction, row, cause := cause_of(error))
+        log.error("parked", reaction=reaction.name, because=row.id, cause=cause)
+
+    def holds(self, reaction: Reaction, row: Recorded) -> bool:
+        """Whether this event has to wait behind a parked one of its stream, or is parked itself; keeps it there."""
+        with self._pool.connection() as connection:
+            waits = connection.execute(
+                "SELECT FROM store.parked WHERE consumer = %s AND stream_id = %s AND position <= %s LIMIT 1",
+                (reaction.consumer, row.stream_id, row.position),
+            ).fetchone()
+        if waits is None:
+            return False
+        self._insert(reaction, row, None)
+        return True
+
+    def _insert(self, reaction: Reaction, row: Recorded, cause: str | None) -> None:
+        with self._pool.connection() as connection:
+            connection.execute(
+                _PARK, (reaction.consumer, row.stream_id, row.version, row.position, row.lane, cause)
+            )
+
+
+def retry_parked(store: Store, reaction: Reaction, stream_id: UUID | None = None) -> int:
+    """Take parked events and those held behind them off the list and do them again, in order; returns how many.
+
+    stream_id  of one stream; None for all streams of this reaction
+
+    They go before what was queued since, so each stream keeps its order. What a person has decided to leave out
+    (``eventstore.parking.leave_out``) is taken off the list and not done.
+    """
+    with store.pool.connection() as connection, connection.transaction():
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            released = sorted(cursor.execute(_RELEASE, (reaction.consumer, stream_id, stream_id)))
+        if not isinstance(reaction.cause, str):
+            # A deadline needs no job: the next look at the agenda finds it.
+            rows = [store.at(position) for (position,) in released]
+            wanted = [row for row in rows if not parking.is_left_out(store, reaction.consumer, row)]
+            defer(connection, [_again(reaction, row) for row in wanted])
+    return len(released)
+
+
+def _again(reaction: Reaction, row: Recorded) -> Job:
+    return job(reaction.name, lock_of(reaction, row.stream_id), priority=1, position=row.position)
+
+
+def lock_of(reaction: Reaction, stream_id: UUID) -> str:
+    """Events of one stream reach one reaction one at a time."""
+    return f"{reaction.name}:{stream_id}"
+
+
+def cause_of(error: BaseException) -> str:
+    """What went wrong and where in our code; never the message, which may hold personal data."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    where = "".join(f" at {frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in last)
+    return parking.cause_of(error) + where

@@ -1,0 +1,124 @@
+"""Settings: what differs from one installation to another, from the environment (``QUITTANCE_…``) or ``.env``.
+
+What an organisation decides about itself (its time zone, its currency, who may approve) is not here: those are
+facts with a date, recorded in ``aggregates/organisation.py``.
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from runtime.embedded.postgres import Postgres
+from runtime.secret_files import keep_once
+
+DATABASE = "quittance"
+"""Name of the database in the embedded server."""
+
+
+class Settings(BaseSettings):
+    """One installation. Addresses of the embedded servers follow from ``state_dir`` unless they are given."""
+
+    model_config = SettingsConfigDict(env_prefix="QUITTANCE_", env_file=".env", extra="ignore", frozen=True)
+
+    profile: Literal["embedded", "scale-out"] = "embedded"
+    """``embedded``: everything on this machine, started by `manage.py up`; ``scale-out``: servers of your own."""
+    state_dir: Path = Path("var")
+    """Everything this installation keeps on disk: database, documents, keys, caught mails."""
+
+    database_url: str = Field("", repr=False)
+    """Connection string of the role ``app``: every running process."""
+    owner_url: str = Field("", repr=False)
+    """Connection string of the role ``store_owner``: `manage.py migrate` and `rebuild`."""
+
+    admin_url: str = Field("", repr=False)
+    """Connection string of a superuser: lets `manage.py migrate` make the two roles and the database."""
+
+    http_host: str = "127.0.0.1"
+    http_port: int = Field(8000, ge=0, le=65_535)
+    public_url: str = ""
+    """Where people reach us; begins every link in a mail. Without it: this machine's address."""
+    time_lapse: bool = False
+    """Allows POST /api/v1/clock/advance: for the demo and tests, never where money is real."""
+    upload_limit: int = Field(52_428_800, gt=0)
+    """Bytes of a request's body."""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = Field(8025, ge=0, le=65_535)
+    smtp_user: str = ""
+    smtp_password: str = Field("", repr=False)
+    smtp_tls: Literal["none", "starttls", "tls"] = "none"
+    mail_from: str = "Quittance <ne-pas-repondre@quittance.localhost>"
+    mail_listen: str = "127.0.0.1"
+    """Where the embedded mail server listens; its mails hold links that open documents."""
+    mail_page_port: int = Field(8026, ge=0, le=65_535)
+    """The page that shows the mails caught by the embedded sink."""
+    link_ttl_days: int = Field(7, ge=1, le=90)
+    """How long the link in a mail opens its document."""
+
+    kek_file: Path = Path()
+    """Key-encryption key of the personal fields, 32 bytes. Without it, or its backup, they are lost."""
+    secret_file: Path = Path()
+    """32 bytes that key the hashes of requests and claims, and sign links."""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @classmethod
+    def load(cls, **chosen: Any) -> Settings:
+        """The settings of this process; ``chosen`` wins over the environment. Raises ValueError naming the field."""
+        return cls(**{name: value for name, value in chosen.items() if value is not None})
+
+    @model_validator(mode="before")
+    @classmethod
+    def _derive(cls, given: dict[str, Any]) -> dict[str, Any]:
+        state = Path(given.get("state_dir") or "var").resolve()
+        derived: dict[str, object] = {
+            "public_url": f"http://127.0.0.1:{given.get('http_port') or 8000}",
+            "kek_file": state / "keys" / "kek",
+            "secret_file": state / "keys" / "secret",
+        }
+        if (given.get("profile") or "embedded") == "embedded":
+            server = Postgres(state / "postgres")
+            derived["database_url"] = server.url("app", DATABASE)
+            derived["owner_url"] = server.url("store_owner", DATABASE)
+        absent = {name: value for name, value in derived.items() if not given.get(name)}
+        return {**given, **absent, "state_dir": state}
+
+    @property
+    def postgres_dir(self) -> Path:
+        """Folder of the embedded server."""
+        return self.state_dir / "postgres"
+
+    @property
+    def documents_dir(self) -> Path:
+        """Stored files, when they are kept on disk."""
+        return self.state_dir / "documents"
+
+    @property
+    def mail_dir(self) -> Path:
+        """Mails caught by the embedded sink."""
+        return self.state_dir / "mail"
+
+    def kek(self) -> bytes:
+        """The key-encryption key; made at the first question in the embedded profile."""
+        return self._key(self.kek_file)
+
+    def secret(self) -> bytes:
+        """The secret of hashes and links; made at the first question in the embedded profile."""
+        return self._key(self.secret_file)
+
+    def _key(self, file: Path) -> bytes:
+        if not file.exists() and self.profile == "embedded":
+            return keep_once(file, secrets.token_bytes(32))
+        return file.read_bytes()
+
+    def environment(self) -> dict[str, str]:
+        """These settings as a child process reads them."""
+        return {f"QUITTANCE_{name.upper()}": _plain(value) for name, value in self.model_dump().items()}
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,74 @@
+"""What a notification can do."""
+
+import pytest
+
+from aggregates.notification import NotAttempted, OutcomeKnown
+from commands.notification import (
+    NoteNotificationAttempt,
+    NoteNotificationFailed,
+    NoteNotificationSent,
+    RequestNotification,
+)
+from eventstore import NotFound, Sealed
+from tests.kit import given
+from tests.stories import (
+    CONTRACT,
+    CONTRACT_PDF,
+    HOUSE,
+    JEAN_CONTACT,
+    LETTER,
+    attempted,
+    jean_contact,
+    letter_requested,
+    mail_failed,
+    mail_sent,
+)
+
+attempt = NoteNotificationAttempt()
+sent = NoteNotificationSent(message_id="<1@prets-du-fleuve.example>")
+failed = NoteNotificationFailed(reason="550 no such mailbox")
+write = RequestNotification(
+    notification_id=LETTER,
+    contact_id=JEAN_CONTACT,
+    template="contract",
+    facts={"reference": "K-2026-000001"},
+    about=CONTRACT,
+    document_id=CONTRACT_PDF,
+)
+
+
+def test_a_contact_is_written_to_in_the_customers_language():
+    given().with_(*HOUSE).when(write).then(letter_requested)
+
+
+def test_the_address_is_the_one_of_now():
+    moved = jean_contact.but(email=Sealed("jean@example.com"))
+    others = [each if each is not jean_contact else moved for each in HOUSE]
+    given().with_(*others).when(write).then(letter_requested.but(to=Sealed("jean@example.com")))
+
+
+def test_nobody_unknown_is_written_to():
+    given().when(write).then_rejected(NotFound)
+
+
+def test_an_attempt_is_counted_before_the_call():
+    given(letter_requested).when(attempt).then(attempted)
+    given(letter_requested, attempted).when(attempt).then(attempted.but(number=2))
+
+
+def test_a_mail_is_sent_or_fails_after_an_attempt():
+    given(letter_requested, attempted).when(sent).then(mail_sent)
+    given(letter_requested, attempted).when(failed).then(mail_failed)
+    for early in (sent, failed):
+        given(letter_requested).when(early).then_rejected(NotAttempted)
+
+
+@pytest.mark.parametrize(("end", "again"), [(mail_sent, sent), (mail_failed, failed)])
+def test_hearing_the_outcome_twice_changes_nothing(end, again):
+    given(letter_requested, attempted, end).when(again).then_nothing()
+    given(letter_requested, attempted, end).when(attempt).then_nothing()
+
+
+@pytest.mark.parametrize(("end", "other"), [(mail_sent, failed), (mail_failed, sent)])
+def test_a_contradiction_is_for_a_person(end, other):
+    given(letter_requested, attempted, end).when(other).then_rejected(OutcomeKnown)

@@ -1,0 +1,98 @@
+"""What a refusal tells: the state of the thing, and the commands it would accept now."""
+
+import pytest
+
+import commands
+from aggregates.account import Account
+from aggregates.servicing import Servicing
+from eventstore import KINDS, Command, Rejected
+from eventstore.command import accepted_by
+from tests.kit import fact, replay
+from tests.stories import (
+    MAY_6,
+    ana,
+    approved,
+    contract_sent,
+    contract_signed,
+    copy_received,
+    declined,
+    disbursed,
+    drafted,
+    equipment_loan,
+    established,
+    eur,
+    loan_repaid,
+    rendered,
+    requested,
+    servicing_opened,
+    signed,
+    withdrawn,
+    withdrawn_product,
+)
+
+DECIDE = ("ApproveLoan", "DeclineLoan", "WithdrawLoanRequest")
+REVIEW = ("ReceiveSignedCopy", "RefuseSignedCopy", "AcceptSignedCopy")
+TOKENS = ("IssueToken", "RevokeToken", "CloseAccount")
+account_closed = fact(Account.Closed, reason="Départ de la maison.")
+servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
+
+
+@pytest.mark.parametrize(
+    ("facts", "state", "accepts"),
+    [
+        ((requested,), "requested", DECIDE),
+        ((requested, declined), "declined", ()),
+        ((requested, withdrawn), "withdrawn", ()),
+        ((requested, approved), "approved", ()),
+        ((requested, approved, contract_signed), "ready", ("DisburseLoan",)),
+        ((requested, approved, contract_signed, disbursed), "disbursed", ()),
+        ((requested, approved, contract_signed, disbursed, loan_repaid), "repaid", ()),
+        ((drafted,), "drafted", ()),
+        ((drafted, rendered), "rendered", ()),
+        ((drafted, rendered, contract_sent), "sent", ("ReceiveSignedCopy",)),
+        ((drafted, rendered, contract_sent, copy_received), "returned", REVIEW),
+        ((drafted, rendered, contract_sent, copy_received, signed), "signed", ()),
+        ((servicing_opened,), "open", ("RecordRepayment", "ReverseRepayment")),
+        ((servicing_opened, servicing_repaid), "repaid", ()),
+        ((equipment_loan,), "offered", ("WithdrawLoanProduct",)),
+        ((equipment_loan, withdrawn_product), "withdrawn", ()),
+        ((ana,), "open", TOKENS),
+        ((ana, account_closed), "closed", ()),
+        ((established,), None, ("ChangeLegalIdentity", "ChangeReturnAddress", "ChangeFourEyesPolicy")),
+    ],
+)
+def test_the_commands_that_each_state_accepts(facts, state, accepts):
+    aggregate = replay(*facts)[0]
+    assert getattr(aggregate, "status", None) == state
+    assert accepted_by(aggregate) == accepts
+
+
+def test_every_command_that_names_a_decision_is_guarded_by_it():
+    assert commands
+    for command in Command.registry:
+        if command.decides is not None and command.__module__.startswith("commands."):
+            assert getattr(command.decides, "allowed_in", ()), command.__name__
+
+
+def every_refusal() -> list[type[Rejected]]:
+    ours = [kind for kind in Rejected.__subclasses__() if kind.__module__.startswith("aggregates.")]
+    return sorted(ours, key=lambda kind: kind.__name__)
+
+
+def test_each_refusal_has_a_message_and_a_code_of_its_own():
+    codes = [kind.code() for kind in every_refusal()]
+    assert len(codes) == len(set(codes)) > 30
+    assert all((kind.__doc__ or "").endswith(".") for kind in every_refusal())
+
+
+def test_each_refusal_of_the_domain_is_declared_by_a_command():
+    declared = {refusal for command in Command.registry for refusal in command.rejects}
+    assert set(every_refusal()) <= declared
+
+
+def test_each_event_is_a_fact_in_the_past():
+    for kind in KINDS:
+        if KINDS[kind].__module__.startswith("aggregates."):
+            last = kind.partition(".")[2]
+            assert last in {"Sent", "Withdrawn", "Begun", "Taken", "Kept", "InstalmentFellDue", "YearBegun", "Made",
+                            "Repaid"} or last.endswith("ed"), kind  # fmt: skip

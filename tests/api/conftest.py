@@ -1,0 +1,17 @@
+"""A house to call: one of its own for a test that changes things, one shared by tests that only look at the door."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.api.house import House, opened
+from tests.conftest import Database
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with opened(database.app_url, database.owner_url, tmp_path) as house:
+        yield house

@@ -1,0 +1,80 @@
+"""Lists and questions: pages, bounds, and seeing one's own change."""
+
+from __future__ import annotations
+
+import pytest
+
+from api.deps import positions
+from api.refusals import HeaderRefused
+from tests.api.house import id_of
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(house):
+    loans = {str(house.requested()) for _ in range(5)}
+    house.settle()
+    seen, path = [], "/loans?limit=2"
+    while path:
+        page = house.get("ana", path).json()
+        seen += [line["loan_id"] for line in page["items"]]
+        path = page["next"] and f"/loans?limit=2&cursor={page['next']}"
+    assert (len(seen), set(seen)) == (5, loans)
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ("limit=0", "limit"),
+        ("limit=201", "limit"),
+        ("limit=ten", "limit"),
+        ("status=gone", "status"),
+        ("customer_id=awa", "customer_id"),
+        ("cursor=" + "x" * 501, "cursor"),
+        ("sort=principal;drop table", "sort"),
+    ],
+)
+def test_a_parameter_out_of_bounds_or_unheard_of_is_named(house, query, field):
+    answer = house.get("ana", f"/loans?{query}")
+    assert answer.status_code == 422
+    assert [(error["field"], error["place"]) for error in answer.json()["errors"]] == [(field, "query")]
+
+
+def test_a_cursor_of_another_list_is_refused(house):
+    house.settle()
+    answer = house.get("ana", "/loans?cursor=bm90aGluZw")
+    assert (answer.status_code, answer.json()["type"]) == (422, "bad-cursor")
+
+
+def test_a_change_that_is_not_in_yet_is_admitted(house):
+    house.settle()
+    answer = house.get("ana", "/loans", **{"Read-After": '{"3": "9223372036854775807"}'})
+    assert (answer.status_code, answer.headers["read-after-reached"]) == (200, "false")
+
+
+def test_read_after_is_understood_in_both_spellings():
+    assert positions('{"17": "4295098369", "3": "88"}') == {17: 4295098369, 3: 88}
+    assert positions("17=4295098369, 3=88") == {17: 4295098369, 3: 88}
+
+
+@pytest.mark.parametrize(
+    "written", ["17", "64=1", "17=x", "17=1; drop", "{}", "17=1,,3=2", "-1=3", "1=" + "9" * 30]
+)
+def test_read_after_is_nothing_else(written):
+    with pytest.raises(HeaderRefused):
+        positions(written)
+
+
+def test_names_are_searched_without_accents_and_clients_find_themselves_only(house):
+    house.settle()
+    found = house.get("ana", "/customers?search=DIÔP").json()["items"]
+    own = house.get("jean", "/customers").json()["items"]
+    assert {line["customer_id"] for line in found} == {
+        str(id_of("awa customer")),
+        str(id_of("jean customer")),
+    }
+    assert [line["customer_id"] for line in own] == [str(id_of("jean customer"))]
+
+
+def test_what_the_house_publishes_is_seen_by_clients_too(house):
+    house.settle()
+    assert [line["code"] for line in house.get("awa", "/loan-products").json()] == ["pret-personnel"]
+    assert house.get("awa", "/organisation").json()["legal_name"] == "Prêts du Fleuve"

@@ -1,0 +1,84 @@
+"""kill -9 at chosen places of an installation's processes, and the proof that each one struck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import Literal
+
+from demo.desk import until
+from demo.installation import Installation
+
+Place = tuple[str, str]
+"""A point of eventstore/faults.py, and the role that reaches it first."""
+
+PLACES: dict[Place, Sequence[str]] = {
+    ("append-answer", "serve"): ("ask", "approve", "refuse the copy", "accept the copy", "pay out", "repay"),
+    ("rows-position", "project"): ("ask", "approve", "accept the copy", "pay out", "a month passes"),
+    ("position-job", "react"): ("approve", "refuse the copy", "accept the copy", "pay out"),
+    ("attempt-call", "react"): ("approve", "refuse the copy", "accept the copy", "pay out", "a month passes"),
+    ("file-command", "serve"): ("hand a copy in", "hand another copy in"),
+}
+"""Between append and answer, rows and position, position and job, attempt and call, file and command; and the steps
+of the story during which the place is reached."""
+
+THE_CLOCK_TOO = ("append-answer", "clock")
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Whoever reaches the point is killed, or kills the database."""
+
+    point: str
+    role: str
+    kills: Literal["self", "postgres"]
+
+
+def drawn(random: Random) -> dict[str, list[Strike]]:
+    """Strikes by step: each place once for its process and once for the database, at different steps."""
+    while True:
+        strikes: dict[str, list[Strike]] = {"two months pass": [Strike(*THE_CLOCK_TOO, "self")]}
+        for (point, role), steps in PLACES.items():
+            first, second = random.sample(list(steps), 2)
+            strikes.setdefault(first, []).append(Strike(point, role, "self"))
+            strikes.setdefault(second, []).append(Strike(point, role, "postgres"))
+        # A strike names the database by its process id, so that a step bears one such death.
+        if all(sum(strike.kills == "postgres" for strike in each) <= 1 for each in strikes.values()):
+            return strikes
+
+
+class Faults:
+    """The folder that ``QUITTANCE_FAULTS`` names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True)
+
+    @contextmanager
+    def during(self, installation: Installation, strikes: Sequence[Strike]) -> Iterator[None]:
+        """Arm them; after the block wait until each has struck the right process and the victim lives again."""
+        before = {role: installation.pid(role) for role in ("postgres", *(strike.role for strike in strikes))}
+        for strike in strikes:
+            self._arm(strike, before["postgres"])
+        yield
+        for strike in strikes:
+            until(f"{strike} at all", lambda: self.struck(strike))  # noqa: B023
+            victim = "postgres" if strike.kills == "postgres" else strike.role
+            installation.restarted(victim, before[victim])
+
+    def struck(self, strike: Strike) -> bool:
+        """Whether the fault was consumed."""
+        return not (self.folder / strike.point).exists()
+
+    def by_whom(self) -> list[tuple[str, int]]:
+        """Every fault that struck: its point and the process that reached it."""
+        taken = (file.name.partition(".struck-") for file in self.folder.glob("*.struck-*"))
+        return sorted((point, int(pid)) for point, _, pid in taken)
+
+    def _arm(self, strike: Strike, postgres: int) -> None:
+        fresh = self.folder / f".{strike.point}"
+        fresh.write_text("self" if strike.kills == "self" else f"postgres {postgres}")
+        fresh.rename(self.folder / strike.point)

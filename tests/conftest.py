@@ -1,0 +1,109 @@
+"""A PostgreSQL of our own for the tests, and a fresh database for each one that asks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from psycopg.sql import SQL, Identifier
+
+from eventstore.migrate import migrate, prepare
+from runtime.embedded.postgres import SUPERUSER, Postgres
+
+if TYPE_CHECKING:
+    from providers.simulators.mail import Mailbox
+
+TEMPLATE = "template_quittance"
+_NUMBERS = count(1)
+
+
+@dataclass(frozen=True)
+class Database:
+    """One database; the strings say who connects."""
+
+    name: str
+    app_url: str
+    """What a running process may do."""
+    owner_url: str
+    """Owns the tables: migrations, rebuilds, and tests that look behind the functions."""
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    """A server for this run alone; it ends with the run, even when that is killed."""
+    server = Postgres(tmp_path_factory.mktemp("postgres"), die_with_parent=True, durable=False)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def _template(postgres: Postgres) -> str:
+    owner, app = postgres.password("store_owner"), postgres.password("app")
+    prepare(postgres.url(SUPERUSER, "postgres"), TEMPLATE, owner, app)
+    migrate(postgres.url("store_owner", TEMPLATE), migration_folders())
+    return TEMPLATE
+
+
+@pytest.fixture
+def database(postgres: Postgres, _template: str) -> Iterator[Database]:
+    """A database of the test's own: migrated, without events and without read models."""
+    name = f"test_{next(_NUMBERS)}"
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+        admin.execute(
+            SQL("CREATE DATABASE {} TEMPLATE {} OWNER store_owner").format(
+                Identifier(name), Identifier(_template)
+            )
+        )
+    yield Database(name, postgres.url("app", name), postgres.url("store_owner", name))
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+        admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """A running mail simulator: send to ``smtp_port``, look into ``box`` or at ``page``."""
+
+    box: Mailbox
+    smtp_port: int
+    page: str
+
+
+@pytest.fixture
+def mail_server(tmp_path: Path) -> Iterator[MailServer]:
+    """The simulator of providers/simulators/mail.py on free ports, with an empty box."""
+    # Here and not above: a test of the store must run while a provider is broken.
+    from providers.simulators.mail import Mailbox, serve
+
+    box = Mailbox(tmp_path / "mail")
+    ports: Queue[tuple[int, int]] = Queue()
+    loop, stop = asyncio.new_event_loop(), asyncio.Event()
+    serving = serve(box, stop, "127.0.0.1", 0, 0, lambda *chosen: ports.put(chosen))
+    thread = Thread(target=loop.run_until_complete, args=(serving,))
+    thread.start()
+    smtp_port, page_port = ports.get(timeout=10)
+    yield MailServer(box, smtp_port, f"http://127.0.0.1:{page_port}")
+    loop.call_soon_threadsafe(stop.set)
+    thread.join(timeout=10)
+    loop.close()
+
+
+def migration_folders() -> list[Path]:
+    """Migrations beside the store's own, as `manage.py migrate` applies them."""
+    folder = Path(__file__).parents[1] / "runtime" / "migrations"
+    return [folder] if folder.is_dir() else []
+
+
+def pytest_configure() -> None:
+    """The settings of the machine's owner must not reach the tests."""
+    for name in [name for name in os.environ if name.startswith("QUITTANCE_")]:
+        del os.environ[name]

@@ -1,0 +1,176 @@
+"""Every stored shape of an event that ever shipped, as a file: `<Kind>.v<schema>.json`, written once, never changed.
+
+Add the files of new kinds with `.venv/bin/python -m tests.golden.shapes`; it leaves those that exist alone.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import aggregates
+from aggregates.account import Account
+from aggregates.business_day import BusinessDay, business_year_id
+from aggregates.contact import Contact
+from aggregates.customer import Customer
+from aggregates.organisation import Organisation
+from aggregates.posting import Posting
+from aggregates.rules.allocation import Allocation
+from aggregates.rules.postings import entries_for
+from aggregates.series import Series
+from aggregates.servicing import Servicing
+from aggregates.values import BasisPoints, Ceiling, TokenId
+from eventstore import KINDS, Aggregate, Keyring, Recorded, Sealed
+from eventstore.codec import Codec
+from tests import stories as cast
+from tests.kit import Fact, fact
+
+FOLDER = Path(__file__).parent
+
+FRENCH_CEILING = Ceiling(
+    BasisPoints(1_587), "FR", "Taux d’usure, 1er trimestre 2026", cast.MAY_4.replace(month=1, day=1)
+)
+ENTRY = entries_for(cast.disbursed.event(version=4, stream=cast.LOAN), cast.LOAN, "L-2026-000001")[0]
+
+SAMPLES: tuple[Fact, ...] = (
+    cast.established,
+    cast.single_operator,
+    fact(
+        Organisation.LegalIdentityChanged,
+        **{name: cast.LENDER[name] for name in cast.LENDER if name != "return_address"},
+    ),
+    fact(Organisation.ReturnAddressChanged, return_address="BP 17\n69002 Lyon"),
+    cast.jean,
+    fact(Customer.DetailsChanged, name=Sealed("Jean Moreau"), address=Sealed("3 rue Mercière\n69002 Lyon")),
+    cast.awa_contact,
+    fact(Contact.EmailChanged, email=Sealed("awa@example.com")),
+    cast.jean_account,
+    fact(Account.TokenIssued, token_id=TokenId(cast.LETTER)),
+    fact(Account.TokenRevoked, token_id=TokenId(cast.LETTER)),
+    fact(Account.Closed, reason="Départ de la maison."),
+    cast.personal_loan,
+    cast.withdrawn_product,
+    cast.requested,
+    cast.approved.but(ceiling=FRENCH_CEILING, self_approval="La seconde conseillère est absente."),
+    cast.declined,
+    cast.withdrawn,
+    cast.contract_signed,
+    cast.disbursed,
+    cast.loan_repaid,
+    cast.drafted,
+    cast.rendered,
+    cast.contract_sent,
+    cast.copy_received,
+    cast.copy_refused,
+    cast.signed,
+    cast.copy_kept,
+    cast.downloaded,
+    cast.letter_requested,
+    cast.attempted,
+    cast.mail_sent,
+    cast.mail_failed,
+    cast.servicing_opened,
+    cast.fell_due(2, Allocation(2, cast.eur(24_02), cast.eur(54_38))),
+    cast.received(cast.eur(300_00), cast.FIRST, advance=cast.eur(78_40)),
+    fact(
+        Servicing.RepaymentReversed,
+        repayment_id=cast.REPAYMENT,
+        amount=cast.eur(300_00),
+        reason="Saisi sur le mauvais prêt.",
+        allocations=[cast.FIRST],
+        advance=cast.eur(78_40),
+        method="transfer",
+        by=cast.CHLOE,
+    ),
+    fact(Servicing.Repaid, repaid_on=cast.DUE[-1].due_on, total=cast.eur(5_318_49)),
+    fact(
+        Posting.Made,
+        ENTRY.id,
+        customer_id=cast.JEAN,
+        entry_on=ENTRY.entry_on,
+        movement=ENTRY.movement,
+        about=ENTRY.about,
+        cause=ENTRY.cause,
+        label=ENTRY.label,
+        lines=ENTRY.lines,
+    ),
+    fact(Series.Begun, cast.LETTER),
+    fact(Series.Taken, for_stream=cast.LOAN),
+    fact(BusinessDay.YearBegun, business_year_id(2027), year=2027, after=cast.MAY_4),
+    fact(BusinessDay.Opened, day=cast.MAY_6, since=cast.MAY_4),
+    fact(BusinessDay.Closed, day=cast.MAY_6),
+)
+"""One fact of each kind, with every optional field filled."""
+
+
+class GoldenKeys(Keyring):
+    """The real sealing under keys that never change: each subject's is the hash of its id."""
+
+    def __init__(self) -> None:
+        """Without a database."""
+
+    def _newest_key(self, subject: UUID) -> tuple[int, bytes]:
+        return 1, self._key(subject, 1)
+
+    def _key(self, subject: UUID, number: int) -> bytes:
+        return sha256(b"golden" + subject.bytes).digest()
+
+
+CODEC = Codec(GoldenKeys())
+
+
+def domain_kinds() -> dict[str, type[Aggregate.Event]]:
+    """The kinds that our domain stores, without those of the store's own tests."""
+    return {name: kind for name, kind in KINDS.items() if kind.__module__.startswith(aggregates.__name__)}
+
+
+def as_file(sample: Fact) -> dict[str, Any]:
+    """A fact as it is stored: its state exactly as the bytes in the store say it."""
+    event = sample.event(version=1 if issubclass(sample.kind, Aggregate.Created) else 2)
+    return {
+        "kind": sample.kind.kind,
+        "schema": sample.kind.schema,
+        "stream_id": str(event.originator_id),
+        "version": event.originator_version,
+        "owner": str(event.owner) if event.owner else None,
+        "state": json.loads(CODEC.encode(event)),
+    }
+
+
+def as_row(stored: dict[str, Any]) -> Recorded:
+    """The row of the store that a file stands for."""
+    owner = stored["owner"]
+    return Recorded(
+        UUID(stored["stream_id"]),
+        stored["version"],
+        position=1,
+        lane=0,
+        owner=UUID(owner) if owner else None,
+        kind=stored["kind"],
+        schema=stored["schema"],
+        state=json.dumps(stored["state"]).encode(),
+        meta=json.dumps({"by": "golden", "on": "2026-05-04"}).encode(),
+        recorded_at=datetime(2026, 5, 4, 12, tzinfo=UTC),
+        link=bytes(32),
+        codec=CODEC,
+    )
+
+
+def write_missing() -> list[Path]:
+    """Keep the shape of every kind that has no file yet; returns the new files."""
+    new = []
+    for sample in SAMPLES:
+        file = FOLDER / f"{sample.kind.kind}.v{sample.kind.schema}.json"
+        if not file.exists():
+            file.write_text(json.dumps(as_file(sample), indent=2, ensure_ascii=False) + "\n")
+            new.append(file)
+    return new
+
+
+if __name__ == "__main__":
+    for file in write_missing():
+        print(file.name)

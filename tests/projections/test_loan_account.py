@@ -1,0 +1,168 @@
+"""The account of a loan: it has to say what the servicing itself would say, whatever came in."""
+
+import random
+from datetime import date
+
+import pytest
+
+from aggregates.rules.calendar import months_after
+from aggregates.servicing import Servicing
+from aggregates.values import BasisPoints, RepaymentId
+from projections.loan_account import LoanAccount, LoanBalance
+from projections.repayment_list import RepaymentList
+from projections.schedule import Schedule
+from tests.stories import (
+    AWA,
+    AWA_CONTACT,
+    AWA_INSTALMENTS,
+    AWA_LOAN,
+    CHLOE,
+    FIRST,
+    INSTALMENTS,
+    JEAN,
+    JEAN_CONTACT,
+    JUNE_6,
+    LOAN,
+    MAY_6,
+    SECOND,
+    _id,
+    awa_servicing_opened,
+    eur,
+    fell_due,
+    loan_repaid,
+    received,
+    servicing_opened,
+    xof,
+)
+
+JUNE_16, JULY_6 = date(2026, 6, 16), date(2026, 7, 6)
+
+
+def told(screens, *facts) -> LoanAccount:
+    """Awa's loan, then Jean's, then what happened to Jean's; the schedule is joined by the query."""
+    screens.happened(awa_servicing_opened, servicing_opened, *facts)
+    screens.follow(Schedule)
+    return screens.read(LoanAccount)
+
+
+def test_a_loan_that_was_not_paid_out_has_no_account(screens):
+    screens.happened(awa_servicing_opened)
+    screens.follow(Schedule)
+    assert screens.read(LoanAccount).of(LOAN, MAY_6) is None
+
+
+def test_a_new_account_owes_everything_and_nothing_is_late(screens):
+    account = told(screens).of(LOAN, MAY_6)
+    assert (account.principal, account.principal_owed, account.instalments) == (5_000_00, 5_000_00, 24)
+    assert (account.interest, account.received, account.overdue) == (318_49, 0, 0)
+    assert (account.days_past_due, account.next_due_on, account.next_due) == (0, JUNE_6, 221_60)
+    assert (account.status, account.version, account.value_date) == ("open", 1, MAY_6)
+
+
+def test_days_past_due_are_counted_from_the_day_that_is_asked(screens):
+    accounts = told(screens, fell_due(1))
+    assert [accounts.of(LOAN, day).days_past_due for day in (JUNE_6, JUNE_16, JULY_6)] == [0, 10, 30]
+    account = accounts.of(LOAN, JUNE_16)
+    assert (account.interest_due, account.principal_due, account.overdue) == (25_00, 196_60, 221_60)
+    assert (account.next_due_on, account.next_due) == (JULY_6, 221_60)
+    assert (accounts.of(AWA_LOAN, JULY_6).overdue, accounts.of(AWA_LOAN, JULY_6).days_past_due) == (0, 0)
+
+
+def test_a_repayment_ahead_is_kept_and_taken_off_the_next_instalment(screens):
+    accounts = told(screens, fell_due(1), received(eur(321_60), FIRST, advance=eur(100_00)))
+    account = accounts.of(LOAN, JUNE_16)
+    assert (account.interest_paid, account.principal_paid, account.advance) == (25_00, 196_60, 100_00)
+    assert (account.received, account.overdue, account.days_past_due) == (321_60, 0, 0)
+    assert (account.principal_owed, account.next_due) == (5_000_00 - 196_60, 121_60)
+
+
+def test_an_advance_beyond_the_next_instalment_leaves_nothing_to_pay_for_it(screens):
+    accounts = told(screens, fell_due(1), received(eur(500_00), FIRST, advance=eur(278_40)))
+    assert accounts.of(LOAN, JUNE_16).next_due == 0
+    screens.happened(fell_due(2, SECOND))
+    account = screens.read(LoanAccount).of(LOAN, JULY_6)
+    assert (account.advance, account.overdue, account.received) == (278_40 - 221_60, 0, 500_00)
+
+
+def test_a_repaid_loan_has_nothing_to_come(screens):
+    servicing = opened_by_jean()
+    screens.happened(servicing, awa_servicing_opened, on=MAY_6)
+    end = loan_repaid.says["repaid_on"]
+    servicing.receive(repayment(1), servicing.owed, MAY_6, "transfer", "VIR", CHLOE, MAY_6)
+    screens.happened(servicing, on=MAY_6)
+    servicing.mark_due(24, end)
+    screens.happened(servicing, on=end)
+    screens.follow(Schedule)
+    account = screens.read(LoanAccount).of(LOAN, end)
+    assert (account.status, account.repaid_on, account.principal_owed) == ("repaid", end, 0)
+    assert (account.received, account.advance, account.overdue) == (5_318_49, 0, 0)
+    assert (account.next_due_on, account.next_due, account.version) == (None, 0, servicing.version)
+
+
+@pytest.mark.parametrize(("client", "own", "foreign"), [(JEAN, LOAN, AWA_LOAN), (AWA, AWA_LOAN, LOAN)])
+def test_a_client_sees_only_its_own_account(screens, client, own, foreign):
+    told(screens)
+    accounts = screens.read(LoanAccount, customers=[client])
+    assert accounts.of(own, MAY_6).next_due_on == JUNE_6
+    assert accounts.of(foreign, MAY_6) is None
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_comes_in_the_account_says_what_the_servicing_says(screens, seed):
+    chance = random.Random(seed)
+    jean, awa = opened_by_jean(), opened_by_awa()
+    screens.happened(jean, awa, on=MAY_6)
+    for step in range(1, 13):
+        day = months_after(MAY_6, step)
+        for servicing in (jean, awa):
+            servicing.mark_due(step, day)
+            live_a_month(servicing, day, step, chance)
+            screens.happened(servicing, on=day)
+    screens.follow(Schedule, RepaymentList)
+    agrees(screens, LOAN, jean, day)
+    agrees(screens, AWA_LOAN, awa, day)
+
+
+def live_a_month(servicing: Servicing, day: date, step: int, chance: random.Random) -> None:
+    """A few repayments, small and large; sometimes one of them is undone."""
+    for n in range(chance.randrange(3)):
+        if servicing.status == "open" and servicing.owed:
+            share = chance.randrange(1, max(2, servicing.owed.minor // 6))
+            amount = type(servicing.owed)(share, servicing.owed.currency)
+            servicing.receive(repayment(step * 10 + n), amount, day, "cash", "Reçu", CHLOE, day)
+    kept = [id for id, known in servicing.repayments.items() if not known.reversed]
+    if servicing.status == "open" and kept and chance.random() < 0.3:
+        servicing.reverse(chance.choice(kept), "Saisi deux fois.", CHLOE)
+
+
+def agrees(screens, loan, servicing: Servicing, day: date) -> None:
+    account: LoanBalance = screens.read(LoanAccount).of(loan, day)
+    entries = screens.read(Schedule).of(loan, day)
+    repayments = screens.read(RepaymentList).of(loan)
+    assert (
+        account.principal_owed + account.interest - account.interest_paid - account.advance
+        == servicing.owed.minor
+    )
+    assert (account.received, account.advance) == (servicing.received.minor, servicing.advance.minor)
+    assert account.overdue == sum(part.total.minor for part in servicing.unpaid())
+    assert account.version == servicing.version
+    assert sum(entry.interest_paid for entry in entries) == account.interest_paid
+    assert sum(entry.principal_paid for entry in entries) == account.principal_paid
+    assert sum(entry.fell_due for entry in entries) == servicing.fallen_due
+    oldest = next((entry for entry in entries if entry.state == "late"), None)
+    assert account.days_past_due == (oldest.days_past_due if oldest else 0)
+    assert sum(line.amount for line in repayments if not line.reversed) == account.received
+
+
+def opened_by_jean() -> Servicing:
+    return Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(5_000_00), BasisPoints(600), MAY_6, INSTALMENTS)
+
+
+def opened_by_awa() -> Servicing:
+    return Servicing.open(
+        AWA_LOAN, AWA, AWA_CONTACT, xof(500_000), BasisPoints(1_800), MAY_6, AWA_INSTALMENTS
+    )
+
+
+def repayment(number: int) -> RepaymentId:
+    return RepaymentId(_id("4e", number))

@@ -1,0 +1,123 @@
+"""The loan book."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from projections.loan_book import LoanBook
+from tests.kit import Fact
+from tests.stories import (
+    ANA,
+    AWA,
+    AWA_LOAN,
+    BEN,
+    CHLOE,
+    CONTRACT,
+    JEAN,
+    LOAN,
+    MAY_4,
+    MAY_6,
+    approved,
+    awa_requested,
+    contract_signed,
+    declined,
+    disbursed,
+    drafted,
+    loan_repaid,
+    requested,
+    withdrawn,
+)
+
+
+def of_jean(fact: Fact) -> Fact:
+    return replace(fact, stream=LOAN)
+
+
+LIFE = [of_jean(approved), drafted, of_jean(contract_signed), of_jean(disbursed), of_jean(loan_repaid)]
+
+
+def references(page) -> list[str]:
+    return [line.reference for line in page.items]
+
+
+def test_a_request_shows_who_wants_what(screens):
+    screens.happened(requested, awa_requested)
+    line = screens.read(LoanBook).line(AWA_LOAN)
+    assert (line.reference, line.customer_id, line.status) == ("L-2026-000002", AWA, "requested")
+    assert (line.principal, line.currency, line.months) == (500_000, "XOF", 12)
+    assert line.purpose == "Une machine à coudre industrielle"
+    assert (line.requested_on, line.rate, line.contract_id, line.version) == (MAY_4, None, None, 1)
+
+
+def test_a_loan_shows_its_whole_life_and_touches_no_other(screens):
+    screens.happened(requested, awa_requested)
+    screens.happened(*LIFE, on=MAY_6)
+    book = screens.read(LoanBook)
+    line = book.line(LOAN)
+    assert (line.status, line.rate, line.requested_by) == ("repaid", 600, ANA)
+    assert (line.approved_by, line.approved_on, line.planned_payout_on) == (BEN, MAY_6, MAY_4)
+    assert (line.contract_id, line.signed_on) == (CONTRACT, MAY_4)
+    assert (line.disbursed_by, line.disbursed_on) == (CHLOE, MAY_6)
+    assert (line.repaid_on, line.version) == (loan_repaid.says["repaid_on"], 5)
+    assert (book.line(AWA_LOAN).status, book.line(AWA_LOAN).version) == ("requested", 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "status"),
+    [(0, "requested"), (1, "approved"), (2, "approved"), (3, "ready"), (4, "disbursed"), (5, "repaid")],
+)
+def test_each_step_shows_in_the_status(screens, steps, status):
+    screens.happened(requested, awa_requested, *LIFE[:steps])
+    assert screens.read(LoanBook).line(LOAN).status == status
+
+
+def test_a_refusal_shows_its_reason(screens):
+    screens.happened(requested, awa_requested)
+    screens.happened(of_jean(declined), replace(withdrawn, stream=AWA_LOAN), on=MAY_6)
+    book = screens.read(LoanBook)
+    line = book.line(LOAN)
+    assert (line.status, line.declined_because) == ("declined", "Vos revenus ne permettent pas ce prêt.")
+    assert (line.closed_on, line.version) == (MAY_6, 2)
+    line = book.line(AWA_LOAN)
+    assert (line.status, line.declined_because, line.closed_on) == ("withdrawn", None, MAY_6)
+
+
+def numbered(number: int, fact: Fact = requested) -> Fact:
+    id = UUID(f"10a00000-0000-4000-8000-{number:012d}")
+    return replace(fact.but(reference=f"L-2026-{number:06d}"), stream=id)
+
+
+def test_the_newest_request_comes_first(screens):
+    screens.happened(numbered(12), numbered(11), on=MAY_4)
+    screens.happened(numbered(13, awa_requested), on=MAY_6)
+    assert references(screens.read(LoanBook).lines()) == ["L-2026-000013", "L-2026-000012", "L-2026-000011"]
+
+
+def test_a_page_goes_on_where_the_last_one_ended_although_new_loans_came(screens):
+    screens.happened(*(numbered(n) for n in range(1, 6)))
+    page = screens.read(LoanBook).lines(limit=2)
+    assert references(page) == ["L-2026-000005", "L-2026-000004"]
+    screens.happened(numbered(9, awa_requested))
+    page = screens.read(LoanBook).lines(limit=2, cursor=page.next)
+    assert references(page) == ["L-2026-000003", "L-2026-000002"]
+    page = screens.read(LoanBook).lines(limit=2, cursor=page.next)
+    assert (references(page), page.next) == (["L-2026-000001"], None)
+
+
+def test_loans_are_found_by_status_and_by_customer(screens):
+    screens.happened(requested, awa_requested, of_jean(approved))
+    book = screens.read(LoanBook)
+    assert references(book.lines(status="approved")) == ["L-2026-000001"]
+    assert references(book.lines(status="requested")) == ["L-2026-000002"]
+    assert references(book.lines(customer_id=AWA)) == ["L-2026-000002"]
+    assert references(book.lines(status="approved", customer_id=AWA)) == []
+
+
+def test_a_client_sees_only_its_own_loans(screens):
+    screens.happened(requested, awa_requested)
+    own = screens.read(LoanBook, customers=[JEAN])
+    assert references(own.lines()) == ["L-2026-000001"]
+    assert references(own.lines(customer_id=AWA)) == []
+    assert own.line(AWA_LOAN) is None
+    assert references(screens.read(LoanBook, customers=[]).lines()) == []

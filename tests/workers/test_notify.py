@@ -1,0 +1,169 @@
+"""What people are told, and what becomes of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands.contract import NoteContractSent
+from commands.notification import (
+    NoteNotificationAttempt,
+    NoteNotificationFailed,
+    NoteNotificationSent,
+    RequestNotification,
+)
+from eventstore import Sealed
+from providers import OutcomeUnknown, ProviderDown
+from runtime.jobs import LONGEST_QUEUE_NAME
+from runtime.reactions import REACTIONS
+from tests.kit import fact
+from tests.stories import (
+    CONTRACT,
+    CONTRACT_PDF,
+    FIRST,
+    HOUSE,
+    JEAN_CONTACT,
+    LETTER,
+    LOAN,
+    QUITTANCE,
+    Contract,
+    contract_kept,
+    declined,
+    disbursed,
+    drafted,
+    letter_requested,
+    mail_sent,
+    received,
+    rendered,
+    requested,
+    servicing_opened,
+)
+from tests.workers.conftest import asked, asked_twice
+from workers.notify import (
+    ask_for_another_copy,
+    note_that_the_contract_left,
+    send_the_contract,
+    send_the_letter,
+    send_the_quittance,
+    tell_of_the_payout,
+    tell_of_the_refusal,
+)
+
+letter = letter_requested.but(facts={"reference": "K-2026-000001", "amount": "5000.00 EUR"})
+
+
+def the_letter(sent) -> RequestNotification:
+    [(command, to)] = sent
+    assert isinstance(command, RequestNotification)
+    assert (to, command.contact_id) == (None, JEAN_CONTACT)
+    return command
+
+
+def test_a_rendered_contract_is_sent_with_its_document(world):
+    event = rendered.event(2, CONTRACT)
+    command = the_letter(asked_twice(send_the_contract, event, world.knowing(drafted, rendered)))
+    assert (command.template, command.document_id, command.about) == ("contract", CONTRACT_PDF, CONTRACT)
+    assert command.facts == {"reference": "K-2026-000001", "amount": "5000.00 EUR"}
+
+
+def test_each_refused_copy_is_a_letter_of_its_own_with_the_reason(world):
+    refused = fact(
+        Contract.SignedCopyRefused, document_id=CONTRACT_PDF, reason="Il manque la page 3.", by=JEAN_CONTACT
+    )
+    known = world.knowing(drafted, rendered)
+    first = the_letter(asked_twice(ask_for_another_copy, refused.event(5, CONTRACT), known))
+    second = the_letter(asked_twice(ask_for_another_copy, refused.event(7, CONTRACT), known))
+    assert first.facts["reason"] == "Il manque la page 3."
+    assert first.document_id == CONTRACT_PDF
+    assert first.notification_id != second.notification_id
+
+
+def test_a_declined_request_is_told_word_for_word(world):
+    command = the_letter(asked_twice(tell_of_the_refusal, declined.event(2, LOAN), world.knowing(requested)))
+    assert command.facts == {"reference": "L-2026-000001", "reason": declined.says["reason"]}
+
+
+def test_a_payout_is_told_with_amount_day_and_way(world):
+    command = the_letter(asked_twice(tell_of_the_payout, disbursed.event(4, LOAN), world.knowing(requested)))
+    assert command.facts == {
+        "reference": "L-2026-000001",
+        "amount": "5000.00 EUR",
+        "value_date": "2026-05-06",
+        "method": "transfer",
+    }
+
+
+def test_a_quittance_is_sent_and_other_documents_are_not(world):
+    known = world.knowing(requested, servicing_opened, received(FIRST.total, FIRST))
+    quittance = contract_kept.but(purpose="quittance", about=LOAN, reference="Q-2026-000001")
+    command = the_letter(asked_twice(send_the_quittance, quittance.event(1, QUITTANCE), known))
+    assert (command.template, command.document_id, command.about) == ("quittance", QUITTANCE, LOAN)
+    assert command.facts["amount"] == f"{FIRST.total.decimal()} EUR"
+    assert asked(send_the_quittance, contract_kept.event(), known) == []
+
+
+# ── sending ────────────────────────────────────────────────────────────────
+
+
+def test_the_attempt_is_recorded_before_the_mail_server_hears_of_it(world):
+    answers = send_the_letter(letter.event(), world.knowing(*HOUSE, contract_kept))
+    assert next(answers) == (NoteNotificationAttempt(), LETTER)
+    assert world.mails() == []
+
+
+def test_a_letter_is_sent_under_one_message_id_however_often_we_try(world):
+    known = world.knowing(*HOUSE, contract_kept)
+    _, (sent, to) = asked_twice(send_the_letter, letter.event(), known)
+    assert isinstance(sent, NoteNotificationSent)
+    assert to == LETTER
+    first, again = world.mails()
+    assert first.message_id == again.message_id == sent.message_id
+    assert first.to == ["jean.moreau@example.org"]
+
+
+def test_a_letter_carries_a_link_that_opens_its_document(world):
+    known = world.knowing(*HOUSE, contract_kept)
+    asked(send_the_letter, letter.event(), known)
+    [mail] = world.mails()
+    assert "K-2026-000001" in mail.text
+    token = mail.text.partition("/api/v1/links/")[2].split()[0]
+    facts = known.links.read(token)
+    assert (facts.document_id, facts.contact_id, facts.purpose) == (CONTRACT_PDF, JEAN_CONTACT, "contract")
+
+
+def test_an_address_that_does_not_exist_is_a_failure_that_names_nobody(world):
+    event = letter.but(to=Sealed("jean.moreau@refused.test")).event()
+    _, (failed, _) = asked_twice(send_the_letter, event, world.knowing(*HOUSE, contract_kept))
+    assert failed == NoteNotificationFailed(reason="the mail server answered 550")
+    assert world.mails() == []
+
+
+def test_a_busy_mail_server_is_tried_again(world):
+    event = letter.but(to=Sealed("jean.moreau@busy.test")).event()
+    with pytest.raises(ProviderDown):
+        asked(send_the_letter, event, world.knowing(*HOUSE, contract_kept))
+    [reaction] = [r for r in REACTIONS[letter.kind.kind] if r.act is send_the_letter]
+    assert reaction.retry.times == 6
+
+
+def test_a_lost_answer_is_tried_again_under_the_same_message_id(world):
+    event = letter.but(to=Sealed("jean.moreau@lost.test")).event()
+    for _ in range(2):
+        with pytest.raises(OutcomeUnknown):
+            asked(send_the_letter, event, world.knowing(*HOUSE, contract_kept))
+    first, again = world.mails()
+    assert first.message_id == again.message_id
+
+
+def test_a_contract_is_sent_when_its_letter_is(world):
+    known = world.knowing(letter)
+    event = mail_sent.event(3, LETTER)
+    assert asked_twice(note_that_the_contract_left, event, known) == [
+        (NoteContractSent(notification_id=LETTER), CONTRACT)
+    ]
+    other = world.knowing(letter.but(template="declined"))
+    assert asked(note_that_the_contract_left, event, other) == []
+
+
+def test_no_reaction_has_a_name_too_long_for_its_queue():
+    names = [reaction.name for reactions in REACTIONS.values() for reaction in reactions]
+    assert [name for name in names if len(name) > LONGEST_QUEUE_NAME] == []

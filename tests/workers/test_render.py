@@ -1,0 +1,121 @@
+"""What happens when a loan is approved, its contract drafted, and everything paid back."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import pypdfium2
+import pytest
+
+from commands.contract import DraftContract, RecordRendering
+from commands.document import KeepDocument
+from projections.repayment_list import RepaymentLine, RepaymentList
+from tests.kit import fact
+from tests.stories import (
+    CHLOE,
+    CONTRACT,
+    HOUSE,
+    JEAN,
+    LOAN,
+    MAY_4,
+    SERVICING,
+    Servicing,
+    approved,
+    drafted,
+    eur,
+    requested,
+    servicing_opened,
+)
+from tests.workers.conftest import asked_twice
+from workers.render import TemplateChanged, draft_the_agreement, issue_the_quittance, render_the_contract
+
+INTEREST = sum(instalment.interest.minor for instalment in approved.says["instalments"])
+
+
+def words_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    return " ".join(text.replace("\u202f", " ").replace("\xa0", " ").split())
+
+
+def test_an_approval_drafts_one_contract_however_often_we_hear_of_it(world):
+    [(command, to)] = asked_twice(draft_the_agreement, approved.event(2, LOAN), world.outside)
+    assert to is None
+    assert command == DraftContract(
+        loan_id=LOAN,
+        template="contract/loan_agreement",
+        template_sha256=world.outside.rendering.fingerprint("contract/loan_agreement"),
+    )
+
+
+def test_a_drafted_contract_is_made_stored_and_recorded_by_its_hash(world):
+    known = world.knowing(*HOUSE, requested, approved)
+    fingerprint = known.rendering.fingerprint("contract/loan_agreement")
+    event = drafted.but(template_sha256=fingerprint).event()
+    [(command, to)] = asked_twice(render_the_contract, event, known)
+    assert isinstance(command, RecordRendering)
+    assert to == CONTRACT
+    kept = known.storage.get(command.key, command.sha256)
+    assert len(kept) == command.size
+    words = words_of(kept)
+    for said in ("K-2026-000001", "Jean Moreau", "Prêts du Fleuve", "5 000,00", "Travaux dans la cuisine"):
+        assert said in words
+
+
+def test_nobody_is_sent_other_words_than_the_contract_was_drafted_with(world):
+    known = world.knowing(*HOUSE, requested, approved)
+    with pytest.raises(TemplateChanged):
+        asked_twice(render_the_contract, drafted.event(), known)
+
+
+class Received:
+    """The repayments as the read model answers them."""
+
+    def __init__(self, *lines: RepaymentLine) -> None:
+        self._lines = list(lines)
+
+    def of(self, loan_id: UUID) -> list[RepaymentLine]:
+        assert loan_id == LOAN
+        return self._lines
+
+
+def line(number: int, minor: int, on: date, undone: bool = False) -> RepaymentLine:
+    return RepaymentLine(
+        servicing_id=SERVICING,
+        repayment_id=UUID(int=number),
+        customer_id=JEAN,
+        amount=minor,
+        currency="EUR",
+        interest=0,
+        principal=minor,
+        advance=0,
+        value_date=on,
+        method="transfer",
+        reference=f"VIR {number}",
+        recorded_by=CHLOE,
+        recorded_on=on,
+        reversed=undone,
+        reversed_on=on if undone else None,
+        reversed_because="Saisi deux fois" if undone else None,
+    )
+
+
+def test_the_last_cent_makes_a_quittance_that_lists_what_counts(world):
+    world.tables[RepaymentList] = Received(
+        line(1, 3_000_00, date(2026, 7, 1)),
+        line(2, 77_00, date(2026, 7, 2), undone=True),
+        line(3, 2_000_00 + INTEREST, date(2028, 5, 5)),
+    )
+    total = eur(5_000_00 + INTEREST)
+    repaid = fact(Servicing.Repaid, repaid_on=date(2028, 5, 8), total=total)
+    known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened)
+    event = repaid.event(9, SERVICING, on=date(2028, 5, 8))
+    [(command, to)] = asked_twice(issue_the_quittance, event, known)
+    assert isinstance(command, KeepDocument)
+    assert (to, command.about, command.purpose) == (None, LOAN, "quittance")
+    words = words_of(known.storage.get(command.key, command.sha256))
+    for said in ("Q-2026-000001", "K-2026-000001", "Jean Moreau", "5 mai 2028", "VIR 1", "VIR 3"):
+        assert said in words
+    assert "VIR 2" not in words
+    assert MAY_4.isoformat() not in words

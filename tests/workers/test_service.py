@@ -1,0 +1,29 @@
+"""What happens once money has left, and when an instalment falls due."""
+
+from __future__ import annotations
+
+from commands.loan import NoteRepaid
+from commands.servicing import MarkInstalmentDue, OpenServicing
+from runtime.reactions import DEADLINES, Deadline
+from tests.kit import fact
+from tests.stories import JUNE_6, LOAN, SERVICING, Servicing, disbursed, eur, servicing_opened
+from tests.workers.conftest import asked_twice
+from workers.service import close_the_loan, let_the_instalment_fall_due, open_the_servicing
+
+
+def test_a_payout_opens_the_servicing(world):
+    event = disbursed.event(4, LOAN)
+    assert asked_twice(open_the_servicing, event, world.outside) == [(OpenServicing(loan_id=LOAN), None)]
+
+
+def test_an_instalment_falls_due_by_its_number(world):
+    due = Deadline("instalment", SERVICING, 3, JUNE_6, lane=7)
+    expected = [(MarkInstalmentDue(number=3), SERVICING)]
+    assert asked_twice(let_the_instalment_fall_due, due, world.outside) == expected
+    assert DEADLINES["instalment"].act is let_the_instalment_fall_due
+
+
+def test_the_last_cent_closes_the_loan(world):
+    repaid = fact(Servicing.Repaid, repaid_on=JUNE_6, total=eur(5_318_53))
+    sent = asked_twice(close_the_loan, repaid.event(9, SERVICING), world.knowing(servicing_opened))
+    assert sent == [(NoteRepaid(on=JUNE_6), LOAN)]

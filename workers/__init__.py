@@ -1,0 +1,31 @@
+"""What happens next by itself, one file per verb; the only code that touches the outside, through ``providers/``.
+
+Importing this package makes every reaction known; the list is written out so that it can be read.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from eventstore import Store
+from eventstore.feed import Feed
+from providers import Outside
+from runtime import reactor
+from runtime.acting import Acting
+from runtime.clock import Clock
+from runtime.deadlines import Deadlines, DueWork
+from workers import notify, post, render, service, sign, watch
+
+__all__ = ["notify", "post", "react", "render", "service", "sign", "watch"]
+
+
+def react(store: Store, feed: Feed, clock: Clock, outside: Outside, url: str, stop: threading.Event) -> None:
+    """The process `manage.py react`: follow the feed and do what follows, until ``stop`` is set.
+
+    outside  the providers
+    url      connection string of the role ``app``, for the connections of the job queue
+    """
+    today = watch.business_date(store, clock)
+    acting = Acting(store, clock, today, outside)
+    due_work = DueWork(acting, Deadlines(store.pool, watch.agenda(store)), today)
+    reactor.run(store, feed, url, acting, due_work, stop)

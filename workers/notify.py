@@ -1,0 +1,166 @@
+"""Notify: write to people, and keep what became of each letter.
+
+Two steps, so that a letter has its facts of the day it was decided and is sent as often as it takes:
+
+    an event ──▶ Notification.Requested ──▶ attempt ──▶ the mail server ──▶ sent | failed
+"""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+from aggregates.contract import Contract
+from aggregates.document import Document
+from aggregates.loan import Loan
+from aggregates.notification import MailTemplate, Notification
+from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import ContactId, DocumentId, LoanId, Money, NotificationId, derived
+from commands.contract import NoteContractSent
+from commands.notification import (
+    NoteNotificationAttempt,
+    NoteNotificationFailed,
+    NoteNotificationSent,
+    RequestNotification,
+)
+from eventstore import Aggregate
+from providers import Outside, ProviderRefused
+from providers.links import Link
+from providers.messages import Message
+from providers.messages.letters import Letterhead, write_letter
+from runtime.reactions import Answers, reacts_to
+
+# ── what people are told ───────────────────────────────────────────────────
+
+
+@reacts_to(Loan.Declined)
+def tell_of_the_refusal(event: Loan.Declined, outside: Outside) -> Answers:
+    loan = outside.load(Loan, event.originator_id)
+    facts = {"reference": loan.reference, "reason": event.reason}
+    yield _letter(event, "declined", loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Contract.Rendered)
+def send_the_contract(event: Contract.Rendered, outside: Outside) -> Answers:
+    contract = outside.load(Contract, event.originator_id)
+    facts = {"reference": contract.reference, "amount": _amount(contract.principal)}
+    yield _letter(event, "contract", contract.contact_id, facts, contract.id, event.document_id), None
+
+
+@reacts_to(Contract.SignedCopyRefused)
+def ask_for_another_copy(event: Contract.SignedCopyRefused, outside: Outside) -> Answers:
+    """With a link to the contract, so that it can be signed again."""
+    contract = outside.load(Contract, event.originator_id)
+    facts = {"reference": contract.reference, "reason": event.reason}
+    yield _letter(event, "copy-refused", contract.contact_id, facts, contract.id, contract.document_id), None
+
+
+@reacts_to(Loan.Disbursed)
+def tell_of_the_payout(event: Loan.Disbursed, outside: Outside) -> Answers:
+    loan = outside.load(Loan, event.originator_id)
+    facts = {
+        "reference": loan.reference,
+        "amount": _amount(event.amount),
+        "value_date": event.value_date.isoformat(),
+        "method": event.method,
+    }
+    yield _letter(event, "disbursed", loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Document.Kept)
+def send_the_quittance(event: Document.Kept, outside: Outside) -> Answers:
+    if event.purpose != "quittance":
+        return
+    servicing = outside.load(Servicing, servicing_id(LoanId(event.about)))
+    loan = outside.load(Loan, servicing.loan_id)
+    facts = {
+        "reference": event.reference,
+        "loan_reference": loan.reference,
+        "amount": _amount(servicing.received),
+    }
+    document = DocumentId(event.originator_id)
+    yield _letter(event, "quittance", loan.contact_id, facts, loan.id, document), None
+
+
+# ── sending ────────────────────────────────────────────────────────────────
+
+
+@reacts_to(Notification.Requested, retry="6 times in 24 h")
+def send_the_letter(event: Notification.Requested, outside: Outside) -> Answers:
+    """Once more after an outcome that is not known: SMTP has no way to look it up, and asks its client to try
+    again (RFC 5321, 4.5.4.1). The Message-ID stays, so a mailbox that has the letter shows it once."""
+    yield NoteNotificationAttempt(), event.originator_id
+    try:
+        message_id = outside.mail.send(_message(event, outside))
+    except ProviderRefused as refusal:
+        yield NoteNotificationFailed(reason=_without_names(refusal)), event.originator_id
+    else:
+        yield NoteNotificationSent(message_id=message_id), event.originator_id
+
+
+@reacts_to(Notification.Sent)
+def note_that_the_contract_left(event: Notification.Sent, outside: Outside) -> Answers:
+    notification = outside.load(Notification, event.originator_id)
+    if notification.template == "contract":
+        yield NoteContractSent(notification_id=NotificationId(event.originator_id)), notification.about
+
+
+# ── how it is put ──────────────────────────────────────────────────────────
+
+
+def _letter(
+    event: Aggregate.Event,
+    template: MailTemplate,
+    contact: ContactId,
+    facts: dict[str, str],
+    about: UUID,
+    document: DocumentId | None = None,
+) -> RequestNotification:
+    return RequestNotification(
+        notification_id=NotificationId(
+            derived(event.originator_id, f"{event.originator_version}:{template}")
+        ),
+        contact_id=contact,
+        template=template,
+        facts=facts,
+        about=about,
+        document_id=document,
+    )
+
+
+def _message(event: Notification.Requested, outside: Outside) -> Message:
+    organisation = outside.load(Organisation, ORGANISATION_ID)
+    head = Letterhead(
+        organisation=organisation.legal_name,
+        return_address=organisation.return_address,
+        contact_line=organisation.contact_line,
+        time_zone=organisation.time_zone,
+    )
+    letter = write_letter(event.template, event.language, event.facts, head, _link(event, outside))
+    return Message(
+        to=event.to.open(),
+        subject=letter.subject,
+        text=letter.text,
+        html=letter.html,
+        key=event.originator_id,
+        reply_to=organisation.return_address if "@" in organisation.return_address else "",
+    )
+
+
+def _link(event: Notification.Requested, outside: Outside) -> Link | None:
+    """Made at the moment of sending, so that it is fresh however long the mail server was away."""
+    if event.document_id is None:
+        return None
+    document = outside.load(Document, event.document_id)
+    return outside.links.make(event.document_id, event.customer_id, event.contact_id, document.purpose)
+
+
+def _amount(amount: Money) -> str:
+    return f"{amount.decimal()} {amount.currency}"
+
+
+def _without_names(refusal: ProviderRefused) -> str:
+    """The code of the mail server's answer; its words may repeat the address."""
+    code = re.match(r"[45]\d\d", str(refusal))
+    return f"the mail server answered {code[0]}" if code else "the letter could not be written"
