@@ -60,7 +60,6 @@ def refuse_signed_copy(contract_id: UUID, command: RefuseSignedCopy, send: Send)
 async def receive_signed_copy(
     contract_id: UUID, request: Request, platform: ThePlatform, identity: TheIdentity, send: Send
 ) -> Receipt:
-    identity.needs("contract.return")
     await run_in_threadpool(platform.store.load, Contract, contract_id, identity.customers)
     upload = await uploaded(request, platform.settings.upload_limit)
     command = await run_in_threadpool(_kept, platform, contract_id, upload, send.command_id)

@@ -60,6 +60,7 @@ def asks(command: type[Command], *more: type[Rejected]) -> dict[str, Any]:
         "status_code": 201 if command.creates() else 200,
         "response_description": "Done, for good. The same request with the same key is answered the same.",
         **_words(inspect.getdoc(command), command.may),
+        "dependencies": [Depends(_permission(command.may))] if command.may else [],
         "responses": refused(*kinds, command=command),
     }
 
@@ -117,6 +118,15 @@ def shows(
         "dependencies": [Depends(_gate((model, *also), may))],
         "responses": refused(*ALWAYS, *((NotFound,) if one else ())),
     }
+
+
+def _permission(may: str) -> Any:
+    """Whoever may not ask at all is told so before the body is judged; the store asks again."""
+
+    async def permission(identity: TheIdentity) -> None:
+        identity.needs(may)
+
+    return permission
 
 
 def _gate(models: tuple[type[Projection], ...], may: str) -> Any:

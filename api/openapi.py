@@ -70,10 +70,9 @@ def _once(paths: dict[str, Any]) -> dict[str, Any]:
 def _complete(operation: dict[str, Any], components: dict[str, Any], headers: dict[str, Any]) -> None:
     _show(operation.get("requestBody", {}), components)
     for status, answer in operation["responses"].items():
-        if status.startswith("2"):
-            _show(answer, components)
-            if "security" in operation:
-                answer["headers"] = headers
+        _show(answer, components)
+        if status.startswith("2") and "security" in operation:
+            answer["headers"] = headers
 
 
 def _show(carrier: dict[str, Any], components: dict[str, Any]) -> None:

@@ -238,7 +238,7 @@ class Borrowing:
             "amount": written(payment.amount),
             "value_date": payment.on.isoformat(),
             "method": "transfer" if payment.habit != "in part" else "cash",
-            "reference": f"{self.reference} n° {payment.number}",
+            "reference": f"{payment.on:%y%m%d}-{payment.number}",
         }
 
 
@@ -253,5 +253,5 @@ def _due(line: dict[str, Any]) -> Due:
 
 
 def _plain(text: str) -> str:
-    """Words without line breaks and without the difference between two kinds of apostrophes."""
-    return " ".join(text.replace("’", "'").split())
+    """Words without line breaks, marks of quotation, and the difference between two kinds of apostrophes."""
+    return " ".join(text.replace("’", "'").replace(">", " ").split())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,30 +20,50 @@ class Course:
     schedule: Sequence[Due]
     payments: Sequence[Payment]
 
+    def days(self) -> set[date]:
+        """Every day on which something falls due or money comes in."""
+        return {due.on for due in self.schedule} | {payment.on for payment in self.payments}
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A working day that is over."""
+
+    day: date
+    number: int
+    of: int
+    repaid: Sequence[Borrowing]
+    """The loans whose last day this was; their borrowers hold the quittance."""
+
 
 def working_days(courses: Sequence[Course]) -> list[date]:
-    """Every day on which something falls due or money comes in, in order."""
-    due = {line.on for course in courses for line in course.schedule}
-    return sorted(due | {payment.on for course in courses for payment in course.payments})
+    """The days of all of them, in order."""
+    return sorted(set[date]().union(*(course.days() for course in courses)))
 
 
-def live(cast: Cast, courses: Sequence[Course], passed: Callable[[int, int, date], None]) -> None:
-    """Live every working day.
-
-    passed  called after each: how many are over, of how many, and which one it was
-    """
+def live(cast: Cast, courses: Sequence[Course]) -> Iterator[Lived]:
+    """Live every working day, one after the other."""
     days = working_days(courses)
     for number, day in enumerate(days, 1):
         cast.wait_for(day)
         for course in courses:
-            _live(course, day)
-        passed(number, len(days), day)
+            fall_due(course, day)
+            pay(course, day)
+        repaid = [course.borrowing for course in courses if day == max(course.days())]
+        for borrowing in repaid:
+            borrowing.receive_quittance()
+        yield Lived(day, number, len(days), repaid)
 
 
-def _live(course: Course, day: date) -> None:
+def fall_due(course: Course, day: date) -> None:
+    """Wait until what is due on the day has fallen due, all by itself."""
     for due in course.schedule:
         if due.on == day:
             until(f"instalment {due.number} falls due", lambda: course.borrowing.fallen_due(due.number))  # noqa: B023
+
+
+def pay(course: Course, day: date) -> None:
+    """Record what comes in on the day."""
     for payment in course.payments:
         if payment.on == day:
             course.borrowing.repay(payment)

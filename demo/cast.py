@@ -31,8 +31,10 @@ class Cast:
     """Everybody, found by the names of their demonstration accounts."""
 
     def __init__(self, where: Addresses) -> None:
+        seen: dict[str, str] = {}
+
         def desk(account: str) -> Desk:
-            return Desk(where.api, account, where.tokens[account])
+            return Desk(where.api, account, where.tokens[account], seen)
 
         self.advisor, self.approver = desk("advisor"), desk("approver")
         self.accountant, self.admin = desk("accountant"), desk("admin")

@@ -44,15 +44,18 @@ class Desk:
     """A bearer token and a connection.
 
     base      for example ``http://127.0.0.1:8000``
+    seen      positions by lane that every screen must have passed; shared by desks that work together
     patience  seconds for which a request is repeated, under the same key, while nobody answers
     """
 
-    def __init__(self, base: str, who: str, token: str = "", patience: float = 60.0) -> None:
-        headers = {"Authorization": f"Bearer {token}"} if token else {}
+    def __init__(
+        self, base: str, who: str, token: str = "", seen: dict[str, str] | None = None, patience: float = 60.0
+    ) -> None:
+        headers = {"Accept-Language": "en", **({"Authorization": f"Bearer {token}"} if token else {})}
         self.who, self.token = who, token
         self._patience = patience
         self._client = httpx.Client(base_url=base, headers=headers, timeout=30.0)
-        self._seen: dict[str, str] = {}
+        self._seen = {} if seen is None else seen
         self.repeats = 0
         """How many requests had to be sent again because nobody answered."""
 
@@ -86,7 +89,7 @@ class Desk:
     # ── looking ────────────────────────────────────────────────────────────
 
     def read(self, path: str, **query: Any) -> Any:
-        """A screen, not older than what this desk has done."""
+        """A screen, not older than what was done at these desks."""
         return self._good(self._answer("GET", path, params=query)).json()
 
     def find(self, path: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from aggregates.values import Money
 from demo.judge import Balance, Terms, Verdict
 from demo.narrate import Narrator
+from demo.plan import HABITS
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,9 @@ def _loan_row(loan: LoanFigures) -> tuple[str, ...]:
         _money(terms.principal, terms.currency),
         f"{terms.rate / 100:g} %",
         str(terms.months),
-        _money(loan.first_instalment, terms.currency),
         _money(repaid - terms.principal, terms.currency),
         _money(repaid, terms.currency),
-        ", ".join(f"{count} {habit}" for habit, count in loan.habits.items()),
+        *(str(loan.habits.get(habit, 0)) for habit in HABITS),
     )
 
 

@@ -60,7 +60,7 @@ class Installation:
         try:
             return until("manage.py up is ready", self._addresses, seconds)
         except NeverHappened as error:
-            raise NeverHappened(f"{error}\n{self.last_words()}") from None
+            raise NeverHappened(f"{error}\n{_tail(self._log, 15)}") from None
 
     def stop(self, seconds: float = PATIENCE) -> None:
         """End everything, politely; killed when it does not listen."""
@@ -88,10 +88,10 @@ class Installation:
         """Wait until the supervisor has started it again; returns the new process id."""
         return until(f"{role} is started again", lambda: self._other(role, killed))
 
-    def last_words(self, lines: int = 15) -> str:
-        """The end of what the processes said, of `up` first."""
-        files = [self._log, *sorted((self.state / "log").glob("*.log"))]
-        return "\n".join(f"{file.name}:\n{_tail(file, lines)}" for file in files if file.exists())
+    def last_words(self, lines: int = 6) -> str:
+        """The end of what each process said."""
+        files = sorted((self.state / "log").glob("*.log"))
+        return "\n".join(f"{file.name}:\n{_tail(file, lines)}" for file in files)
 
     @property
     def _log(self) -> Path:

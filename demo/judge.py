@@ -138,8 +138,8 @@ def repaid_as_promised(terms: Terms, received: int) -> Verdict:
     lines = _schedule(terms)
     promised, interest = oracle.total(lines), oracle.interest(lines)
     if promised != terms.principal + interest or received != promised:
-        return Verdict(check, False, f"{received} received, {terms.principal} + {interest} expected")
-    return Verdict(check, True, f"{received} = {terms.principal} + {interest} {terms.currency}")
+        return Verdict(check, False, f"{received:,} received, {terms.principal:,} + {interest:,} expected")
+    return Verdict(check, True, f"{received:,} = {terms.principal:,} + {interest:,}")
 
 
 def _schedule(terms: Terms) -> list[oracle.Month]:

@@ -77,14 +77,14 @@ JEAN = Plan(
     borrower="Jean",
     principal=Money(500_000, "EUR"),
     months=24,
-    purpose="Remplacement d'une chaudière",
+    purpose="Remplacement d’une chaudière",
     habits={4: "in part", 7: "late", 11: "ahead", 18: "late", 20: "in part"},
 )
 AWA = Plan(
     borrower="Awa",
     principal=Money(500_000, "XOF"),
     months=12,
-    purpose="Achat d'un congélateur pour la boutique",
+    purpose="Achat d’un congélateur pour la boutique",
     habits={3: "ahead", 5: "in part", 8: "late"},
 )
 

@@ -9,14 +9,13 @@ wait is for a condition, with a deadline.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 from random import Random
 from typing import Any
 
 from aggregates.values import Money
 from demo import papers
 from demo.borrowing import NOT_ENOUGH, Borrowing
-from demo.calendar import Course, live
+from demo.calendar import Course, Lived, live
 from demo.cast import Cast
 from demo.desk import Unexpected
 from demo.narrate import Narrator
@@ -48,7 +47,7 @@ class Story:
         for part in (self._requests, self._decisions, self._contracts, self._copies, self._payouts):
             part()
             self._look()
-        self._quittances()
+        self._old_links()
         self._look()
 
     # ── before the money ───────────────────────────────────────────────────
@@ -108,24 +107,26 @@ class Story:
             courses.append(Course(each, schedule, payments(each.plan, schedule, self._random)))
         self._refused("more money than is owed", courses[0].borrowing.try_to_overpay(_too_much(courses[0])))
         self._look()
-        live(self._cast, courses, self._passed)
+        for lived in live(self._cast, courses):
+            self._pass(lived)
 
-    def _passed(self, number: int, of: int, day: date) -> None:
-        self._say.progress(number, of, f"business day {day}")
-        if number == of // 2:
+    def _pass(self, lived: Lived) -> None:
+        self._say.progress(lived.number, lived.of, f"business day {lived.day}")
+        if lived.number == lived.of // 2:
             self._strike("project", "a projector, while money comes in")
-        if number % 8 == 0:
+        if lived.number % 8 == 0:
             self._look()
+        for each in lived.repaid:
+            many = len(each.repayments)
+            self._say.tell(
+                f"{lived.day}: {each.reference} is repaid, in {many} payments; {each.name} has the quittance"
+            )
 
     # ── after the money ────────────────────────────────────────────────────
 
-    def _quittances(self) -> None:
-        self._say.chapter("Repaid")
+    def _old_links(self) -> None:
+        self._say.chapter("Later")
         for each in self._borrowings:
-            each.receive_quittance()
-            self._say.tell(
-                f"{each.reference} is repaid with {len(each.repayments)} repayments; quittance by mail"
-            )
             if (status := self._cast.visitor.status(each.link)) != GONE:
                 raise Unexpected(f"the old link answers {status}")
         self._say.strike("the links of the first mails have expired: 410, with what to do")

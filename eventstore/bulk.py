@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -43,7 +45,7 @@ class Column:
         return f"u.{self.name}::{self.type}" if self.is_json else f"u.{self.name}"
 
     def values(self, rows: Iterable[Row]) -> list[Any]:
-        found = [row[self.name] for row in rows]
+        found = list(map(itemgetter(self.name), rows))
         if self.is_list or self.is_json:
             return [_json(value) for value in found]
         if self.type == "numeric":
@@ -75,22 +77,35 @@ class Shape:
             )
             return cls(name, key, {row[0]: Column(*row) for row in catalogue}, laneless)
 
-    @property
+    @cached_property
     def values(self) -> tuple[str, ...]:
         """The columns beside the key."""
         return tuple(name for name in self.columns if name not in self.key)
 
-    def check(self, names: Iterable[str]) -> None:
-        if unknown := [name for name in names if name not in self.columns]:
-            raise TypeError(f"{self.name} has no column {', '.join(unknown)}")
+    @cached_property
+    def uuids(self) -> tuple[bool, ...]:
+        """Which columns of the key are uuids."""
+        return tuple(self.columns[name].type == "uuid" for name in self.key)
 
-    def defaults_missing_from(self, row: Mapping[str, Any]) -> list[str]:
-        return [c.name for c in self.columns.values() if c.has_default and c.name not in row]
+    @cached_property
+    def _nothing(self) -> Row:
+        return {c.name: None for c in self.columns.values() if not c.has_default}
+
+    @cached_property
+    def _defaults(self) -> frozenset[str]:
+        return frozenset(c.name for c in self.columns.values() if c.has_default)
+
+    def check(self, row: Mapping[str, Any]) -> None:
+        """Raises TypeError for a column that the table does not have."""
+        if not row.keys() <= self.columns.keys():
+            raise TypeError(f"{self.name} has no column {', '.join(row.keys() - self.columns.keys())}")
+
+    def defaults_missing_from(self, row: Row) -> frozenset[str]:
+        return self._defaults - row.keys()
 
     def completed(self, row: Row) -> Row:
         """With every column but those that are left to their default."""
-        left_out = self.defaults_missing_from(row)
-        return {name: row.get(name) for name in self.columns if name not in left_out}
+        return {**self._nothing, **row}
 
 
 def put(cursor: Cursor[Any], shape: Shape, rows: Iterable[Row]) -> None:
@@ -173,10 +188,11 @@ def _same_key(shape: Shape) -> str:
 
 def _grouped(rows: Iterable[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
     """Rows with the same columns together, so that each group is one statement."""
-    groups: dict[tuple[str, ...], list[Row]] = {}
+    groups: dict[frozenset[str], list[Row]] = {}
     for row in rows:
-        groups.setdefault(tuple(sorted(row)), []).append(row)
-    yield from groups.items()
+        groups.setdefault(frozenset(row), []).append(row)
+    for columns, group in groups.items():
+        yield tuple(sorted(columns)), group
 
 
 def _json(value: Any) -> str | None:

@@ -12,7 +12,7 @@ others go on.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -126,9 +126,14 @@ class Follower:
             raise Gone(self.table)
         self.cursor = min((self.stored[lane] for lane in lanes or self.stored), default=0)
 
-    def is_news(self, seen: Seen) -> bool:
-        """Whether it concerns this table and was not handled."""
-        return seen.row.position > self.stored[seen.row.lane] and self.kind.concerns(seen.row.kind)
+    def concerned_by(self, rows: Iterable[Recorded]) -> set[str]:
+        """The kinds of these events that this table must see."""
+        return {kind for kind in {row.kind for row in rows} if self.kind.concerns(kind)}
+
+    def news(self, events: Iterable[Seen], kinds: Collection[str]) -> list[Seen]:
+        """Those of these kinds that were not handled."""
+        stored = self.stored
+        return [s for s in events if s.row.kind in kinds and s.row.position > stored[s.row.lane]]
 
     def moves(self, ends: Mapping[int, int]) -> list[Move]:
         """What it takes to move lanes in which nothing concerns this table."""

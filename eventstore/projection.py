@@ -92,6 +92,7 @@ class Projection:
 
     def __init__(self, source: Source | None = None) -> None:
         self._source = source
+        self._take = {kind: getattr(self, method) for kind, method in self.handlers.items()}
 
     # ── what the engine asks ───────────────────────────────────────────────
 
@@ -114,7 +115,7 @@ class Projection:
 
     def take(self, event: Aggregate.Event, table: Table) -> None:
         """Apply one event."""
-        getattr(self, self.handlers[type(event).kind])(event, table)
+        self._take[event.kind](event, table)
 
     # ── what a screen's queries are made of ────────────────────────────────
 

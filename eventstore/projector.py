@@ -115,11 +115,12 @@ class Projector:
 
     def _project(self, batch: Batch, followers: Sequence[Follower]) -> None:
         ends = ends_of(batch.events)
-        kinds = {follower.kind for follower in followers}
-        seen = decode(row for row in batch.events if any(kind.concerns(row.kind) for kind in kinds))
+        concerned = {follower: follower.concerned_by(batch.events) for follower in followers}
+        wanted = set().union(*concerned.values())
+        seen = decode(row for row in batch.events if row.kind in wanted)
         bystanders: list[Move] = []
         for follower in followers:
-            news = [s for s in seen if follower.is_news(s)]
+            news = follower.news(seen, concerned[follower])
             ahead = {lane: end for lane, end in ends.items() if end > follower.stored[lane]}
             if not news:
                 bystanders += follower.moves(ahead)

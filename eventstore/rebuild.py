@@ -9,6 +9,7 @@ the old one is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -24,6 +25,7 @@ from eventstore.follower import Follower, decode, ends_of
 from eventstore.positions import Moved
 from eventstore.projection import Projection
 from eventstore.read_models import GRACE, ReadModel
+from eventstore.rows import Batch
 from eventstore.store import Store
 
 BATCH = 20_000
@@ -70,8 +72,11 @@ def rebuild(
     """
     with psycopg.connect(owner, autocommit=True) as connection:
         table = _begin(connection, kind)
-        with _pool(owner) as pool:
-            work = _Rebuild(store, connection, pool, kind, table, progress or _nobody_watches)
+        with _pool(owner) as pool, ThreadPoolExecutor(1) as ahead:
+            follower = Follower(kind, table.table_name, store, pool, copying=True)
+            work = _Rebuild(
+                StoreFeed(store), follower, ahead, _count(connection), progress or _nobody_watches
+            )
             work.copy()
             read_models.guard(connection, kind, table.qualified)
             connection.execute(f"ANALYZE {table.qualified}".encode())
@@ -99,25 +104,17 @@ def drop_retired(owner: str, grace: timedelta = GRACE) -> list[str]:
 
 
 class _Rebuild:
-    """One rebuild on its way."""
+    """One rebuild on its way. The next batch is read while this one is written."""
 
     def __init__(
-        self,
-        store: Store,
-        connection: Connection[Any],
-        pool: ConnectionPool,
-        kind: type[Projection],
-        table: ReadModel,
-        progress: Watcher,
+        self, feed: StoreFeed, follower: Follower, ahead: ThreadPoolExecutor, total: int, watch: Watcher
     ) -> None:
-        self._feed, self._watch, self._table = StoreFeed(store), progress, table
-        self._follower = Follower(kind, table.table_name, store, pool)
-        row = connection.execute("SELECT count(*) FROM store.events").fetchone()
-        self._done, self._total = 0, row[0] if row else 0
+        self._feed, self._follower, self._ahead, self._watch = feed, follower, ahead, watch
+        self._next: Future[Batch] | None = None
+        self._done, self._total = 0, total
 
     def copy(self) -> None:
         """Everything up to the horizon."""
-        self._follower.copying = True
         while self._step("copying") == BATCH:
             pass
         self._follower.copying = False
@@ -139,7 +136,7 @@ class _Rebuild:
                 return
 
     def _step(self, phase: str) -> int:
-        batch = self._feed.read(self._follower.cursor, None, BATCH)
+        batch = self._read()
         news = decode(row for row in batch.events if self._follower.kind.concerns(row.kind))
         self._follower.take(news, ends_of(batch.events))
         self._follower.cursor = batch.through
@@ -148,9 +145,18 @@ class _Rebuild:
             self._tell(phase)
         return len(batch.events)
 
+    def _read(self) -> Batch:
+        if self._next is not None:
+            batch = self._next.result()
+        else:
+            batch = self._feed.read(self._follower.cursor, None, BATCH)
+        full = len(batch.events) == BATCH
+        self._next = self._ahead.submit(self._feed.read, batch.through, None, BATCH) if full else None
+        return batch
+
     def _tell(self, phase: str) -> None:
-        total = max(self._total, self._done)
-        self._watch(Progress(self._follower.kind.__name__, self._table.table_name, self._done, total, phase))
+        name, total = self._follower.kind.__name__, max(self._total, self._done)
+        self._watch(Progress(name, self._follower.table, self._done, total, phase))
 
 
 def _begin(connection: Connection[Any], kind: type[Projection]) -> ReadModel:
@@ -167,6 +173,11 @@ def _begin(connection: Connection[Any], kind: type[Projection]) -> ReadModel:
 
 def _pool(owner: str) -> ConnectionPool:
     return ConnectionPool(owner, kwargs={"autocommit": True}, min_size=1, max_size=2, open=True)
+
+
+def _count(connection: Connection[Any]) -> int:
+    row = connection.execute("SELECT count(*) FROM store.events").fetchone()
+    return row[0] if row else 0
 
 
 def _nobody_watches(progress: Progress) -> None:

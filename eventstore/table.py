@@ -20,6 +20,8 @@ from eventstore.bulk import Row, Shape
 
 Key = tuple[Any, ...]
 
+_EXACT = (int, Decimal)
+
 
 @dataclass(slots=True)
 class _Change:
@@ -61,8 +63,10 @@ class Table:
         """
         self._within_a_lane("patch")
         self._shape.check(columns)
-        if moved := set(columns) & set(self._shape.key):
-            raise TypeError(f"a row keeps its key: delete it and put another one to change {moved}")
+        if not columns.keys().isdisjoint(self._shape.key):
+            raise TypeError(
+                f"a row keeps its key ({', '.join(self._shape.key)}): delete it and put another one"
+            )
         change = self._changes.setdefault(self._key(key), _Change())
         if not change.gone:
             change.sets.update(columns)
@@ -73,16 +77,14 @@ class Table:
         key     the key's columns; in a table with lanes also others, which only a new row takes
         deltas  whole numbers or Decimals, also negative
         """
-        self._shape.check((*key, *deltas))
-        extra = set(key) - set(self._shape.key)
-        if self._shape.laneless and extra:
-            raise TypeError(
-                f"{self._shape.name} sums over lanes: a new row has its key and sums, not {extra}"
-            )
-        if inexact := [name for name, delta in deltas.items() if type(delta) not in (int, Decimal)]:
-            raise TypeError(f"{', '.join(inexact)}: sums are of whole numbers or Decimals")
+        self._shape.check(key)
+        self._shape.check(deltas)
+        if self._shape.laneless and len(key) > len(self._shape.key):
+            raise TypeError(f"{self._shape.name} sums over lanes: a new row has its key and sums, no more")
         change = self._summing(self._key_in(key), key, deltas)
         for name, delta in deltas.items():
+            if type(delta) not in _EXACT:
+                raise TypeError(f"{name}: sums are of whole numbers or Decimals")
             into = change.sets if change.whole or name in change.sets else change.adds
             into[name] = (into.get(name) or 0) + delta
 
@@ -143,7 +145,7 @@ class Table:
     def _summing(self, key: Key, starts: Mapping[str, Any], deltas: Mapping[str, Any]) -> _Change:
         """The change that sums go into; what was folded and cannot take them is written first."""
         change = self._changes.get(key)
-        if change is not None and not self._takes(change, deltas):
+        if change is not None and change.starts is None and not self._takes(change, deltas):
             self.flush()
             change = None
         if change is None:
@@ -151,9 +153,8 @@ class Table:
         return change
 
     def _takes(self, change: _Change, deltas: Mapping[str, Any]) -> bool:
-        if change.whole:
-            return not set(deltas).intersection(self._shape.defaults_missing_from(change.sets))
-        return change.starts is not None
+        """Whether all that is added to is known: a row that was put, with no default among it."""
+        return change.whole and not self._shape.defaults_missing_from(change.sets).intersection(deltas)
 
     def _stored(self, key: Key) -> Row | None:
         if key not in self._known:
@@ -167,18 +168,20 @@ class Table:
         return dict(zip(self._shape.key, key, strict=True))
 
     def _key_in(self, columns: Mapping[str, Any]) -> Key:
-        if missing := [c for c in self._shape.key if c not in columns]:
-            raise TypeError(f"the key of {self._shape.name} needs {', '.join(missing)}")
-        return self._key(tuple(columns[c] for c in self._shape.key))
+        try:
+            return self._key(tuple([columns[name] for name in self._shape.key]))
+        except KeyError as missing:
+            raise TypeError(f"the key of {self._shape.name} needs {missing.args[0]}") from None
 
     def _key(self, key: Any) -> Key:
         values = key if isinstance(key, tuple) else (key,)
         if len(values) != len(self._shape.key):
             raise TypeError(f"the key of {self._shape.name} is ({', '.join(self._shape.key)})")
-        types = [self._shape.columns[c].type for c in self._shape.key]
+        if not any(isinstance(value, str) for value in values):
+            return values
         return tuple(
-            UUID(value) if kind == "uuid" and isinstance(value, str) else value
-            for value, kind in zip(values, types, strict=True)
+            UUID(value) if is_uuid and isinstance(value, str) else value
+            for value, is_uuid in zip(values, self._shape.uuids, strict=True)
         )
 
     def _within_a_lane(self, verb: str) -> None:

@@ -17,8 +17,6 @@ class AccountLine(BaseModel):
     account_id: UUID
     label: str
     """Who uses it."""
-    sort_label: str
-    """The label without accents and in lower case: what the list is sorted by."""
     status: str
     """``open`` or ``closed``."""
     roles: list[str]
@@ -40,7 +38,7 @@ class AccountList(Projection):
         CREATE TABLE {table} (
             account_id     uuid PRIMARY KEY,
             label          text NOT NULL,
-            sort_label     text NOT NULL,
+            label_sort     text NOT NULL,
             status         text NOT NULL,
             roles          text[] NOT NULL,
             customers      uuid[] NOT NULL,
@@ -50,7 +48,7 @@ class AccountList(Projection):
             closed_because text,
             version        int NOT NULL
         );
-        CREATE INDEX ON {table} (sort_label, account_id)"""
+        CREATE INDEX ON {table} (label_sort, account_id)"""
 
     @on(Account.Opened)
     def _opened(self, e: Account.Opened, table: Table) -> None:
@@ -58,7 +56,7 @@ class AccountList(Projection):
         table.put(
             account_id=e.originator_id,
             label=label,
-            sort_label=folded(label),
+            label_sort=folded(label),
             status="open",
             roles=e.roles,
             customers=e.customers,
@@ -86,7 +84,7 @@ class AccountList(Projection):
 
     def lines(self, cursor: str | None = None, limit: int = 50) -> Page[AccountLine]:
         """By label."""
-        return self.page("SELECT * FROM {table}", order="sort_label", cursor=cursor, limit=limit)
+        return self.page("SELECT * FROM {table}", order="label_sort", cursor=cursor, limit=limit)
 
     def line(self, account_id: UUID) -> AccountLine | None:
         """One account; None when there is none."""

@@ -16,8 +16,6 @@ class ContactLine(BaseModel):
     contact_id: UUID
     customer_id: UUID
     name: str
-    sort_name: str
-    """The name without accents and in lower case: what the list is sorted by."""
     email: str
     phone: str | None
     """E.164: ``+2250700000000``."""
@@ -35,13 +33,13 @@ class ContactFile(Projection):
             contact_id  uuid PRIMARY KEY,
             customer_id uuid NOT NULL,
             name        text NOT NULL,
-            sort_name   text NOT NULL,
+            name_sort   text NOT NULL,
             email       text NOT NULL,
             phone       text,
             added_on    date NOT NULL,
             version     int NOT NULL
         );
-        CREATE INDEX ON {table} (customer_id, sort_name)"""
+        CREATE INDEX ON {table} (customer_id, name_sort, contact_id)"""
 
     @on(Contact.Added)
     def _added(self, e: Contact.Added, table: Table) -> None:
@@ -50,7 +48,7 @@ class ContactFile(Projection):
             contact_id=e.originator_id,
             customer_id=e.customer_id,
             name=name,
-            sort_name=folded(name),
+            name_sort=folded(name),
             email=e.email.open(),
             phone=e.phone.open() if e.phone else None,
             added_on=e.on,
@@ -66,7 +64,7 @@ class ContactFile(Projection):
     def of(self, customer_id: UUID) -> list[ContactLine]:
         """The people of a customer, by name."""
         return self.rows(
-            "SELECT * FROM {table} WHERE customer_id = %(customer_id)s ORDER BY sort_name, contact_id",
+            "SELECT * FROM {table} WHERE customer_id = %(customer_id)s ORDER BY name_sort, contact_id",
             customer_id=customer_id,
         )
 

@@ -19,8 +19,6 @@ class CustomerLine(BaseModel):
     nature: str
     """``person`` or ``company``."""
     name: str
-    sort_name: str
-    """The name without accents and in lower case: what the list is sorted and searched by."""
     address: str
     """Postal, several lines."""
     country: str
@@ -33,6 +31,8 @@ class CustomerLine(BaseModel):
 
 
 class CustomerFile(Projection):
+    """``name_sort`` is the name without accents and in lower case: what the list is sorted and searched by."""
+
     key = "customer_id"
     owner = "customer_id"
     row = CustomerLine
@@ -42,14 +42,14 @@ class CustomerFile(Projection):
             reference     text NOT NULL,
             nature        text NOT NULL,
             name          text NOT NULL,
-            sort_name     text NOT NULL,
+            name_sort     text NOT NULL,
             address       text NOT NULL,
             country       char(2) NOT NULL,
             language      char(2) NOT NULL,
             registered_on date NOT NULL,
             version       int NOT NULL
         );
-        CREATE INDEX ON {table} (sort_name, customer_id)"""
+        CREATE INDEX ON {table} (name_sort, customer_id)"""
 
     @on(Customer.Registered)
     def _registered(self, e: Customer.Registered, table: Table) -> None:
@@ -59,7 +59,7 @@ class CustomerFile(Projection):
             reference=e.reference,
             nature=e.nature,
             name=name,
-            sort_name=folded(name),
+            name_sort=folded(name),
             address=e.address.open(),
             country=e.country,
             language=e.language,
@@ -73,7 +73,7 @@ class CustomerFile(Projection):
         table.patch(
             e.originator_id,
             name=name,
-            sort_name=folded(name),
+            name_sort=folded(name),
             address=e.address.open(),
             version=e.originator_version,
         )
@@ -83,9 +83,9 @@ class CustomerFile(Projection):
     def lines(self, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[CustomerLine]:
         """By name; ``search`` keeps those with it in the name, accents or not, or at the start of the reference."""
         return self.page(
-            "SELECT * FROM {table} WHERE (%(name)s <> '' AND strpos(sort_name, %(name)s) > 0)"
+            "SELECT * FROM {table} WHERE (%(name)s <> '' AND strpos(name_sort, %(name)s) > 0)"
             " OR starts_with(reference, %(reference)s)",
-            order="sort_name",
+            order="name_sort",
             cursor=cursor,
             limit=limit,
             name=folded(search),

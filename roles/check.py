@@ -31,6 +31,6 @@ def check() -> int:
         well = done.returncode == 0
         console.print(f"{'[green]✓' if well else '[red]✗'}[/] {name} [dim]{time.monotonic() - began:.1f} s")
         if not well:
-            console.print(done.stdout + done.stderr, markup=False, highlight=False)
+            print(done.stdout + done.stderr, flush=True)
             failed.append(name)
     return 1 if failed else 0

@@ -41,6 +41,7 @@ def process(role: str, settings: Settings, connections: int = 10) -> Iterator[Pr
     connections  the most that its pool opens
     """
     log.setup(role, settings.log_level)
+    structlog.get_logger().info("started")
     stop = stop_signal()
     pool, bell = (
         database.pool(settings.database_url, name=role, size=connections),

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from eventstore import Projection
+from eventstore import Projection, read_models
 from eventstore import rebuild as engine
 from roles.migrate import every_read_model
 from roles.process import store_on
@@ -32,6 +32,8 @@ def rebuild(settings: Settings, names: Sequence[str]) -> int:
 
 def rebuild_what_waits(settings: Settings, console: Console) -> None:
     """Build what this version of the code cannot read yet; usually nothing."""
+    if not read_models.ensure(settings.owner_url, every_read_model()):
+        return
     with database.pool(settings.database_url, name="rebuild") as pool, _bars(console) as watch:
         engine.rebuild_pending(store_on(pool, settings), settings.owner_url, every_read_model(), watch)
 

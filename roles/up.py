@@ -13,17 +13,17 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from typing import Any
 
 import httpx
 from rich.console import Console
 from rich.table import Table
 
+from demo.seed import SeededAccount
 from roles import migrate, ports, rebuild
 from roles.bootstrap import ROOT
 from roles.process import stop_signal
-from roles.seed import Token, first_facts
+from roles.seed import seed_if_new
 from runtime import log
 from runtime.embedded.postgres import DatabaseUnavailable, Postgres
 from runtime.embedded.privileges import NeedsAnotherUser
@@ -58,13 +58,14 @@ def _up(settings: Settings, console: Console, with_parent: bool) -> int:
     server = Postgres(settings.postgres_dir, die_with_parent=with_parent)
     supervisor = Supervisor(settings.state_dir, _roles(), settings.environment(), server, Told(console).heard)
     end_survivors(settings.state_dir)
+    (settings.state_dir / "run" / "up.json").unlink(missing_ok=True)
     if complaint := ports.complaint(settings.http_host, _ports(settings)):
         raise PortsTaken(complaint)
     try:
         with console.status("Starting PostgreSQL"):
             server.start()
         _prepare(settings, server, console)
-        supervisor.run(stop, Arrival(settings, console, first_facts(settings)).look)
+        supervisor.run(stop, Arrival(settings, console, seed_if_new(settings)).look)
     finally:
         server.stop()
     return 0
@@ -113,8 +114,8 @@ class Told:
 class Arrival:
     """Says where to go once the API answers; writes the same down for programs in ``run/up.json``."""
 
-    def __init__(self, settings: Settings, console: Console, tokens: Sequence[Token]) -> None:
-        self._settings, self._console, self._tokens = settings, console, tokens
+    def __init__(self, settings: Settings, console: Console, accounts: Sequence[SeededAccount]) -> None:
+        self._settings, self._console, self._accounts = settings, console, accounts
         self._next_look, self._arrived = 0.0, False
 
     def look(self) -> None:
@@ -133,7 +134,7 @@ class Arrival:
             "pid": os.getpid(),
             "api": _address(self._settings),
             "mails": _mails(self._settings),
-            "tokens": [asdict(token) for token in self._tokens],
+            "tokens": [{"account": one.label, "token": one.token} for one in self._accounts],
         }
 
     def _show(self) -> None:
@@ -142,11 +143,11 @@ class Arrival:
         table.add_row("Mails", _mails(self._settings))
         table.add_row("State", str(self._settings.state_dir))
         self._console.print(table)
-        for token in self._tokens:
-            self._console.print(f"{token.account:<12} {token.token}", highlight=False)
-        self._console.print(
-            "Ctrl-C ends it. Logs are in " + str(self._settings.state_dir / "log"), style="dim"
-        )
+        if self._accounts:
+            self._console.print("\nDemonstration accounts, each with its bearer token:", style="bold")
+        for one in self._accounts:
+            self._console.print(f"  {one.label:<11} {one.token}  [dim]{one.about}[/]", highlight=False)
+        self._console.print(f"\nCtrl-C ends it. Logs are in {self._settings.state_dir / 'log'}", style="dim")
 
 
 def _address(settings: Settings) -> str:

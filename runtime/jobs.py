@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,7 +36,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LONGEST_QUEUE_NAME = 40
 """Characters. The library announces a job on the channel ``procrastinate_queue_v1#<queue>`` of at most 63."""
 
-_SEARCH_PATH = "-c search_path=jobs"
+_CONNECTION = {"options": "-c search_path=jobs", "application_name": "quittance jobs"}
 _HEARTBEAT = 0.5
 _STALLED = 2.0
 """Seconds without a heartbeat after which a worker counts as dead and its jobs are given to others."""
@@ -112,7 +112,7 @@ _OPEN: LiteralString = """
     WHERE j.status IN ('todo', 'doing') AND j.args ? 'position' AND (j.args ->> 'position')::bigint <= %s
       AND NOT EXISTS (
           SELECT FROM jobs.procrastinate_jobs w
-          WHERE w.lock = j.lock AND w.status = 'todo' AND w.attempts > 0 AND w.scheduled_at > clock_timestamp())
+          WHERE w.lock = j.lock AND w.status = 'todo' AND w.scheduled_at > clock_timestamp() + interval '10 s')
 """
 
 
@@ -125,7 +125,7 @@ class Jobs:
     def open_up_to(self, position: int) -> int:
         """How many jobs of events up to a position are still to be done or being done.
 
-        Jobs that failed and wait for their next try, and those behind them, do not count: they may take a day.
+        Jobs whose next try is more than ten seconds away, and those behind them, do not count: it may be a day.
         """
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             row = cursor.execute(_OPEN, (position,)).fetchone()
@@ -136,8 +136,8 @@ class Jobs:
         """Jobs by what they wait for: ``todo``, ``doing`` and, after a failure, ``waiting``."""
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(
-                "SELECT CASE WHEN status = 'todo' AND attempts > 0 AND scheduled_at > clock_timestamp()"
-                " THEN 'waiting' ELSE status::text END AS state, count(*)"
+                "SELECT CASE WHEN status = 'todo' AND scheduled_at > clock_timestamp() THEN 'waiting'"
+                " ELSE status::text END AS state, count(*)"
                 " FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY state"
             )
             return dict(cursor.fetchall())
@@ -164,7 +164,9 @@ class JobRunner:
                 stop.wait(_HEARTBEAT)
 
     async def _work(self, stop: threading.Event) -> None:
-        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(self._concurrency, "job"))
+        loop = asyncio.get_running_loop()
+        loop.set_default_executor(ThreadPoolExecutor(self._concurrency, "job"))
+        loop.set_exception_handler(_note)
         async with self._app().open_async() as app:
             worker = Worker(
                 app,
@@ -187,7 +189,7 @@ class JobRunner:
     def _app(self) -> App:
         app = App(
             connector=PsycopgConnector(
-                conninfo=self._url, kwargs={"options": _SEARCH_PATH}, min_size=1, max_size=4, timeout=5.0
+                conninfo=self._url, kwargs=_CONNECTION, min_size=1, max_size=4, timeout=5.0
             )
         )
         for task in self._tasks.values():
@@ -210,6 +212,11 @@ def _runs(task: Task) -> Callable[..., None]:
     return run
 
 
+def _note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """The end of a job that was lost with a connection: the sweep finds the job."""
+    log.warning("job-end-lost", cause=type(context.get("exception")).__name__)
+
+
 async def _stop_when(stop: threading.Event, worker: Worker) -> None:
     while not stop.is_set():
         await asyncio.sleep(_POLL)
@@ -218,33 +225,35 @@ async def _stop_when(stop: threading.Event, worker: Worker) -> None:
 
 async def _sweep(worker: Worker) -> None:
     """Give jobs whose worker is gone to whoever is free, for as long as this one lives."""
-    suspects: Mapping[int, Job] = {}
+    manager = worker.app.job_manager
+    suspects: set[int | None] = set()
     while True:
         await asyncio.sleep(_HEARTBEAT)
         try:
-            manager = worker.app.job_manager
-            stalled = {
-                j.id: j for j in await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED) if j.id
-            }
+            stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED)
             dropped = await _dropped(worker)
-            for lost in (*stalled.values(), *(j for id, j in dropped.items() if id in suspects)):
-                log.warning("job-swept", task=lost.task_name, **lost.task_kwargs)
-                await _retry(manager, lost)
-            suspects = dropped
+            for lost in (*stalled, *(held for held in dropped if held.id in suspects)):
+                if lost.id not in _running(worker):
+                    log.warning("job-swept", task=lost.task_name, **lost.task_kwargs)
+                    await _retry(manager, lost)
+            suspects = {held.id for held in dropped}
         except ConnectorException:
-            suspects = {}
+            suspects = set()
 
 
-async def _dropped(worker: Worker) -> dict[int, Job]:
+def _running(worker: Worker) -> set[int | None]:
+    return {context.job.id for context in worker._running_jobs.values()}
+
+
+async def _dropped(worker: Worker) -> list[Job]:
     """Jobs that this worker holds without running them: the answer that ended them was lost with a connection.
 
     One that was fetched this instant looks the same, so a job has to be seen twice.
     """
     if worker.worker_id is None:
-        return {}
-    running = {context.job.id for context in worker._running_jobs.values()}
+        return []
     held = await worker.app.job_manager.list_jobs_async(status="doing", worker_id=worker.worker_id)
-    return {j.id: j for j in held if j.id is not None and j.id not in running}
+    return [job for job in held if job.id not in _running(worker)]
 
 
 async def _retry(manager: JobManager, lost: Job) -> None:

@@ -100,6 +100,7 @@ class Reacting:
                 self._answer(reaction, position, failures)
             except (*AWAY, Behind) as error:
                 log.info("reaction-waits", reaction=reaction.name, cause=type(error).__name__)
+                self._store.pool.check()
                 raise TryAgain(AGAIN_WHEN_AWAY) from None
 
         return Task(reaction.name, do)

@@ -35,7 +35,7 @@ class Settling:
     def waits_for(self, position: int) -> str | None:
         """What is not done yet of the events up to a position: ``reactions``, ``jobs`` or ``read models``.
 
-        None when all is done. What is parked, or failed and waits for its next try, is nobody's next step.
+        None when all is done. What is parked, or failed and is tried again later, is nobody's next step.
         """
         if self.reacted_to() < position:
             return "reactions"

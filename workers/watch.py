@@ -91,6 +91,25 @@ class Watch:
         log.info("time", did=type(command).__name__, day=day.isoformat())
 
 
+def waits_for(store: Store, clock: Clock) -> str | None:
+    """What is still to come by itself before everything is quiet; None when it is.
+
+    ``the day``: the business day that belongs to the Clock's date is not open; ``deadlines``: something that is due
+    is not done; otherwise what ``Settling.waits_for`` says. What is parked is a person's next step.
+    """
+    day, settling = business_date(store, clock), Settling(store)
+    newest, today = settling.newest(), day.local()
+    if (waits := settling.waits_for(newest)) is not None:
+        return waits
+    if day.newest() is None or day.today() != today:
+        return "the day"
+    return "deadlines" if Deadlines(store.pool, agenda(store)).open(today) else _news(settling, newest)
+
+
+def _news(settling: Settling, newest: int) -> str | None:
+    return "reactions" if settling.newest() != newest else None
+
+
 def _last_day(event: Aggregate.Event | None) -> date | None:
     """The day that was closed last; None before the first."""
     if isinstance(event, BusinessDay.YearBegun):

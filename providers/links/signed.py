@@ -9,10 +9,10 @@ import hmac
 import struct
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 from uuid import UUID
 
 from providers.links import Link, LinkExpired, LinkFacts, LinkInvalid
+from runtime.clock import Clock
 
 VERSION = 1
 HEAD = struct.Struct(">B16s16s16sq")
@@ -21,14 +21,8 @@ LONGEST = 256
 """Characters of a token that are worth looking at."""
 
 
-class Now(Protocol):
-    def now(self) -> datetime:
-        """The present, UTC; ``runtime.clock.Clock`` in the product."""
-        ...
-
-
 class SignedLinks:
-    def __init__(self, secret: bytes, clock: Now, ttl: timedelta, public_url: str) -> None:
+    def __init__(self, secret: bytes, clock: Clock, ttl: timedelta, public_url: str) -> None:
         # A key of its own: a token can never be mistaken for anything else that the secret signs.
         self.key = hmac.digest(secret, b"quittance temporary links", "sha256")
         self.clock, self.ttl, self.address = clock, ttl, public_url.rstrip("/") + "/api/v1/links/"

@@ -5,27 +5,21 @@ from __future__ import annotations
 import smtplib
 import ssl
 from contextlib import suppress
-from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime, parseaddr
-from typing import Literal, Protocol
+from typing import Literal
 
 from providers.errors import OutcomeUnknown, ProviderDown, ProviderRefused
 from providers.messages import Message
+from runtime.clock import Clock
 
 TIMEOUT = 15.0
 """Seconds for each exchange with the server."""
 
 Encryption = Literal["none", "starttls", "tls"]
-
-
-class Now(Protocol):
-    def now(self) -> datetime:
-        """The present, UTC; ``runtime.clock.Clock`` in the product."""
-        ...
 
 
 class SmtpMail:
@@ -36,7 +30,7 @@ class SmtpMail:
         host: str,
         port: int,
         sender: str,
-        clock: Now,
+        clock: Clock,
         encryption: Encryption = "none",
         user: str = "",
         password: str = "",
@@ -47,17 +41,16 @@ class SmtpMail:
 
     def send(self, message: Message) -> str:
         mail = self._written(message)
+        server = self._connected()
         try:
-            server = self._connected()
-            try:
-                self._announce(server, mail)
-                self._deliver(server, mail)
-            finally:
-                server.close()
+            self._announce(server, mail)
+            self._deliver(server, mail)
         except smtplib.SMTPResponseException as error:
             raise _judged(error) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise ProviderDown(f"mail server {self.host}:{self.port}: {error}") from error
+            raise self._down(error) from error
+        finally:
+            server.close()
         return str(mail["Message-ID"])
 
     def _written(self, message: Message) -> EmailMessage:
@@ -67,7 +60,7 @@ class SmtpMail:
         except (ValueError, IndexError, MessageError) as error:
             raise ProviderRefused(f"a header cannot be written: {type(error).__name__}") from error
         mail["Date"] = format_datetime(self.clock.now())
-        mail["Message-ID"] = f"<{message.key}@{_addresses(mail)[0].rpartition('@')[2]}>"
+        mail["Message-ID"] = f"<{message.key}@{_address(mail, 'From').rpartition('@')[2]}>"
         mail["Auto-Submitted"] = "auto-generated"
         mail["X-Auto-Response-Suppress"] = "All"
         mail.set_content(message.text)
@@ -76,27 +69,30 @@ class SmtpMail:
         return mail
 
     def _connected(self) -> smtplib.SMTP:
+        """What goes wrong before a message is named says nothing about the message."""
+        server: smtplib.SMTP | None = None
         context = ssl.create_default_context()
-        if self.encryption == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                self.host, self.port, timeout=self.timeout, context=context
-            )
-        else:
-            server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
-        if self.encryption == "starttls":
-            server.starttls(context=context)
-        if self.user:
-            server.login(self.user, self.password)
-        return server
+        try:
+            if self.encryption == "tls":
+                server = smtplib.SMTP_SSL(self.host, self.port, timeout=self.timeout, context=context)
+            else:
+                server = smtplib.SMTP(self.host, self.port, timeout=self.timeout)
+            if self.encryption == "starttls":
+                server.starttls(context=context)
+            if self.user:
+                server.login(self.user, self.password)
+            server.ehlo_or_helo_if_needed()
+            return server
+        except (smtplib.SMTPException, OSError) as error:
+            if server:
+                server.close()
+            raise self._down(error) from error
+
+    def _down(self, error: Exception) -> ProviderDown:
+        return ProviderDown(f"mail server {self.host}:{self.port}: {error}")
 
     def _announce(self, server: smtplib.SMTP, mail: EmailMessage) -> None:
-        server.ehlo_or_helo_if_needed()
-        sender, recipient = _addresses(mail)[:2]
-        international = not "".join(_addresses(mail)).isascii()
-        if international and not server.has_extn("smtputf8"):
-            raise ProviderRefused("the mail server takes only addresses in ASCII")
-        options = ["SMTPUTF8", "BODY=8BITMIME"] if international else []
-        for code, answer in (server.mail(sender, options), server.rcpt(recipient)):
+        for code, answer in (server.mail(_address(mail, "From")), server.rcpt(_address(mail, "To"))):
             if code not in (250, 251):
                 raise smtplib.SMTPResponseException(code, answer)
 
@@ -112,22 +108,21 @@ class SmtpMail:
 
 
 def _addressed(sender: str, message: Message) -> EmailMessage:
-    """An empty mail with its addresses and its subject."""
+    """An empty mail with its addresses, which are ASCII as most servers want them, and its subject."""
     name, address = parseaddr(sender)
-    headers = {"From": Address(name, addr_spec=address), "To": Address(addr_spec=message.to)}
+    if not f"{address}{message.to}{message.reply_to}".isascii():
+        raise ValueError("an address outside ASCII")
+    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    mail["From"] = Address(name, addr_spec=address)
+    mail["To"] = Address(addr_spec=message.to)
     if message.reply_to:
-        headers["Reply-To"] = Address(addr_spec=message.reply_to)
-    international = not all(written.addr_spec.isascii() for written in headers.values())
-    mail = EmailMessage(policy=SMTP.clone(cte_type="7bit", utf8=international))
-    for header, written in headers.items():
-        mail[header] = written
+        mail["Reply-To"] = Address(addr_spec=message.reply_to)
     mail["Subject"] = message.subject
     return mail
 
 
-def _addresses(mail: EmailMessage) -> list[str]:
-    """From, To and, when there is one, Reply-To."""
-    return [mail[name].addresses[0].addr_spec for name in ("From", "To", "Reply-To") if mail[name]]
+def _address(mail: EmailMessage, header: str) -> str:
+    return str(mail[header].addresses[0].addr_spec)
 
 
 def _judged(error: smtplib.SMTPResponseException) -> Exception:

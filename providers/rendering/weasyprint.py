@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Timer
@@ -22,7 +23,7 @@ from providers.rendering.papers import Paper
 from providers.rendering.templates import TEMPLATES, fingerprint, html_of
 
 PROGRAM = Path(__file__).with_name("press.py")
-DEADLINE = 20.0
+DEADLINE = 30.0
 """Seconds for one document, the warming up of a cold press included."""
 DOCUMENTS_EACH = 300
 """A press grows by a quarter of a megabyte a document."""
@@ -53,7 +54,7 @@ class Press:
         try:
             return self._exchange(html.encode("utf-8"))
         except (OSError, ValueError, EOFError) as error:
-            self.process.kill()
+            self._end()
             raise ProviderDown(f"the press stopped; at most {self.deadline:.0f} s are allowed") from error
         finally:
             alarm.cancel()
@@ -77,13 +78,20 @@ class Press:
         return self.process.poll() is None and self.made < DOCUMENTS_EACH
 
     def close(self) -> None:
-        with self.process as process:
-            if process.stdin:
-                process.stdin.close()
-            try:
-                process.wait(timeout=1)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        """Let it end by itself, which it does when the orders end; not for longer than a second."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=1)
+        self._end()
+
+    def _end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            with suppress(BrokenPipeError):
+                pipe.close()  # type: ignore[union-attr]
 
 
 class WeasyPrintRendering:

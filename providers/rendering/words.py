@@ -13,10 +13,11 @@ _TENS = {2: "vingt", 3: "trente", 4: "quarante", 5: "cinquante", 6: "soixante", 
 _SCALES = ((10**12, "billion"), (10**9, "milliard"), (10**6, "million"))
 
 
-def amount_in_words(amount: Money) -> str:
+def amount_in_words(amount: Money, hyphen: str = "-") -> str:
     """``cinq mille euros``, ``deux cent vingt et un euros et soixante centimes``, ``un million de francs CFA``.
 
     amount  zero or more, below 10^15 units; the minor unit is called centime whatever the currency
+    hyphen  what joins the parts of a number; in print the no-break hyphen, so that none ends a line
 
     Raises KeyError for a currency without French words.
     """
@@ -24,7 +25,9 @@ def amount_in_words(amount: Money) -> str:
     units, cents = divmod(amount.minor, hundredths)
     words = f"{in_words(units)} {_of(units)}{UNITS[amount.currency][units > 1]}"
     words = words.replace("de euros", "d’euros")
-    return f"{words} et {in_words(cents)} centime{'s' * (cents > 1)}" if cents else words
+    if cents:
+        words += f" et {in_words(cents)} centime{'s' * (cents > 1)}"
+    return words.replace("-", hyphen)
 
 
 def in_words(number: int) -> str:

@@ -36,7 +36,7 @@ def test_the_matrix_has_every_route():
 
 
 def test_nothing_is_answered_without_a_valid_token(house):
-    for authorization in ("", "Basic YXdhOnNlY3JldA==", "Bearer ", "Bearer short", f"Bearer {'x' * 40}"):
+    for authorization in ("Nobody", "Basic YXdhOnNlY3JldA==", "Bearer", "Bearer short", f"Bearer {'x' * 40}"):
         with house.calling(None, Authorization=authorization) as client:
             for method, path, _, body in OPERATIONS:
                 answer = client.request(method, path, json=body)

@@ -18,7 +18,7 @@ from psycopg_pool import PoolTimeout
 
 from demo import judge, papers
 from demo.borrowing import NOT_ENOUGH, Borrowing
-from demo.calendar import Course, working_days
+from demo.calendar import Course, fall_due, pay, working_days
 from demo.cast import Cast
 from demo.desk import until
 from demo.evidence import Evidence, evidence
@@ -55,7 +55,7 @@ def _told(installation: Installation, during: During) -> dict[str, Any]:
         where = installation.start()
         with closing(Cast(where)) as cast, evidence(of_its_own(installation.state)) as found:
             random, offers = Random(SEED), cast.offers()
-            plan = plans(SEED, offers, longest=MONTHS)[0]
+            plan = plans(SEED, offers, longest=MONTHS)[-1]
             loan = Borrowing(cast, plan, offers[plan.principal.currency], Ids(random))
             _live(loan, random, lambda step: _after_a_rest(found, during(step)))
             _rest(found)
@@ -89,18 +89,17 @@ def _live(loan: Borrowing, random: Random, step: During) -> None:
 
 
 def _repay(loan: Borrowing, course: Course, step: During) -> None:
-    falls_due = {due.on: due for due in course.schedule}
+    due = {line.on for line in course.schedule}
+    paid = {payment.on for payment in course.payments}
     months = iter(("a month passes", "two months pass", "three months pass"))
-    repayments = iter(("repay",))
+    repayments = iter(("repay", *["repay again"] * len(course.payments)))
     for day in working_days([course]):
-        with step(next(months) if day in falls_due else "some days pass"):
+        with step(next(months) if day in due else "some days pass"):
             loan.cast.wait_for(day)
-            if due := falls_due.get(day):
-                until("it falls due", lambda: loan.fallen_due(due.number))
-        for payment in course.payments:
-            if payment.on == day:
-                with step(next(repayments, "repay again")):
-                    loan.repay(payment)
+            fall_due(course, day)
+        if day in paid:
+            with step(next(repayments)):
+                pay(course, day)
 
 
 def _after_a_rest(found: Evidence, during: AbstractContextManager[None]) -> AbstractContextManager[None]:
@@ -125,7 +124,7 @@ def _figures(loan: Borrowing, found: Evidence) -> dict[str, Any]:
     found.look()
     verdicts = [
         *found.about_the_store(),
-        judge.ledger_balances(found.journal(), found.trial_balance(), {"EUR"}),
+        judge.ledger_balances(found.journal(), found.trial_balance(), {"XOF"}),
     ]
     assert [verdict for verdict in verdicts if not verdict.holds] == []
     account = loan.cast.accountant.read(f"{loan.path}/account")

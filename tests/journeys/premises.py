@@ -62,9 +62,9 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         keyring, bell = Keyring(pool, settings.kek()), Doorbell(where.app_url)
         store = Store(pool, keyring, settings.secret())
         store.after_append = bell.ring
-        tokens = seed(store)
+        accounts = seed(store, settings, Clock(pool))
         with _open_doors(store, reads, bell, settings) as url:
-            cast = Cast(Addresses(url, mails.page, tokens))
+            cast = Cast(Addresses(url, mails.page, {account.label: account.token for account in accounts}))
             yield Premises(cast, store, Evidence(store, where.owner_url))
             cast.close()
         bell.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,12 +16,15 @@ import pytest
 
 from eventstore import Store
 from eventstore.feed import StoreFeed
+from eventstore.migrate import migrate, prepare
 from eventstore.parking import leave_out, parked
-from runtime.jobs import Jobs
+from runtime.embedded.postgres import SUPERUSER, Postgres
+from runtime.jobs import MIGRATIONS, Jobs
 from runtime.parking import retry_parked
 from runtime.reactions import REACTIONS
 from runtime.reactor import Reactor
 from runtime.settling import Settling
+from tests.conftest import Database
 from tests.runtime.household import (
     BuildDoor,
     Door,
@@ -170,6 +174,27 @@ def test_what_a_person_leaves_out_is_not_done(database, store, outside):
         settle(store)
     assert parked(store.pool) == []
     assert outside.heard() == []
+
+
+def test_the_death_of_the_database_loses_and_doubles_nothing(tmp_path, outside):
+    server = Postgres(tmp_path / "postgres", die_with_parent=True, durable=False)
+    server.start()
+    owner, app = server.password("store_owner"), server.password("app")
+    prepare(server.url(SUPERUSER, "postgres"), "quittance", owner, app)
+    migrate(server.url("store_owner", "quittance"), [MIGRATIONS])
+    url = server.url("app", "quittance")
+    database = Database("quittance", url, "")
+    with house(url) as store, reacting(database, outside):
+        doors = [opened(store) for _ in range(5)]
+        os.kill(server.pid, signal.SIGKILL)
+        server.start()
+        store.pool.check()
+        doors += [opened(store) for _ in range(5)]
+        soon(lambda: all(len(kinds(store, door)) == 4 for door in doors), 60)
+        settle(store)
+        for door in doors:
+            assert kinds(store, door)[1:] == ["Door.Opened", "Door.Oiled", "Door.Painted"]
+    server.stop()
 
 
 A_PROCESS = """

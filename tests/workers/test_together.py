@@ -35,7 +35,6 @@ from eventstore.read_models import ensure
 from projections.trial_balance import TrialBalance
 from runtime.clock import Clock
 from runtime.embedded.postgres import SUPERUSER
-from runtime.settling import Settling
 from tests.runtime.household import house
 from tests.soon import soon
 from workers import watch
@@ -59,12 +58,11 @@ class Office:
     def opens_on(self, day: date) -> None:
         """Let the time come, and wait for the business day and for everything that it brings."""
         self.clock.advance_to(datetime.combine(day, time(10), UTC))
-        soon(lambda: self.today() == day, 60)
         self.settles()
+        assert self.today() == day
 
     def settles(self) -> None:
-        settling = Settling(self.store)
-        soon(lambda: settling.waits_for(settling.newest()) is None, 60)
+        soon(lambda: watch.waits_for(self.store, self.clock) is None, 60)
 
 
 @contextmanager

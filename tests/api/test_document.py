@@ -1,0 +1,133 @@
+"""Documents over HTTP: bytes as they were kept, never to be run, every access recorded; and temporary links."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from aggregates.document import Document
+from api.files import disposition, file_name
+from tests.api.house import id_of, pdf
+
+
+@pytest.fixture
+def contract(house) -> UUID:
+    return house.sent(content=pdf("the contract"))
+
+
+@pytest.fixture
+def document(house, contract) -> UUID:
+    house.settle()
+    return UUID(house.get("awa", f"/contracts/{contract}").json()["document_id"])
+
+
+def link_to(house, document: UUID) -> str:
+    link = house.platform.outside.links.make(
+        document, id_of("awa customer"), id_of("awa contact"), "contract"
+    )
+    return f"{house.url}/api/v1/links/{link.token}"
+
+
+def test_a_document_leaves_as_an_attachment_that_nothing_runs(house, contract, document):
+    fetched = house.get("awa", f"/documents/{document}/content")
+    assert (fetched.status_code, fetched.content) == (200, pdf("the contract"))
+    assert fetched.headers["content-type"] == "application/pdf"
+    assert fetched.headers["content-disposition"].startswith('attachment; filename="K-2026-000001.pdf"')
+    assert fetched.headers["content-security-policy"].startswith("sandbox")
+    assert fetched.headers["x-content-type-options"] == "nosniff"
+    assert fetched.headers["cache-control"] == "no-store"
+
+
+def test_every_access_is_recorded_before_the_bytes_leave(house, document):
+    house.get("awa", f"/documents/{document}/content", **{"User-Agent": "Lecteur/1.0 (\t)"})
+    httpx.get(link_to(house, document))
+    house.settle()
+    accesses = house.get("ana", f"/documents/{document}/accesses").json()["items"]
+    assert [(a["via"], a["account_id"], a["ip"]) for a in accesses] == [
+        ("link", None, "127.0.0.1"),
+        ("account", str(id_of("awa")), "127.0.0.1"),
+    ]
+    assert accesses[1]["user_agent"].startswith("Lecteur")
+    kept = house.platform.store.history(document)[-1].state
+    assert b"127.0.0.1" not in kept, "an address is personal: it is sealed"
+
+
+def test_somebody_elses_document_is_unknown(house, document):
+    for path in ("", "/content", "/accesses"):
+        assert house.get("jean", f"/documents/{document}{path}").status_code == 404
+        assert house.get("jean", f"/documents/{uuid4()}{path}").status_code == 404
+    assert len(house.platform.store.history(document)) == 1
+
+
+def test_a_damaged_document_does_not_leave(house, document):
+    kept = house.platform.store.load(Document, document)
+    stored = house.platform.settings.documents_dir / kept.key
+    stored.chmod(0o600)
+    stored.write_bytes(stored.read_bytes().replace(b"contract", b"contrast"))
+    answer = house.get("awa", f"/documents/{document}/content")
+    assert (answer.status_code, answer.json()["type"]) == (500, "document-damaged")
+    assert len(house.platform.store.history(document)) == 1
+
+
+def test_a_link_opens_its_document_without_a_token(house, document):
+    fetched = httpx.get(link_to(house, document))
+    assert (fetched.status_code, fetched.content) == (200, pdf("the contract"))
+    assert fetched.headers["content-security-policy"].startswith("sandbox")
+
+
+def test_an_expired_link_says_what_to_do_to_programs_and_to_people(house, document):
+    link = link_to(house, document)
+    house.platform.clock.advance_to(house.platform.clock.now() + timedelta(days=8))
+    program = httpx.get(link)
+    person = httpx.get(link, headers={"Accept": "text/html,*/*"})
+    assert (program.status_code, program.json()["type"]) == (410, "link-expired")
+    assert "demandez un nouveau lien" in program.json()["what_to_do"]
+    assert person.status_code == 410
+    assert person.headers["content-type"].startswith("text/html")
+    assert "demandez un nouveau lien" in person.text
+    assert len(house.platform.store.history(document)) == 1
+
+
+@pytest.mark.parametrize("change", ["", "x", "cut", "a" * 250])
+def test_a_link_that_was_tampered_with_is_unknown(house, document, change):
+    link = link_to(house, document)
+    token = link.rpartition("/")[2]
+    broken = {"cut": token[:-5], "": token[::-1]}.get(change, change)
+    answer = httpx.get(link.replace(token, broken))
+    assert (answer.status_code, answer.json()["type"]) == (404, "link-invalid")
+
+
+def test_a_token_does_not_widen_a_link_nor_a_link_a_token(house, document):
+    token = link_to(house, document).rpartition("/")[2]
+    with house.calling(None, Authorization=f"Bearer {token}") as client:
+        assert client.get("/loans").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("sent", "kept"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\fakepath\\contrat.pdf", "contrat.pdf"),
+        ("contrat\x00\u202efdp.exe", "contratfdp.exe"),
+        ("e\u0301le\u0300ve.pdf", "élève.pdf"),
+        ("  ..  ", None),
+        ("", None),
+        (None, None),
+        ("!!!", None),
+        ("a" * 300 + ".pdf", "a" * 196 + ".pdf"),
+    ],
+)
+def test_what_a_sender_calls_a_file_is_cleaned(sent, kept):
+    assert file_name(sent) == kept
+
+
+def test_any_name_fits_into_the_header():
+    hostile = 'né"\r\nSet-Cookie: a=b;.pdf'
+    written = disposition(hostile)
+    assert "\r" not in written
+    assert written.startswith(
+        "attachment; filename=\"ne___Set-Cookie_ a_b_.pdf\"; filename*=UTF-8''n%C3%A9%22%0D"
+    )

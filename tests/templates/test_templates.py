@@ -1,0 +1,48 @@
+"""What every template keeps to."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from fontTools.ttLib import TTFont
+
+from providers.messages.letters import LANGUAGES, LETTERS
+from providers.rendering.papers import FinalQuittance, LoanAgreement
+from providers.rendering.templates import TEMPLATES, environment
+
+PAPERS = [LoanAgreement, FinalQuittance]
+
+
+@pytest.mark.parametrize("kind", PAPERS)
+def test_every_paper_has_a_sample_beside_its_template_that_renders(press, sample, kind):
+    assert press.render(sample(kind)).pages > 0
+
+
+def test_there_is_a_template_for_every_paper_and_letter_and_none_is_left_over():
+    papers = {f"{kind.template}.html" for kind in PAPERS}
+    letters = {f"mail/{letter}.{language}.jinja" for letter in LETTERS for language in LANGUAGES}
+    there = {file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*/*.*")}
+    made = {name for name in there if name.endswith((".html", ".jinja")) and "/_" not in name}
+    assert made == papers | letters
+
+
+@pytest.mark.parametrize("style", ["Regular", "Bold"])
+def test_the_fonts_are_static_and_have_the_spaces_of_french_print(style):
+    font = TTFont(TEMPLATES / "fonts" / f"Inter-{style}.ttf")
+    assert "fvar" not in font
+    assert {0x202F, 0x00A0, 0x2011, 0x00AB, 0x00BB, 0x2019, 0x20AC, 0x2212} <= set(font.getBestCmap())
+
+
+def test_the_fonts_are_those_that_were_cut():
+    digests = {
+        file.name: hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+        for file in TEMPLATES.glob("fonts/*.ttf")
+    }
+    assert digests == {"Inter-Regular.ttf": "0b59f6b6fc9e8a9a", "Inter-Bold.ttf": "202f240469f91672"}
+    assert "SIL OPEN FONT LICENSE" in (TEMPLATES / "fonts" / "OFL.txt").read_text()
+
+
+def test_french_print_has_its_spaces_but_what_people_type_is_left_alone():
+    french = environment("fr").from_string("« {{ typed }} » : l'un ; l'autre ! nº 7")
+    assert french.render(typed="« a' ; b »") != french.render(typed="«\u202fa’\u202f; b\u202f»")
