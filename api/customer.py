@@ -18,7 +18,12 @@ router = routes("/customers", "customer")
 
 Search = Annotated[
     str,
-    Query(max_length=100, description="Part of the name, or the start of the reference.", examples=["diop"]),
+    Query(
+        max_length=100,
+        pattern=r"^[^\x00-\x1f\x7f]*$",
+        description="Part of the name, or the start of the reference.",
+        examples=["diop"],
+    ),
 ]
 
 

@@ -36,7 +36,7 @@ IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        pattern=r'^(W/)?"?\d{1,9}"?$',
+        pattern=r'^(W/)?"?[0-9]{1,9}"?$',
         description="The version you were looking at (`ETag`); refused with 409 `stale` when it has moved.",
         examples=['"2"'],
     ),

@@ -142,9 +142,11 @@ def _gate(models: tuple[type[Projection], ...], may: str) -> Any:
 
 
 def _words(docstring: str | None, may: str | None) -> dict[str, str]:
-    summary, _, rest = (docstring or "").partition("\n")
+    """The first sentence is the summary, all of it the description, with the permission."""
+    said = docstring or ""
+    summary = " ".join(said.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
     permission = f"Permission: `{may}`." if may else "No permission is needed."
-    return {"summary": summary.strip(), "description": f"{summary.strip()}\n{rest}\n\n{permission}".strip()}
+    return {"summary": summary, "description": f"{said}\n\n{permission}".replace("``", "`")}
 
 
 def refused(*kinds: type[Rejected], command: type[Command] | None = None) -> dict[int | str, dict[str, Any]]:

@@ -17,7 +17,8 @@ from projections.trial_balance import AccountBalance, TrialBalance
 router = routes("/ledger", "ledger")
 
 AccountNumber = Annotated[
-    str | None, Query(pattern=r"^\d{3,8}$", description="Number in the chart of accounts.", examples=["512"])
+    str | None,
+    Query(pattern=r"^[0-9]{3,8}$", description="Number in the chart of accounts.", examples=["512"]),
 ]
 
 

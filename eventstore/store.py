@@ -113,7 +113,7 @@ class Store:
     def _attempt(
         self, command: Command, asker: Asker, to: UUID | None, expect: int | None, id: UUID, mac: bytes
     ) -> Receipt:
-        with self._outcomes(creating=to is None), self._session() as session, ExitStack() as unit:
+        with self._outcomes(), self._session() as session, ExitStack() as unit:
             ask = Ask(asker, session, unit)
             target = self._perform(command, ask, to, expect, asker)
             lines = Lines()
@@ -230,14 +230,12 @@ class Store:
             return False
 
     @contextmanager
-    def _outcomes(self, creating: bool) -> Iterator[None]:
+    def _outcomes(self) -> Iterator[None]:
         """One SQLSTATE for each outcome, said in the words of the caller."""
         try:
             yield
         except errors.UniqueViolation as error:
             # Either the twin of this command or another append of these versions was first.
-            if creating and error.diag.constraint_name == "events_pkey":
-                raise AlreadyExists("the id is taken; choose a new one") from error
             raise Conflict from error
         except psycopg.Error as error:
             outcome = _OUTCOMES.get(error.sqlstate or "")
@@ -265,6 +263,7 @@ _OUTCOMES: dict[str, Callable[[psycopg.Error], Exception]] = {
     "QS002": lambda _: Conflict(),
     "QS004": lambda _: TooLarge("at most 65,535 events, and 512 kB each"),
     "QS005": lambda _: NotFound("there is nothing here with this id"),
+    "QS007": lambda _: AlreadyExists("the id is taken; choose a new one"),
     "QS006": lambda error: Claimed(error.diag.message_primary or "value"),
 }
 

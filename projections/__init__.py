@@ -1,7 +1,7 @@
 """What can be read: one table per file, filled from the events, thrown away and rebuilt, never migrated.
 
 Importing this package makes every read model known to projectors and readers; the list is written out so that it
-can be read. ``names`` is no read model: it says how names are folded for search and order.
+can be read. Two files are no read models: ``line`` is what rows have in common, ``names`` how names are folded.
 """
 
 from projections import (

@@ -6,14 +6,13 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.account import Account
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 from projections.names import folded
 
 
-class AccountLine(BaseModel):
+class AccountLine(Line):
     account_id: UUID
     label: str
     """Who uses it."""
@@ -83,14 +82,16 @@ class AccountList(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def lines(self, cursor: str | None = None, limit: int = 50) -> Page[AccountLine]:
-        """By label."""
+        """The accounts, by label."""
         return self.page("SELECT * FROM {table}", order="label_sort", cursor=cursor, limit=limit)
 
     def line(self, account_id: UUID) -> AccountLine | None:
-        """One account; None when there is none."""
+        """One account."""
         return self.one("SELECT * FROM {table} WHERE account_id = %(account_id)s", account_id=account_id)
 
 
 def _tokens(e: Account.Event, table: Table) -> list[UUID]:
     row = table.get(e.originator_id)
-    return row["tokens"] if row else []
+    assert row is not None, "the account was opened"
+    tokens: list[UUID] = row["tokens"]
+    return tokens

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from pydantic import BaseModel
-
 from aggregates.business_day import BusinessDay
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 
 
-class BusinessDayLine(BaseModel):
+class BusinessDayLine(Line):
     day: date
     since: date
     """The first calendar day that it covers: the one after the last business day."""
@@ -39,9 +38,9 @@ class BusinessDays(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def current(self) -> BusinessDayLine | None:
-        """The newest one, open or just closed; None before the first."""
+        """The newest business day, open or just closed."""
         return self.one("SELECT * FROM {table} ORDER BY day DESC LIMIT 1")
 
     def lines(self, cursor: str | None = None, limit: int = 50) -> Page[BusinessDayLine]:
-        """Newest first."""
+        """The business days, newest first."""
         return self.page("SELECT * FROM {table}", order="day DESC", cursor=cursor, limit=limit)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.contact import Contact
 from eventstore import Projection, Table, on
+from projections.line import Line
 from projections.names import folded
 
 
-class ContactLine(BaseModel):
+class ContactLine(Line):
     contact_id: UUID
     customer_id: UUID
     name: str
@@ -69,5 +68,5 @@ class ContactFile(Projection):
         )
 
     def line(self, contact_id: UUID) -> ContactLine | None:
-        """One contact; None when there is none, or none that the reader may see."""
+        """One contact."""
         return self.one("SELECT * FROM {table} WHERE contact_id = %(contact_id)s", contact_id=contact_id)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.contract import Contract
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 
 
-class ContractLine(BaseModel):
+class ContractLine(Line):
     contract_id: UUID
     reference: str
     """``K-2026-000123``."""
@@ -153,7 +152,10 @@ class ContractDesk(Projection):
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[ContractLine]:
-        """Newest first; all statuses and all customers unless one is named."""
+        """The contracts, newest first.
+
+        All statuses and all customers unless one is named.
+        """
         return self.page(
             "SELECT * FROM {table} WHERE (%(status)s::text IS NULL OR status = %(status)s)"
             " AND (%(customer_id)s::uuid IS NULL OR customer_id = %(customer_id)s)",
@@ -165,5 +167,5 @@ class ContractDesk(Projection):
         )
 
     def line(self, contract_id: UUID) -> ContractLine | None:
-        """One contract; None when there is none, or none that the reader may see."""
+        """One contract."""
         return self.one("SELECT * FROM {table} WHERE contract_id = %(contract_id)s", contract_id=contract_id)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.servicing import Servicing
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class DeadlineLine(BaseModel):
+class DeadlineLine(Line):
     kind: str
     """``instalment``: an instalment falls due."""
     stream_id: UUID

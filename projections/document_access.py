@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.document import Document
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 
 
-class AccessLine(BaseModel):
+class AccessLine(Line):
     document_id: UUID
     number: int
     """Version of the document's stream: rises with each download."""
@@ -63,7 +62,7 @@ class DocumentAccess(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, document_id: UUID, cursor: str | None = None, limit: int = 50) -> Page[AccessLine]:
-        """Newest first."""
+        """Who fetched a document, newest first."""
         return self.page(
             "SELECT * FROM {table} WHERE document_id = %(document_id)s",
             order="number DESC",

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.document import Document
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class DocumentLine(BaseModel):
+class DocumentLine(Line):
     document_id: UUID
     customer_id: UUID
     purpose: str
@@ -84,5 +83,5 @@ class DocumentShelf(Projection):
         )
 
     def line(self, document_id: UUID) -> DocumentLine | None:
-        """One document; None when there is none, or none that the reader may see."""
+        """One document, without its bytes."""
         return self.one("SELECT * FROM {table} WHERE document_id = %(document_id)s", document_id=document_id)

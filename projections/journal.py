@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.posting import Posting
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 
 
-class JournalLine(BaseModel):
+class JournalLine(Line):
     posting_id: UUID
     line: int
     """From 1, in the order of the posting."""
@@ -71,7 +70,8 @@ class Journal(Projection):
                 ' GROUP BY posting_id, currency HAVING sum(amount) <> 0 LIMIT 1' INTO wrong;
             IF wrong.posting_id IS NOT NULL THEN
                 RAISE EXCEPTION 'posting % does not balance: % % more debited than credited',
-                    wrong.posting_id, wrong.rest, wrong.currency USING ERRCODE = 'check_violation';
+                    wrong.posting_id, wrong.rest, wrong.currency
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'each_posting_sums_to_zero';
             END IF;
             RETURN NULL;
         END $$;
@@ -112,7 +112,10 @@ class Journal(Projection):
     def lines(
         self, account: str | None = None, cursor: str | None = None, limit: int = 50
     ) -> Page[JournalLine]:
-        """Newest entry first, all accounts unless one is named."""
+        """The lines of the journal, newest entry first.
+
+        All accounts unless one is named.
+        """
         return self.page(
             "SELECT * FROM {table} WHERE %(account)s::text IS NULL OR account = %(account)s",
             order="entry_on DESC, recorded_at DESC",
@@ -122,7 +125,7 @@ class Journal(Projection):
         )
 
     def of(self, about: UUID) -> list[JournalLine]:
-        """Every line about one loan, oldest entry first."""
+        """The lines of the journal about one loan, oldest entry first."""
         return self.rows(
             "SELECT * FROM {table} WHERE about = %(about)s ORDER BY entry_on, recorded_at, posting_id, line",
             about=about,

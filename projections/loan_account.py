@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.rules.allocation import Allocation
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class LoanAccountLine(BaseModel):
+class LoanAccountLine(Line):
     servicing_id: UUID
     loan_id: UUID
     customer_id: UUID
@@ -137,7 +136,10 @@ class LoanAccount(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID, day: date) -> LoanBalance | None:
-        """The account of a loan on ``day``; None before the money left, or when the reader may not see it."""
+        """The account of a loan, as it stands on a day.
+
+        There is none before the money left.
+        """
         return self.one(
             """
             SELECT account.*,
@@ -171,6 +173,7 @@ def _sums(parts: Iterable[Allocation]) -> tuple[int, int]:
 
 
 def _move(table: Table, e: Servicing.Event, **deltas: int) -> None:
-    if row := table.get(e.originator_id):
-        moved = {column: row[column] + delta for column, delta in deltas.items()}
-        table.patch(e.originator_id, **moved, version=e.originator_version)
+    row = table.get(e.originator_id)
+    assert row is not None, "the account was opened"
+    moved = {column: row[column] + delta for column, delta in deltas.items()}
+    table.patch(e.originator_id, **moved, version=e.originator_version)

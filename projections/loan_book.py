@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.contract import Contract
 from aggregates.loan import Loan
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 
 
-class LoanLine(BaseModel):
+class LoanLine(Line):
     loan_id: UUID
     reference: str
     """``L-2026-000123``."""
@@ -160,7 +159,10 @@ class LoanBook(Projection):
         cursor: str | None = None,
         limit: int = 50,
     ) -> Page[LoanLine]:
-        """Newest first; all statuses and all customers unless one is named."""
+        """The loans, newest first.
+
+        All statuses and all customers unless one is named.
+        """
         return self.page(
             "SELECT * FROM {table} WHERE (%(status)s::text IS NULL OR status = %(status)s)"
             " AND (%(customer_id)s::uuid IS NULL OR customer_id = %(customer_id)s)",
@@ -172,5 +174,5 @@ class LoanBook(Projection):
         )
 
     def line(self, loan_id: UUID) -> LoanLine | None:
-        """One loan; None when there is none, or none that the reader may see."""
+        """One loan."""
         return self.one("SELECT * FROM {table} WHERE loan_id = %(loan_id)s", loan_id=loan_id)

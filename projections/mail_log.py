@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.notification import Notification
 from eventstore import Page, Projection, Table, on
+from projections.line import Line
 
 
-class MailLine(BaseModel):
+class MailLine(Line):
     notification_id: UUID
     customer_id: UUID
     contact_id: UUID
@@ -93,7 +92,10 @@ class MailLog(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def lines(self, status: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[MailLine]:
-        """Newest first; all of them unless a status is named."""
+        """The mails we were asked to send, newest first.
+
+        All of them unless a status is named.
+        """
         return self.page(
             "SELECT * FROM {table} WHERE %(status)s::text IS NULL OR status = %(status)s",
             order="requested_on DESC, requested_at DESC",
@@ -103,7 +105,7 @@ class MailLog(Projection):
         )
 
     def of(self, about: UUID) -> list[MailLine]:
-        """Every mail about one loan or one contract, oldest first."""
+        """The mails about one loan or one contract, oldest first."""
         return self.rows(
             "SELECT * FROM {table} WHERE about = %(about)s ORDER BY requested_on, requested_at, notification_id",
             about=about,

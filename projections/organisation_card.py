@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.organisation import Organisation
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class OrganisationLine(BaseModel):
+class OrganisationLine(Line):
     organisation_id: UUID
     legal_name: str
     legal_form: str
@@ -95,5 +94,5 @@ class OrganisationCard(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def current(self) -> OrganisationLine | None:
-        """The one organisation; None until it is established."""
+        """The organisation that lends: its legal identity, its clock and its rules."""
         return self.one("SELECT * FROM {table}")

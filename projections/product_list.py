@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.loan_product import LoanProduct
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class ProductLine(BaseModel):
+class ProductLine(Line):
     product_id: UUID
     code: str
     title_fr: str
@@ -76,9 +75,9 @@ class ProductList(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def offered(self) -> list[ProductLine]:
-        """What can be asked for now, by code."""
+        """The products that can be asked for now, by code."""
         return self.rows("SELECT * FROM {table} WHERE withdrawn_on IS NULL ORDER BY code, product_id")
 
     def line(self, product_id: UUID) -> ProductLine | None:
-        """One product, offered or not; None when there is none."""
+        """One product, whether it is still offered or not."""
         return self.one("SELECT * FROM {table} WHERE product_id = %(product_id)s", product_id=product_id)

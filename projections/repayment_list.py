@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class RepaymentLine(BaseModel):
+class RepaymentLine(Line):
     servicing_id: UUID
     repayment_id: UUID
     customer_id: UUID
@@ -92,7 +91,7 @@ class RepaymentList(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID) -> list[RepaymentLine]:
-        """Oldest first, the reversed ones too."""
+        """The repayments of a loan, oldest first, the reversed ones too."""
         return self.rows(
             "SELECT * FROM {table} WHERE servicing_id = %(servicing_id)s"
             " ORDER BY value_date, recorded_on, repayment_id",

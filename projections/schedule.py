@@ -6,15 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from pydantic import BaseModel
-
 from aggregates.rules.allocation import Allocation
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class ScheduleLine(BaseModel):
+class ScheduleLine(Line):
     servicing_id: UUID
     number: int
     """Which instalment, from 1."""
@@ -93,7 +92,10 @@ class Schedule(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID, day: date) -> list[ScheduleEntry]:
-        """The instalments of a loan in their order, as they stand on ``day``; none before the money left."""
+        """The instalments of a loan in their order, as they stand on a day.
+
+        There are none before the money left.
+        """
         return self.rows(
             """
             SELECT entry.*, CASE WHEN state = 'late' THEN %(day)s - due_on ELSE 0 END AS days_past_due
@@ -114,9 +116,10 @@ class Schedule(Projection):
 
 def _pay(table: Table, servicing: UUID, parts: Iterable[Allocation], sign: int = 1) -> None:
     for part in parts:
-        if row := table.get((servicing, part.number)):
-            table.patch(
-                (servicing, part.number),
-                interest_paid=row["interest_paid"] + sign * part.interest.minor,
-                principal_paid=row["principal_paid"] + sign * part.principal.minor,
-            )
+        row = table.get((servicing, part.number))
+        assert row is not None, f"instalment {part.number} is in the schedule"
+        table.patch(
+            (servicing, part.number),
+            interest_paid=row["interest_paid"] + sign * part.interest.minor,
+            principal_paid=row["principal_paid"] + sign * part.principal.minor,
+        )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel
-
 from aggregates.posting import Posting
 from eventstore import Projection, Table, on
+from projections.line import Line
 
 
-class TrialBalanceLine(BaseModel):
+class TrialBalanceLine(Line):
     account: str
     """Number in the chart of accounts."""
     currency: str
@@ -50,7 +49,10 @@ class TrialBalance(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def balances(self) -> list[AccountBalance]:
-        """By account and currency; the balances of each currency sum to zero."""
+        """What was debited and credited, by account and currency.
+
+        The balances of each currency sum to zero.
+        """
         return self.rows(
             "SELECT *, debit - credit AS balance FROM {table} ORDER BY account, currency", into=AccountBalance
         )

@@ -11,7 +11,7 @@ from rich.table import Table
 from eventstore import compare as engine
 from roles.migrate import every_read_model
 from roles.process import store_on
-from runtime import database
+from runtime import database, log
 from runtime.settings import Settings
 
 PASSES = ({"batch": 777, "seed": None}, {"batch": 50, "seed": 1})
@@ -20,6 +20,7 @@ PASSES = ({"batch": 777, "seed": None}, {"batch": 50, "seed": 1})
 
 def audit(settings: Settings, what: str, *, json: bool) -> int:
     """Exit code: 0 when nothing differs, 1 when something does, 2 for a word that is none of ours."""
+    log.setup("audit", "error")
     if what not in ("verify", "compare"):
         print("`audit verify` checks every stream's chain; `audit compare` replays every read model.")
         return 2

@@ -90,7 +90,7 @@ def _install_packages(lock: str) -> None:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip:
         assert pip.stdout is not None
         for number, name in enumerate(_collected(pip.stdout, said), start=1):
-            _progress(f"Installing Python packages {number}/{total} {name}")
+            _progress(f"Installing Python packages {number}/{total} {name}", plainly=number % 25 == 0)
     if pip.returncode:
         sys.exit(
             "\n" + "\n".join(said[-15:]) + f"\nThe packages of {lock} could not be installed; see above."
@@ -98,7 +98,9 @@ def _install_packages(lock: str) -> None:
     for old in VENV.glob("*.installed"):
         old.unlink()
     (VENV / f"{lock}.installed").write_text(_stamp(lock))
-    _say("\rPython packages are installed" + " " * 40)
+    _progress("Python packages are installed", plainly=True)
+    if sys.stderr.isatty():
+        _say("")
 
 
 def _collected(lines: Iterator[str], said: list[str]) -> Iterator[str]:
@@ -150,9 +152,12 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _progress(line: str) -> None:
+def _progress(line: str, plainly: bool) -> None:
+    """One line that changes on a terminal; elsewhere a line now and then."""
     if sys.stderr.isatty():
         print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
+    elif plainly:
+        _say(line)
 
 
 def _say(line: str) -> None:

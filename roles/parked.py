@@ -15,7 +15,7 @@ from eventstore.follower import Follower
 from eventstore.parking import Parked
 from eventstore.parking import parked as waiting
 from roles.process import store_on
-from runtime import database
+from runtime import database, log
 from runtime.parking import retry_parked
 from runtime.reactions import every_reaction
 from runtime.settings import Settings
@@ -23,6 +23,7 @@ from runtime.settings import Settings
 
 def parked(settings: Settings, retry: str | None, *, json: bool) -> int:
     """Exit code: 1 when something is parked, or when nobody is called what ``retry`` names."""
+    log.setup("parked", "error")
     with database.pool(settings.database_url, name="parked") as pool:
         known = {line.consumer for line in waiting(pool)}
         if retry not in (None, "all", *known):

@@ -12,12 +12,13 @@ from eventstore import Projection, read_models
 from eventstore import rebuild as engine
 from roles.migrate import every_read_model
 from roles.process import store_on
-from runtime import database
+from runtime import database, log
 from runtime.settings import Settings
 
 
 def rebuild(settings: Settings, names: Sequence[str]) -> int:
     """Exit code: 0 when all are switched. No name: every read model."""
+    log.setup("rebuild", "error")
     if unknown := set(names) - set(Projection.registry):
         print(
             f"No read model is called {', '.join(sorted(unknown))}. There are: {', '.join(Projection.registry)}."

@@ -16,7 +16,7 @@ from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
 from roles.process import store_on
-from runtime import database
+from runtime import database, log
 from runtime.clock import Clock
 from runtime.jobs import Jobs
 from runtime.settings import Settings
@@ -30,6 +30,7 @@ COUNTED = 10_000
 
 def show(settings: Settings, *, json: bool) -> int:
     """Exit code: 0 when everything can be seen and nothing is parked, else 1."""
+    log.setup("status", "error")
     facts: dict[str, Any] = {"processes": processes(settings.state_dir)}
     try:
         with database.pool(settings.database_url, name="status", size=2, wait=3.0) as pool:

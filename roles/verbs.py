@@ -13,6 +13,7 @@ from runtime.settings import Settings
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 
 Json = Annotated[bool, typer.Option("--json", help="For programs.")]
+State = Annotated[Path | None, typer.Option(help="The folder given to `up`; var/ without it.")]
 Write = Annotated[bool, typer.Option(help="Write the committed file instead of printing.")]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
 
@@ -22,8 +23,9 @@ PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_optio
 @app.command()
 def up(
     state: Annotated[
-        Path, typer.Option(help="Folder of the database, the documents, the mails and the keys.")
-    ] = Path("var"),
+        Path | None,
+        typer.Option(help="Folder of the database, the documents, the mails and the keys; var/ without it."),
+    ] = None,
     port: Annotated[int | None, typer.Option(help="Of the API; 0 = any free one for everything.")] = None,
     time_lapse: Annotated[
         bool, typer.Option(help="Let the API move the clock: never where money is real.")
@@ -97,9 +99,7 @@ def mail() -> None:
 
 
 @app.command()
-def status(
-    state: Annotated[Path | None, typer.Option(help="The folder given to `up`.")] = None, json: Json = False
-) -> None:
+def status(state: State = None, json: Json = False) -> None:
     """What runs, how far everything is, what is parked."""
     from roles.status import show
 
@@ -107,11 +107,11 @@ def status(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(state: State = None) -> None:
     """Bring the database to this version of the code; harmless to repeat."""
     from roles.migrate import migrate
 
-    for line in migrate(Settings.load()):
+    for line in migrate(Settings.load(state_dir=state)):
         typer.echo(line)
 
 
@@ -129,11 +129,12 @@ def rebuild(
     names: Annotated[
         list[str] | None, typer.Argument(help="Read models, for example LoanBook; all without.")
     ] = None,
+    state: State = None,
 ) -> None:
     """Build read models anew from the events, beside the live tables, and switch."""
     from roles.rebuild import rebuild
 
-    sys.exit(rebuild(Settings.load(), names or []))
+    sys.exit(rebuild(Settings.load(state_dir=state), names or []))
 
 
 @app.command()
@@ -142,11 +143,12 @@ def parked(
         str | None, typer.Option(help="Try this consumer's parked events again; `all` for everyone's.")
     ] = None,
     json: Json = False,
+    state: State = None,
 ) -> None:
     """Events that a read model or a reaction could not take, with the cause."""
     from roles.parked import parked
 
-    sys.exit(parked(Settings.load(), retry, json=json))
+    sys.exit(parked(Settings.load(state_dir=state), retry, json=json))
 
 
 @app.command()
@@ -155,11 +157,12 @@ def audit(
         str, typer.Argument(help="verify: every stream's chain; compare: read models with a fresh replay.")
     ],
     json: Json = False,
+    state: State = None,
 ) -> None:
     """Prove the history: `audit verify`, `audit compare`."""
     from roles.audit import audit
 
-    sys.exit(audit(Settings.load(), what, json=json))
+    sys.exit(audit(Settings.load(state_dir=state), what, json=json))
 
 
 # ── working on it ──────────────────────────────────────────────────────────

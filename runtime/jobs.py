@@ -178,13 +178,14 @@ class JobRunner:
                 update_heartbeat_interval=_HEARTBEAT,
                 stalled_worker_timeout=_STALLED,
             )
-            beside = [asyncio.create_task(_sweep(worker)), asyncio.create_task(_stop_when(stop, worker))]
+            over = asyncio.Event()
+            beside = asyncio.gather(_sweep(worker, over), _stop_when(stop, worker, over))
             try:
                 await worker.run()  # type: ignore[no-untyped-call]
             finally:
-                for task in beside:
-                    task.cancel()
-                await asyncio.gather(*beside, return_exceptions=True)
+                # Asked to end, not cancelled: a cancellation that meets a dying connection is lost, seen once.
+                over.set()
+                await beside
 
     def _app(self) -> App:
         app = App(
@@ -217,17 +218,17 @@ def _note(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     log.warning("job-end-lost", cause=type(context.get("exception")).__name__)
 
 
-async def _stop_when(stop: threading.Event, worker: Worker) -> None:
-    while not stop.is_set():
+async def _stop_when(stop: threading.Event, worker: Worker, over: asyncio.Event) -> None:
+    while not stop.is_set() and not over.is_set():
         await asyncio.sleep(_POLL)
     worker.stop()  # type: ignore[no-untyped-call]
 
 
-async def _sweep(worker: Worker) -> None:
-    """Give jobs whose worker is gone to whoever is free, for as long as this one lives."""
+async def _sweep(worker: Worker, over: asyncio.Event) -> None:
+    """Give jobs whose worker is gone to whoever is free, until ``over``."""
     manager = worker.app.job_manager
     suspects: set[int | None] = set()
-    while True:
+    while not over.is_set():
         await asyncio.sleep(_HEARTBEAT)
         try:
             stalled = await manager.get_stalled_jobs(seconds_since_heartbeat=_STALLED)

@@ -45,7 +45,7 @@ def setup(role: str, level: str = "info") -> None:
         "psycopg.pool",
         "mail.log",
     ):
-        logging.getLogger(talkative).setLevel(logging.WARNING)
+        logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(role=role)
 

@@ -109,7 +109,7 @@ CREATE TRIGGER events_are_final BEFORE UPDATE OR DELETE OR TRUNCATE ON store.eve
 -- Returns the stored answer as JSON: {"id", "version", "positions": {lane: position}}.
 -- QS001 command id used with other content   QS002 a predecessor is missing or another   QS003 not the first write
 -- QS004 too many or too large                QS005 somebody else's stream                QS006 claim taken
--- 23505 a concurrent append came first.
+-- QS007 a stream begins with an id that is taken                        23505 a concurrent append came first
 
 CREATE FUNCTION store.append(
     p_command uuid, p_mac bytea, p_id uuid, p_version int, p_customers uuid[],
@@ -143,6 +143,12 @@ BEGIN
         SELECT FROM unnest(p_owners) o WHERE o IS NOT NULL AND o <> ALL (p_customers)
     ) THEN
         RAISE EXCEPTION 'somebody else''s stream' USING ERRCODE = 'QS005';
+    END IF;
+    IF EXISTS (
+        SELECT FROM unnest(p_streams, p_versions) AS u(s, v) JOIN events e ON e.stream_id = u.s AND e.version = 1
+        WHERE u.v = 1
+    ) THEN
+        RAISE EXCEPTION 'a stream begins once' USING ERRCODE = 'QS007';
     END IF;
     IF EXISTS (
         SELECT FROM unnest(p_streams, p_versions, p_lanes, p_owners, p_previous) AS u(s, v, lane, owner, previous)

@@ -12,9 +12,10 @@ from __future__ import annotations
 import gc
 import json
 import resource
-import signal
 import sys
+import tempfile
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 from weasyprint import CSS, HTML
@@ -84,6 +85,6 @@ class Press:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for whoever gives the orders
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    Press(Path(sys.argv[1])).serve(sys.stdin.buffer, sys.stdout.buffer)
+    with TemporaryDirectory(prefix="fonts-") as tempfile.tempdir:
+        Press(Path(sys.argv[1])).serve(sys.stdin.buffer, sys.stdout.buffer)

@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty, LifoQueue
+from tempfile import TemporaryDirectory
 from threading import Timer
 
 from jinja2 import TemplateError
@@ -27,7 +28,7 @@ DEADLINE = 30.0
 """Seconds for one document, the warming up of a cold press included."""
 DOCUMENTS_EACH = 300
 """A press grows by a quarter of a megabyte a document."""
-INHERITED = ("PATH", "HOME", "TMPDIR", "LANG", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE")
+INHERITED = ("PATH", "HOME", "LANG", "XDG_CACHE_HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE")
 """All that a press sees of the environment: no addresses, no secrets."""
 
 TIMELESS = {"SOURCE_DATE_EPOCH": "0"}
@@ -39,11 +40,14 @@ class Press:
 
     def __init__(self, deadline: float) -> None:
         self.deadline, self.made = deadline, 0
+        self.folder = TemporaryDirectory(prefix="press-")
+        environment = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self.process = subprocess.Popen(
             [sys.executable, "-I", str(PROGRAM), str(TEMPLATES)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            env={name: os.environ[name] for name in INHERITED if name in os.environ} | TIMELESS,
+            process_group=0,  # Ctrl-C is for whoever gives the orders; a press ends when they do
+            env=environment | TIMELESS | {"TMPDIR": self.folder.name},
         )
 
     def print(self, html: str) -> Rendered:
@@ -92,6 +96,7 @@ class Press:
         for pipe in (self.process.stdin, self.process.stdout):
             with suppress(BrokenPipeError):
                 pipe.close()  # type: ignore[union-attr]
+        self.folder.cleanup()
 
 
 class WeasyPrintRendering:

@@ -76,6 +76,7 @@ class Postgres:
         """Have a server that answers; adopts the one that is running. Raises DatabaseUnavailable."""
         deadline = time.monotonic() + seconds
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        privileges.give(self.folder)
         if not self.data.exists():
             self._create()
         self._configure()
@@ -127,9 +128,10 @@ class Postgres:
 
     def _create(self) -> None:
         """Made aside and renamed, so that a start killed half way leaves nothing to repair."""
-        fresh, answer = self.folder / "data.new", self.folder / "passwords" / "initdb"
+        fresh, answer = self.folder / "data.new", self.folder / "initdb.password"
         shutil.rmtree(fresh, ignore_errors=True)
         write_whole(answer, self.password(SUPERUSER))
+        privileges.give(answer)
         try:
             self._initialise(fresh, answer)
         finally:
@@ -139,7 +141,7 @@ class Postgres:
     def _initialise(self, fresh: Path, password_file: Path) -> None:
         done = subprocess.run(
             [
-                *privileges.unprivileged(self.folder), str(binary("initdb")), f"--pgdata={fresh}",
+                *privileges.unprivileged(self.folder, binary("initdb")), str(binary("initdb")), f"--pgdata={fresh}",
                 f"--username={SUPERUSER}", f"--pwfile={password_file}", "--auth=scram-sha-256", "--data-checksums",
                 "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8",
                 *([] if self._durable else ["--no-sync"]),
@@ -152,11 +154,14 @@ class Postgres:
     def _configure(self) -> None:
         archive = self.folder / "archive"
         archive.mkdir(mode=0o700, exist_ok=True)
+        place = sockets.make(self.folder, PORT)
+        for given in (archive, place):
+            privileges.give(given)
         _forget_older_than(archive, ARCHIVE_KEPT_DAYS)
         chosen = {
             "listen_addresses": "",
             "port": str(PORT),
-            "unix_socket_directories": str(sockets.make(self.folder, PORT)),
+            "unix_socket_directories": str(place),
             "unix_socket_permissions": "0700",
             "max_connections": "200",
             "password_encryption": "scram-sha-256",
@@ -180,7 +185,7 @@ class Postgres:
     def _launch(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        prefix = privileges.unprivileged(self.folder)
+        prefix = privileges.unprivileged(self.folder, binary("postgres"))
         if self._die_with_parent:
             prefix = [*prefix, *privileges.dying_with_parent("QUIT")]
         self.log.touch(mode=0o600)

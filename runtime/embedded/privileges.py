@@ -1,45 +1,87 @@
-"""PostgreSQL refuses to run as root: how to start it all the same, as somebody who may do nothing else."""
+"""PostgreSQL refuses to run as root: how to start it all the same, as somebody who may do nothing else.
+
+not root ──▶ as we are
+root ──▶ in a user namespace, where the process believes to be user 1000 and owns root's files
+     └─▶ where namespaces are refused: as the system user ``quittance``, who is given the server's folder
+"""
 
 from __future__ import annotations
 
 import os
+import pwd
+import shutil
 import subprocess
 from functools import cache
 from pathlib import Path
 
+USER = "quittance"
 _NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 
 class NeedsAnotherUser(Exception):
-    """Root without user namespaces cannot start PostgreSQL here; the message says what to do."""
+    """Root cannot start PostgreSQL here; the message says what to do."""
 
 
-def unprivileged(folder: Path) -> list[str]:
+def unprivileged(*needs: Path) -> list[str]:
     """What to put before a command so that it does not run as root; nothing for everybody else.
 
-    Inside a user namespace the process believes to be user 1000 and owns root's files, so a folder that only root
-    can enter works.
+    needs  what the command must be able to enter or execute
+
+    Raises NeedsAnotherUser.
     """
     if os.getuid() != 0:
         return []
-    if _namespaces_work():
+    if namespaces_work():
         return _NAMESPACE
-    raise NeedsAnotherUser(
-        f"running as root, and user namespaces are refused here: run as an ordinary user who owns {folder}"
-    )
+    user = _system_user()
+    prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    for path in needs:
+        if not _runs([*prefix, "test", "-x", str(path)]):
+            raise NeedsAnotherUser(
+                f"only root can enter {path}, and PostgreSQL must not run as root: move this installation,"
+                " or start it as an ordinary user"
+            )
+    return prefix
+
+
+def give(path: Path) -> None:
+    """Let whoever ``unprivileged`` runs as own a file, or a folder with all that is in it."""
+    if os.getuid() != 0 or namespaces_work():
+        return
+    user = _system_user()
+    if path.stat().st_uid != user.pw_uid:
+        for owned in (path, *path.rglob("*")):
+            os.chown(owned, user.pw_uid, user.pw_gid, follow_symlinks=False)
 
 
 def dying_with_parent(signal_name: str) -> list[str]:
     """What to put before a command so that it gets a signal when the process that started it ends.
 
-    It stands after ``unprivileged``: entering a namespace forgets the wish.
+    It stands after ``unprivileged``: entering a namespace or changing the user forgets the wish.
     """
-    return ["setpriv", "--pdeathsig", signal_name] if os.path.exists("/proc/self") else []
+    return ["setpriv", "--pdeathsig", signal_name] if shutil.which("setpriv") else []
 
 
 @cache
-def _namespaces_work() -> bool:
+def namespaces_work() -> bool:
+    return _runs([*_NAMESPACE, "true"])
+
+
+def _system_user() -> pwd.struct_passwd:
     try:
-        return subprocess.run([*_NAMESPACE, "true"], check=False, capture_output=True).returncode == 0
+        return pwd.getpwnam(USER)
+    except KeyError:
+        _runs(["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER])
+    try:
+        return pwd.getpwnam(USER)
+    except KeyError:
+        raise NeedsAnotherUser(
+            "PostgreSQL must not run as root, and no other user can be made here: start this as an ordinary user"
+        ) from None
+
+
+def _runs(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, check=False, capture_output=True).returncode == 0
     except FileNotFoundError:
         return False

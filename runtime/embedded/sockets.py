@@ -24,6 +24,7 @@ def make(folder: Path, port: int) -> Path:
     """Have that folder, entered by this user alone. Raises PermissionError when it is somebody else's."""
     place = folder_for(folder, port)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if place.is_symlink() or place.stat().st_uid != os.getuid() or place.stat().st_mode & 0o077:
+    ours = {os.getuid(), folder.stat().st_uid}
+    if place.is_symlink() or place.stat().st_uid not in ours or place.stat().st_mode & 0o077:
         raise PermissionError(f"{place} is open to others: delete it, or set TMPDIR to a folder of your own")
     return place

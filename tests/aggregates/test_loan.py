@@ -162,6 +162,10 @@ def test_somebody_else_approves_at_the_products_rate():
     loan().as_(BEN).when(ApproveLoan()).then(approved)
 
 
+def test_the_products_rate_may_be_named():
+    loan().as_(BEN).when(ApproveLoan(rate=600)).then(approved)
+
+
 def test_a_lower_rate_may_be_granted():
     plan = level_instalments(eur(5_000_00), BasisPoints(450), 24)
     loan().as_(BEN).when(ApproveLoan(rate=450)).then(approved.but(rate=450, instalments=plan))

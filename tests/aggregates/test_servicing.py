@@ -180,6 +180,13 @@ def test_nothing_is_taken_beyond_what_is_owed():
     )
 
 
+def test_nothing_is_no_repayment():
+    """A command cannot even say so; whoever calls the decision otherwise is refused too."""
+    for nothing in (eur(0), eur(-1)):
+        with pytest.raises(MoreThanOwed):
+            replay(servicing_opened)[0].receive(REPAYMENT, nothing, MAY_6, "cash", "Reçu 1", CHLOE, MAY_6)
+
+
 def test_a_loan_is_repaid_in_its_own_currency():
     servicing(fell_due(1)).when(repays(xof(221))).then_rejected(WrongCurrency, "EUR")
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import quote
+
 import pytest
 
+from api.app import openapi_document
 from api.deps import positions
 from api.refusals import HeaderRefused
 from tests.api.house import id_of
@@ -78,3 +82,42 @@ def test_what_the_house_publishes_is_seen_by_clients_too(house):
     house.settle()
     assert [line["code"] for line in house.get("awa", "/loan-products").json()] == ["pret-personnel"]
     assert house.get("awa", "/organisation").json()["legal_name"] == "Prêts du Fleuve"
+
+
+HOSTILE = [
+    "'",
+    "' OR 1=1 --",
+    "\x00",
+    "\U0001f600",
+    "\u202e\u0000",
+    "../../etc/passwd",
+    "9" * 30,
+    "-1",
+    "NaN",
+    "{table}",
+    "%(limit)s",
+    "%s",
+    "true",
+    "2026-02-30",
+    "x" * 600,
+]
+
+
+def test_no_hostile_value_breaks_a_question(house):
+    house.settle()
+    questions = [
+        (path, [p["name"] for p in methods["get"].get("parameters", []) if p["in"] == "query"])
+        for path, methods in openapi_document()["paths"].items()
+        if "get" in methods and path.startswith("/api/v1")
+    ]
+    assert len(questions) > 20
+    with house.calling("ana") as client:
+        for path, names in questions:
+            for value in HOSTILE:
+                quoted = quote(value, safe="")
+                filled = re.sub(r"\{\w+\}", quoted, path).removeprefix("/api/v1")
+                asked = [filled] + [f"{filled}?{name}={quoted}" for name in names]
+                for address in asked:
+                    answer = client.get(address)
+                    assert answer.status_code < 500, (address, answer.text)
+                    assert answer.headers["content-type"] in ("application/json", "application/problem+json")

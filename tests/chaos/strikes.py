@@ -56,29 +56,33 @@ class Faults:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         folder.mkdir(parents=True)
+        self.struck: list[Strike] = []
+        """What has struck the process it was meant for, whose victim was started again since."""
 
     @contextmanager
     def during(self, installation: Installation, strikes: Sequence[Strike]) -> Iterator[None]:
-        """Arm them; after the block wait until each has struck the right process and the victim lives again."""
+        """Arm them; after the block wait until each has struck the right process and its victim lives again."""
         before = {role: installation.pid(role) for role in ("postgres", *(strike.role for strike in strikes))}
         for strike in strikes:
             self._arm(strike, before["postgres"])
         yield
         for strike in strikes:
-            until(f"{strike} at all", lambda: self.struck(strike))  # noqa: B023
+            file = until(f"{strike} strikes", lambda: self._taken(strike))  # noqa: B023
             victim = "postgres" if strike.kills == "postgres" else strike.role
             installation.restarted(victim, before[victim])
-
-    def struck(self, strike: Strike) -> bool:
-        """Whether the fault was consumed."""
-        return not (self.folder / strike.point).exists()
-
-    def by_whom(self) -> list[tuple[str, int]]:
-        """Every fault that struck: its point and the process that reached it."""
-        taken = (file.name.partition(".struck-") for file in self.folder.glob("*.struck-*"))
-        return sorted((point, int(pid)) for point, _, pid in taken)
+            assert _pid(file) in (before[strike.role], installation.pid(strike.role)), f"{strike} hit another"
+            file.unlink()
+            self.struck.append(strike)
 
     def _arm(self, strike: Strike, postgres: int) -> None:
         fresh = self.folder / f".{strike.point}"
         fresh.write_text("self" if strike.kills == "self" else f"postgres {postgres}")
         fresh.rename(self.folder / strike.point)
+
+    def _taken(self, strike: Strike) -> Path | None:
+        """What the process that reached the point left of the file."""
+        return next(self.folder.glob(f"{strike.point}.struck-*"), None)
+
+
+def _pid(file: Path) -> int:
+    return int(file.name.rpartition("-")[2])

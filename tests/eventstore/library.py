@@ -79,6 +79,16 @@ class LendWithSlip(Command, on=Card, may="card.lend", decides=Card.lend):
         card.lend(f"slip {ask.number(Slips, SLIPS)}")
 
 
+class LendWithNewCard(Command, on=Card, may="card.lend", decides=Card.lend):
+    """Begins another stream in the same transaction."""
+
+    card_id: UUID
+
+    def perform(self, card: Card, ask: Ask) -> None:
+        card.lend("Aya")
+        ask.add(Card.begin(Card.Issued, self.card_id, reader=card.reader, name=Sealed("Awa Koné")))
+
+
 class MoveBook(Command, on=Card, may="card.lend"):
     """Changes two streams at once."""
 

@@ -119,6 +119,18 @@ def test_events_that_come_meanwhile_do_not_count(store: Store, database) -> None
     assert comparison.differences == []
 
 
+class HalfTheLanes:
+    def lanes(self) -> frozenset[int]:
+        return frozenset(range(32))
+
+
+def test_a_table_is_compared_up_to_where_each_of_its_lanes_is(store: Store, database) -> None:
+    for n in range(20):
+        tell(store, buy(store), MoveBook(shelf=str(n)))
+    settle(Projector(store, store.pool, SHELF, lanes=HalfTheLanes()))
+    assert [c.differences for c in compare(store, database.owner_url, SHELF)] == [[], [], []]
+
+
 def test_the_scratch_table_is_gone_afterwards(store: Store, database) -> None:
     compare(store, database.owner_url, SHELF)
     with psycopg.connect(database.owner_url) as owner:

@@ -110,17 +110,25 @@ def test_what_the_database_refuses_is_found_in_the_batch_and_parked(
         (b'{"shelf": "x"}', "Book.Burnt", 1),
         (b'{"shelf": "a\\u0000b"}', "Book.Moved", 1),
     ],
-    ids=["broken JSON", "wrong type", "field missing", "no text", "unknown kind", "refused by PostgreSQL"],
+    ids=[
+        "broken JSON",
+        "wrong type",
+        "field missing",
+        "no text",
+        "unknown kind",
+        "refused by PostgreSQL",
+    ],
 )
 def test_what_cannot_be_read_is_parked(
     store: Store, projector: Projector, database, state: bytes, kind: str, schema: int
 ) -> None:
     ill, well = buy(store), buy(store)
     spoil(database.owner_url, ill, 2, state, kind, schema)
+    spoil(database.owner_url, ill, 3, b'{"pages": 1}', "Book.Read")
     tell(store, well, MoveBook(shelf="upper"))
     settle(projector)
-    assert (ill, 2, True) in waiting(store, LIST)
-    assert shelf_of(store, well) == "upper"
+    assert waiting(store, LIST) == [(ill, 2, True), (ill, 3, False)]
+    assert (shelf_of(store, ill), shelf_of(store, well)) == (None, "upper")
 
 
 def test_an_unknown_kind_of_another_aggregate_concerns_nobody(

@@ -33,6 +33,7 @@ from tests.eventstore.library import (
     CloseCard,
     IssueCard,
     LendBook,
+    LendWithNewCard,
     LendWithSlip,
     MoveBook,
     NoteNothing,
@@ -132,6 +133,15 @@ def test_an_id_is_given_once(store: Store) -> None:
     card = issued(store)
     with pytest.raises(AlreadyExists):
         store.send(IssueCard(card_id=card, reader=uuid4()), asker())
+
+
+def test_a_stream_begun_beside_the_target_takes_no_id_that_is_given(store: Store) -> None:
+    card, other = issued(store), issued(store)
+    with pytest.raises(AlreadyExists):
+        store.send(LendWithNewCard(card_id=other), asker(), to=card)
+    assert store.load(Card, card).books == 0
+    store.send(LendWithNewCard(card_id=uuid4()), asker(), to=card)
+    assert store.load(Card, card).books == 1
 
 
 def test_an_unknown_stream_and_one_of_another_kind_are_not_found(store: Store) -> None:

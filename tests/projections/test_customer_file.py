@@ -3,10 +3,11 @@
 from dataclasses import replace
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from aggregates.customer import Customer
-from eventstore import Sealed
+from eventstore import REDACTED, Sealed
 from projections.customer_file import CustomerFile
 from tests.kit import Fact, fact
 from tests.stories import AWA, JEAN, MAY_4, MAY_6, awa, jean
@@ -73,3 +74,17 @@ def test_a_client_sees_only_its_own_line(screens):
     own = screens.read(CustomerFile, customers=[JEAN])
     assert names(own.lines()) == ["Jean Moreau"]
     assert own.line(AWA) is None
+
+
+def test_an_erased_person_is_a_blank_line_in_every_later_build(screens):
+    screens.happened(jean, awa)
+    with psycopg.connect(screens.owner_url) as connection:
+        connection.execute(
+            "UPDATE store.subject_keys SET wrapped_key = NULL, destroyed_at = clock_timestamp()"
+            " WHERE subject_id = %s",
+            (JEAN,),
+        )
+    screens.store.keyring.forget(JEAN)
+    line = screens.read(CustomerFile).line(JEAN)
+    assert (line.name, line.address, line.reference) == (REDACTED, REDACTED, "C-2026-000001")
+    assert screens.read(CustomerFile).line(AWA).name == "Awa Koné"

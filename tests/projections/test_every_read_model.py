@@ -106,6 +106,7 @@ SHORT: dict[str, Callable[[Callable[[Any], Any], dict[str, Any]], Any]] = {
     "documents of a contract": lambda read, _: read(DocumentShelf).about(CONTRACT),
     "journal of a loan": lambda read, _: read(Journal).of(LOAN),
     "mails of a contract": lambda read, _: read(MailLog).of(CONTRACT),
+    "customers by reference": lambda read, page: read(CustomerFile).lines("C-2026-000001"),
     "repayments": lambda read, _: read(RepaymentList).of(LOAN),
 }
 
@@ -140,7 +141,7 @@ def explained(screens, database) -> Iterator[Explained]:
 
 def test_every_file_holds_one_read_model_and_is_listed():
     files = sorted(
-        {path.stem for path in Path(projections.__file__).parent.glob("*.py")} - {"__init__", "names"}
+        {path.stem for path in Path(projections.__file__).parent.glob("*.py")} - {"__init__", "line", "names"}
     )
     assert sorted(kind.__module__ for kind in EVERY) == [f"projections.{file}" for file in files]
     assert sorted(projections.__all__) == files

@@ -73,8 +73,8 @@ def test_a_posting_that_does_not_balance_is_parked_and_the_others_are_shown(scre
     assert {line.posting_id for line in journal.lines().items} == {posting_id(1), posting_id(3)}
     parked = parking.parked(screens.store.pool, Journal.table_name())
     assert {entry.stream_id: entry.cause for entry in parked} == {
-        posting_id(8): "CheckViolation",
-        posting_id(9): "CheckViolation",
+        posting_id(8): "CheckViolation each_posting_sums_to_zero",
+        posting_id(9): "CheckViolation each_posting_sums_to_zero",
     }
     assert len(retry(screens.store, screens.store.pool, [Journal])) == 2
     screens.asked.remove(Journal)  # what is parked is in no replay either

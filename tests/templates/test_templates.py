@@ -6,6 +6,7 @@ import hashlib
 
 import pytest
 from fontTools.ttLib import TTFont
+from jinja2 import DictLoader
 
 from providers.messages.letters import LANGUAGES, LETTERS
 from providers.rendering.papers import FinalQuittance, LoanAgreement
@@ -44,5 +45,11 @@ def test_the_fonts_are_those_that_were_cut():
 
 
 def test_french_print_has_its_spaces_but_what_people_type_is_left_alone():
-    french = environment("fr").from_string("« {{ typed }} » : l'un ; l'autre ! nº 7")
-    assert french.render(typed="« a' ; b »") != french.render(typed="«\u202fa’\u202f; b\u202f»")
+    source = "« {{ typed }} » : l'un ; l'autre ! nº 7"
+    texts = environment("fr", escape=False).overlay(
+        loader=DictLoader({"a.fr.jinja": source, "a.en.jinja": source})
+    )
+    typed = "« a' ; b »"
+    french = texts.get_template("a.fr.jinja").render(typed=typed)
+    assert french == f"«\u202f{typed}\u202f»\u00a0: l’un\u202f; l’autre\u202f! nº\u00a07"
+    assert texts.get_template("a.en.jinja").render(typed=typed) == source.replace("{{ typed }}", typed)

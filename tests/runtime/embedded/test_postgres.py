@@ -9,13 +9,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psutil
 import psycopg
 import pytest
 
-from runtime.embedded import sockets
+from runtime.embedded import privileges, sockets
 from runtime.embedded.postgres import SUPERUSER, DatabaseUnavailable, Postgres
+from runtime.embedded.privileges import NeedsAnotherUser
 from tests.soon import soon
 
 ROOT = Path(__file__).parents[3]
@@ -177,6 +179,30 @@ def test_it_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
     parent.kill()
     parent.communicate()
     soon(lambda: not psutil.pid_exists(pid))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="not here: only root meets this")
+def test_root_without_user_namespaces_has_a_system_user_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("runtime.embedded.privileges.namespaces_work", lambda: False)
+    with TemporaryDirectory() as open_to_all:
+        Path(open_to_all).chmod(0o755)
+        server = Postgres(Path(open_to_all) / "pg", die_with_parent=True, durable=False)
+        server.start()
+        assert psutil.Process(server.pid).username() == privileges.USER
+        assert ask(server, "SELECT 1") == "1"
+        server.stop()
+        server.start()
+        server.stop()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="not here: only root meets this")
+def test_a_folder_that_only_root_can_enter_is_named_where_that_matters(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runtime.embedded.privileges.namespaces_work", lambda: False)
+    (tmp_path / "closed").mkdir(mode=0o700)
+    with pytest.raises(NeedsAnotherUser, match="only root can enter"):
+        Postgres(tmp_path / "closed" / "pg", durable=False).start()
 
 
 def test_filled_segments_of_the_log_are_archived(tmp_path: Path) -> None:
