@@ -18,6 +18,8 @@ from api.refusals import (
     BrokenBody,
     BrokenUpload,
     DocumentDamaged,
+    HeaderRefused,
+    HeadersTooLarge,
     Invalid,
     TooSlow,
     Unauthenticated,
@@ -25,6 +27,7 @@ from api.refusals import (
 )
 from eventstore import (
     AlreadyExists,
+    BadCursor,
     Command,
     CommandMismatch,
     Forbidden,
@@ -40,7 +43,7 @@ from providers.storage import ENDINGS
 
 Kinds = tuple[type[Rejected], ...]
 
-ALWAYS: Kinds = (Unauthenticated, Forbidden, Invalid, Away)
+ALWAYS: Kinds = (Unauthenticated, Forbidden, Invalid, HeadersTooLarge, Away)
 """What every route behind a token may answer."""
 
 WITH_A_BODY: Kinds = (BrokenBody, BodyTooLarge, WrongMediaType)
@@ -53,8 +56,8 @@ def asks(command: type[Command], *more: type[Rejected]) -> dict[str, Any]:
 
     more  refusals of the route itself
     """
-    target: Kinds = (AlreadyExists,) if command.creates() else (NotFound, Stale)
-    kinds: Kinds = (*ALWAYS, *WITH_A_BODY, *target, CommandMismatch, *command.rejects, *more)
+    target: Kinds = (AlreadyExists,) if command.creates() else (Stale,)
+    kinds: Kinds = (*ALWAYS, *WITH_A_BODY, NotFound, *target, CommandMismatch, *command.rejects, *more)
     return {
         "operation_id": command.__name__,
         "status_code": 201 if command.creates() else 200,
@@ -86,7 +89,7 @@ def hands_out(name: str, summary: str, *more: type[Rejected], may: str | None = 
     may   the permission it takes; None: no token is asked for
     """
     recorded = "As an attachment; the access is recorded before the bytes leave."
-    kinds: Kinds = (*(ALWAYS if may else (Invalid, Away)), NotFound, DocumentDamaged, *more)
+    kinds: Kinds = (*(ALWAYS if may else (Invalid, HeadersTooLarge, Away)), NotFound, DocumentDamaged, *more)
     binary = {"schema": {"type": "string", "format": "binary"}}
     bytes_of = {"description": "The bytes.", "content": {media_type: binary for media_type in ENDINGS}}
     return {
@@ -112,11 +115,12 @@ def shows(
     name   operation id; the read model's name unless it answers several questions
     one    whether it is about one thing, which may not exist
     """
+    listed: Kinds = (BadCursor,) if "cursor" in inspect.signature(getattr(model, query)).parameters else ()
     return {
         "operation_id": name or model.__name__,
         **_words(inspect.getdoc(getattr(model, query)), may),
         "dependencies": [Depends(_gate((model, *also), may))],
-        "responses": refused(*ALWAYS, *((NotFound,) if one else ())),
+        "responses": refused(*ALWAYS, HeaderRefused, *((NotFound,) if one else ()), *listed),
     }
 
 

@@ -200,14 +200,15 @@ class Borrowing:
     # ── looking ────────────────────────────────────────────────────────────
 
     def _seen(self, status: str) -> dict[str, Any] | None:
-        found = self.asker.read(self.path) if not self.reference else self.read_loan()
-        return found if found["status"] == status else None
+        found = self.cast.advisor.find(self.path)
+        return found if found and found["status"] == status else None
 
     def _contract(self, status: str) -> dict[str, Any] | None:
         if self.read_loan()["contract_id"] is None:
             return None
-        contract: dict[str, Any] = self.client.desk.read(self.contract_path)
-        return contract if contract["status"] == status else None
+        # Another read model than the loan's: it may be a moment behind.
+        found = self.client.desk.find(self.contract_path)
+        return found if found and found["status"] == status else None
 
     def _documents(self, purpose: str) -> list[dict[str, Any]]:
         lines = self.client.desk.read("/api/v1/documents", about=self.loan_id)

@@ -25,6 +25,9 @@ RINGS_A_SECOND = 50
 POLL = 0.2
 """Seconds after which a reader looks by itself."""
 
+_DEAF = 0.25
+"""Seconds after which a listener that is closed notices it."""
+
 
 class Feed(Protocol):
     """A carrier. The store is one; anything that keeps these promises may be another."""
@@ -43,6 +46,10 @@ class Feed(Protocol):
 
     def wait(self, timeout: float) -> bool:
         """Sleep until there may be more, or for ``timeout`` seconds; whether the bell rang."""
+        ...
+
+    def close(self) -> None:
+        """Nobody waits any more."""
         ...
 
 
@@ -125,29 +132,39 @@ class Doorbell:
 
     def _hear_from(self, connection: Connection[Any]) -> None:
         while not self._closed.is_set():
-            for _ in connection.notifies(timeout=0.5, stop_after=1):
+            for _ in connection.notifies(timeout=_DEAF, stop_after=1):
                 self._hear()
 
 
 class StoreFeed:
     """The feed as the store itself gives it. One for each consumer; they may share a bell.
 
-    bell  None: a bell of its own
+    bell  None: a bell of its own, which ``close`` puts away
     poll  seconds after which it looks by itself, whoever rang
     """
 
     def __init__(self, store: Store, bell: Doorbell | None = None, poll: float = POLL) -> None:
-        self._store, self._poll = store, poll
-        self._bell = bell or Doorbell(_url_of(store))
+        self._store, self._bell, self._poll = store, bell, poll
+        self._own: Doorbell | None = None
         self._rings = 0
 
     def read(self, after: int, lanes: Sequence[int] | None, limit: int) -> Batch:
         return self._store.read_feed(after, lanes, limit)
 
     def wait(self, timeout: float) -> bool:
-        heard = self._bell.wait(self._rings, min(timeout, self._poll))
+        if self._bell is None and self._own is None:
+            self._own, self._rings = Doorbell(_url_of(self._store)), 0
+        bell = self._bell or self._own
+        assert bell is not None
+        heard = bell.wait(self._rings, min(timeout, self._poll))
         rang, self._rings = heard != self._rings, heard
         return rang
+
+    def close(self) -> None:
+        """Put the bell of its own away; the next wait makes another one."""
+        if self._own is not None:
+            self._own.close()
+        self._own = None
 
 
 def _url_of(store: Store) -> str:

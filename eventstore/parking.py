@@ -21,7 +21,7 @@ from psycopg_pool import ConnectionPool
 from pydantic import Field
 
 from eventstore.aggregate import Aggregate
-from eventstore.command import AlreadyExists, Asker, Command, NotFound
+from eventstore.command import AlreadyExists, Asker, Command
 from eventstore.rows import Recorded
 from eventstore.store import Store
 
@@ -159,7 +159,6 @@ def cause_of(error: BaseException) -> str:
 __all__ = [
     "Entry",
     "LeaveOut",
-    "NotFound",
     "Omission",
     "Parked",
     "cause_of",

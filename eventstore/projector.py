@@ -76,23 +76,28 @@ class Projector:
         self._followers: dict[str, Follower] = {}
         self._looked = -LOOK_AGAIN
         self._last_event = 0
+        self._wait = _SHORTEST_WAIT
 
     def run(self, stop: threading.Event) -> None:
         """Follow the feed until ``stop`` is set. Whatever happens to the database, it goes on afterwards."""
-        wait, backoff = _SHORTEST_WAIT, _SHORTEST_WAIT
+        backoff = self._wait = _SHORTEST_WAIT
         while not stop.is_set():
             try:
-                handled = self.step()
+                self._rest(self.step())
                 backoff = _SHORTEST_WAIT
-                if handled:
-                    wait = _SHORTEST_WAIT
-                else:
-                    wait = _SHORTEST_WAIT if self._feed.wait(wait) else min(wait * 2, _LONGEST_WAIT)
             except (*AWAY, psycopg.Error) as error:
                 logger.warning("projecting again in %.2f s after %s", backoff, type(error).__name__)
                 self._start_over()
                 stop.wait(backoff)
                 backoff = min(backoff * 2, _LONGEST_BACKOFF)
+        self._feed.close()
+
+    def _rest(self, handled: int) -> None:
+        """Wait for the bell, a little longer each time that there was nothing."""
+        if handled or self._feed.wait(self._wait):
+            self._wait = _SHORTEST_WAIT
+        else:
+            self._wait = min(self._wait * 2, _LONGEST_WAIT)
 
     def step(self) -> int:
         """One batch for every table, those that lag behind in batches of their own; how many events were read.

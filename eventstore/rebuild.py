@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -72,11 +73,9 @@ def rebuild(
     """
     with psycopg.connect(owner, autocommit=True) as connection:
         table = _begin(connection, kind)
-        with _pool(owner) as pool, ThreadPoolExecutor(1) as ahead:
+        with _pool(owner) as pool, ThreadPoolExecutor(1) as ahead, closing(StoreFeed(store)) as feed:
             follower = Follower(kind, table.table_name, store, pool, copying=True)
-            work = _Rebuild(
-                StoreFeed(store), follower, ahead, _count(connection), progress or _nobody_watches
-            )
+            work = _Rebuild(feed, follower, ahead, _count(connection), progress or _nobody_watches)
             work.copy()
             read_models.guard(connection, kind, table.qualified)
             connection.execute(f"ANALYZE {table.qualified}".encode())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -57,15 +58,21 @@ def _template(postgres: Postgres) -> str:
 @pytest.fixture
 def database(postgres: Postgres, _template: str) -> Iterator[Database]:
     """A database of the test's own: migrated, without events and without read models."""
+    with fresh_database(postgres) as fresh:
+        yield fresh
+
+
+@contextmanager
+def fresh_database(server: Postgres) -> Iterator[Database]:
+    """The same for fixtures that live longer than a test; ask for ``_template`` first."""
     name = f"test_{next(_NUMBERS)}"
-    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
-        admin.execute(
-            SQL("CREATE DATABASE {} TEMPLATE {} OWNER store_owner").format(
-                Identifier(name), Identifier(_template)
-            )
-        )
-    yield Database(name, postgres.url("app", name), postgres.url("store_owner", name))
-    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+    made = SQL("CREATE DATABASE {} TEMPLATE {} OWNER store_owner").format(
+        Identifier(name), Identifier(TEMPLATE)
+    )
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+        admin.execute(made)
+    yield Database(name, server.url("app", name), server.url("store_owner", name))
+    with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as admin:
         admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
 
 

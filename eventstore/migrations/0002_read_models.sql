@@ -1,7 +1,6 @@
--- Read models: what readers and projectors look up, and how a projector shares lanes out.
+-- Read models: what keeps the small and hot tables of the projectors quick.
 
--- A consumer's lanes are looked up by whoever waits for them; the primary key serves that already.
--- Positions change with every batch: vacuum early, the table is small and hot.
+-- Positions change with every batch: vacuum by number of dead rows, not by share of the table.
 ALTER TABLE store.positions SET (autovacuum_vacuum_scale_factor = 0.0, autovacuum_vacuum_threshold = 2000);
 
 -- Parked events are looked for by consumer and lane inside every batch.

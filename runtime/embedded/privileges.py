@@ -15,7 +15,6 @@ from functools import cache
 from pathlib import Path
 
 USER = "quittance"
-_NAMESPACE = ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
 
 
 class NeedsAnotherUser(Exception):
@@ -23,16 +22,16 @@ class NeedsAnotherUser(Exception):
 
 
 def unprivileged(*needs: Path) -> list[str]:
-    """What to put before a command so that it does not run as root; nothing for everybody else.
+    """What to put before a command so that PostgreSQL accepts who runs it; nothing for an ordinary user.
 
     needs  what the command must be able to enter or execute
 
     Raises NeedsAnotherUser.
     """
-    if os.getuid() != 0:
+    if not _unacceptable():
         return []
     if namespaces_work():
-        return _NAMESPACE
+        return _namespace()
     user = _system_user()
     prefix = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
     for path in needs:
@@ -46,7 +45,7 @@ def unprivileged(*needs: Path) -> list[str]:
 
 def give(path: Path) -> None:
     """Let whoever ``unprivileged`` runs as own a file, or a folder with all that is in it."""
-    if os.getuid() != 0 or namespaces_work():
+    if not _unacceptable() or namespaces_work():
         return
     user = _system_user()
     if path.stat().st_uid != user.pw_uid:
@@ -64,10 +63,32 @@ def dying_with_parent(signal_name: str) -> list[str]:
 
 @cache
 def namespaces_work() -> bool:
-    return _runs([*_NAMESPACE, "true"])
+    return _runs([*_namespace(), "true"])
+
+
+def _unacceptable() -> bool:
+    return os.getuid() == 0 or not _has_name(os.getuid())
+
+
+def _namespace() -> list[str]:
+    """A name that exists on this machine; whose it is does not matter, it is worn inside the namespace only."""
+    other = next((user for user in pwd.getpwall() if user.pw_uid), None)
+    return ["unshare", "--user", f"--map-user={other.pw_uid if other else 1}", "--map-group=1"]
+
+
+def _has_name(uid: int) -> bool:
+    try:
+        pwd.getpwuid(uid)
+    except KeyError:
+        return False
+    return True
 
 
 def _system_user() -> pwd.struct_passwd:
+    if os.getuid() != 0:
+        raise NeedsAnotherUser(
+            f"PostgreSQL does not run as user {os.getuid()}, who has no name here: start this as a user of this machine"
+        )
     try:
         return pwd.getpwnam(USER)
     except KeyError:

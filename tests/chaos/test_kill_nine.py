@@ -26,7 +26,7 @@ from demo.ids import Ids
 from demo.installation import Installation, of_its_own
 from demo.plan import payments, plans
 from eventstore import Unavailable
-from tests.chaos.strikes import Faults, Strike, drawn
+from tests.chaos.strikes import Faults, drawn
 
 SEED = int(os.environ.get("CHAOS_SEED", "9"))
 MONTHS = 3

@@ -13,7 +13,8 @@ import pytest
 
 import projections  # noqa: F401 - every read model is known once this is imported
 from eventstore import Projection, read_models
-from tests.conftest import Database
+from runtime.embedded.postgres import Postgres
+from tests.conftest import fresh_database
 
 MODELS = list(Projection.registry.values())
 TYPES: dict[type, set[str]] = {
@@ -30,11 +31,13 @@ HIDDEN = ("sort", "search", "_")
 """Columns that only queries use: a normalised name to sort and to search by."""
 
 
-@pytest.fixture
-def connection(database: Database) -> typing.Iterator[psycopg.Connection[Any]]:
-    read_models.ensure(database.owner_url, MODELS)
-    with psycopg.connect(database.owner_url, autocommit=True) as connection:
-        yield connection
+@pytest.fixture(scope="module")
+def connection(postgres: Postgres, _template: str) -> typing.Iterator[psycopg.Connection[Any]]:
+    """Nobody writes here, so one database is enough for all."""
+    with fresh_database(postgres) as database:
+        read_models.ensure(database.owner_url, MODELS)
+        with psycopg.connect(database.owner_url, autocommit=True) as connection:
+            yield connection
 
 
 def columns(connection: psycopg.Connection[Any], table: str) -> dict[str, tuple[str, bool]]:

@@ -178,7 +178,8 @@ def test_a_list_without_its_index_would_be_noticed(explained, screens):
     with psycopg.connect(screens.owner_url) as connection:
         names = connection.execute(
             "SELECT indexrelid::regclass::text FROM pg_index"
-            " WHERE indrelid = 'read.loan_book_v1'::regclass AND NOT indisprimary"
+            " WHERE indrelid = %s::regclass AND NOT indisprimary",
+            (f"read.{LoanBook.table_name()}",),
         ).fetchall()
         for (name,) in names:
             connection.execute(f"DROP INDEX {name}")

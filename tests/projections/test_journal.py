@@ -80,12 +80,13 @@ def test_a_posting_that_does_not_balance_is_parked_and_the_others_are_shown(scre
     screens.asked.remove(Journal)  # what is parked is in no replay either
 
 
+TABLE = f"read.{Journal.table_name()}"
 COPIED = "entry_on, recorded_at, movement, about, cause, label, account, debit, credit, currency"
 UNBALANCED = [
-    "UPDATE read.journal_v1 SET debit = debit + 1 WHERE account = '2748'",
-    "UPDATE read.journal_v1 SET currency = 'XOF' WHERE account = '512'",
-    "DELETE FROM read.journal_v1 WHERE line = 2",
-    f"INSERT INTO read.journal_v1 SELECT posting_id, 7, {COPIED} FROM read.journal_v1 WHERE line = 1",
+    f"UPDATE {TABLE} SET debit = debit + 1 WHERE account = '2748'",
+    f"UPDATE {TABLE} SET currency = 'XOF' WHERE account = '512'",
+    f"DELETE FROM {TABLE} WHERE line = 2",
+    f"INSERT INTO {TABLE} SELECT posting_id, 7, {COPIED} FROM {TABLE} WHERE line = 1",
 ]
 
 
@@ -104,7 +105,7 @@ def test_the_database_lets_a_whole_posting_be_changed(screens):
     screens.read(Journal)
     with psycopg.connect(screens.owner_url) as connection:
         connection.execute("SELECT set_config('quittance.scope', 'all', true)")
-        connection.execute("UPDATE read.journal_v1 SET debit = debit * 2, credit = credit * 2")
-        changed = connection.execute("DELETE FROM read.journal_v1 WHERE posting_id = %s", (posting_id(1),))
+        connection.execute(f"UPDATE {TABLE} SET debit = debit * 2, credit = credit * 2")
+        changed = connection.execute(f"DELETE FROM {TABLE} WHERE posting_id = %s", (posting_id(1),))
         assert changed.rowcount == 2
         connection.rollback()
