@@ -61,7 +61,9 @@ class Figures:
         """For people."""
         loans = [_loan_row(loan) for loan in self.loans]
         narrator.table(
-            "Loans", ("", "lent", "rate", "months", "instalment", "interest", "repaid", "payments"), loans
+            "Loans and their payments",
+            ("", "lent", "rate", "months", "instalment", "interest", "repaid", *HABITS),
+            loans,
         )
         books = [_book_row(line) for line in self.trial]
         narrator.table(
@@ -86,6 +88,7 @@ def _loan_row(loan: LoanFigures) -> tuple[str, ...]:
         _money(terms.principal, terms.currency),
         f"{terms.rate / 100:g} %",
         str(terms.months),
+        _money(loan.first_instalment, terms.currency),
         _money(repaid - terms.principal, terms.currency),
         _money(repaid, terms.currency),
         *(str(loan.habits.get(habit, 0)) for habit in HABITS),

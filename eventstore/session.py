@@ -154,7 +154,7 @@ class Session:
         self._cursor.execute(statement, values, prepare=True)
         recorded: Any = Recorded
         codec = self._codec
-        return [recorded(*row, codec) for row in self._cursor]
+        return [recorded(*row, codec) for row in self._cursor.fetchall()]
 
     def append(
         self,

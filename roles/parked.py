@@ -45,9 +45,9 @@ def _retry(settings: Settings, pool: ConnectionPool, consumer: str) -> None:
         if reaction.consumer == consumer:
             retry_parked(store, reaction)
     with pool.connection() as connection:
-        tables = {table.table_name: table.name for table in read_models.tables(connection)}
+        tables = {t.table_name: (t.name, t.version) for t in read_models.tables(connection)}
     for model in Projection.registry.values():
-        if model.name == tables.get(consumer):
+        if (model.name, model.version) == tables.get(consumer):
             Follower(model, consumer, store, pool).retry_all()
 
 

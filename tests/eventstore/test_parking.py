@@ -108,6 +108,7 @@ def test_what_the_database_refuses_is_found_in_the_batch_and_parked(
         (b"{}", "Book.Moved", 1),
         (b"\xff\xfe", "Book.Moved", 1),
         (b'{"shelf": "x"}', "Book.Burnt", 1),
+        (b'{"shelf": "x"}', "Book.Moved", 2),
         (b'{"shelf": "a\\u0000b"}', "Book.Moved", 1),
     ],
     ids=[
@@ -116,6 +117,7 @@ def test_what_the_database_refuses_is_found_in_the_batch_and_parked(
         "field missing",
         "no text",
         "unknown kind",
+        "shape of newer code",
         "refused by PostgreSQL",
     ],
 )
