@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from functools import cache
 from typing import Any
@@ -75,12 +76,16 @@ TAGS = [
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
 
+WHOLE_FILES = 4
+"""How many uploads are held in memory at once, to be examined; others wait on disk."""
+
 
 def create_app(platform: Platform) -> FastAPI:
     """The application on a platform; it owns nothing, whoever made the platform closes it."""
     app = _routes(time_lapse=platform.settings.time_lapse)
     app.state.platform = platform
     app.state.identities = Identities(platform.store)
+    app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
     app.add_middleware(Edge, https=platform.settings.public_url.startswith("https://"))
     return app
 

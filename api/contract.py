@@ -61,16 +61,17 @@ async def receive_signed_copy(
     contract_id: UUID, request: Request, platform: ThePlatform, identity: TheIdentity, send: Send
 ) -> Receipt:
     await run_in_threadpool(platform.store.load, Contract, contract_id, identity.customers)
-    upload = await uploaded(request, platform.settings.upload_limit)
-    command = await run_in_threadpool(_kept, platform, contract_id, upload, send.command_id)
+    async with uploaded(request, platform.settings.upload_limit) as upload, request.app.state.whole_files:
+        command = await run_in_threadpool(_kept, platform, contract_id, upload, send.command_id)
     return await run_in_threadpool(send, command, contract_id)
 
 
 def _kept(platform: Platform, contract_id: UUID, upload: Upload, command_id: UUID) -> ReceiveSignedCopy:
     """Check the file, store its bytes, and say so; the same request again names the same document."""
-    facts = platform.outside.checking.check(upload.content, upload.file_name, upload.declared)
+    content = upload.file.read()
+    facts = platform.outside.checking.check(content, upload.file_name, upload.declared)
     key = key_for("signed-copy", contract_id, facts.sha256, facts.media_type)
-    platform.outside.storage.put(key, upload.content)
+    platform.outside.storage.put(key, content)
     faults.reach("file-command")
     return ReceiveSignedCopy(
         document_id=DocumentId(UUID(bytes=uuid5(command_id, "document").bytes, version=4)),

@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import BinaryIO
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
 import structlog
 from fastapi import Request, Response
-from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
+from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from aggregates.document import Document, Via
@@ -43,44 +45,48 @@ log = structlog.get_logger("api")
 
 @dataclass(frozen=True)
 class Upload:
-    content: bytes
+    """One file as it was sent, on disk beyond a megabyte."""
+
+    file: BinaryIO
     file_name: str | None
     declared: str | None
     """The media type that the sender says; what it is, is looked at."""
 
 
-async def uploaded(request: Request, limit: int) -> Upload:
+@asynccontextmanager
+async def uploaded(request: Request, limit: int) -> AsyncIterator[Upload]:
     """The one file of a form, in its field ``file``.
 
-    limit  bytes of the file; nothing beyond is read, and nothing beyond one megabyte is kept in memory meanwhile
+    limit  bytes of the file; nothing beyond is read
 
     Raises WrongMediaType, BrokenUpload, FileTooLarge, or TooSlow.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise WrongMediaType("send multipart/form-data with one file in the field file")
-    parser = MultiPartParser(
-        request.headers, limited(request, limit + FRAME, FileTooLarge), max_files=1, max_fields=0
-    )
+    form = await _received(request, limit + FRAME)
     try:
-        async with asyncio.timeout(PATIENCE):
-            form = await parser.parse()
-    except MultiPartException as error:
-        raise BrokenUpload(error.message) from None
-    except TimeoutError:
-        raise TooSlow(f"an upload has to arrive within {PATIENCE:.0f} s") from None
-    try:
-        return await run_in_threadpool(_taken, form.get("file"), limit)
+        yield _the_file(form.get("file"), limit)
     finally:
         await form.close()
 
 
-def _taken(file: UploadFile | str | None, limit: int) -> Upload:
+async def _received(request: Request, limit: int) -> FormData:
+    body = limited(request, limit, FileTooLarge)
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await MultiPartParser(request.headers, body, max_files=1, max_fields=0).parse()
+    except MultiPartException as error:
+        raise BrokenUpload(error.message) from None
+    except TimeoutError:
+        raise TooSlow(f"an upload has to arrive within {PATIENCE:.0f} s") from None
+
+
+def _the_file(file: UploadFile | str | None, limit: int) -> Upload:
     if not isinstance(file, UploadFile):
         raise BrokenUpload("the form has no file in the field file")
-    content = file.file.read(limit + 1)
-    if len(content) > limit:
+    if (file.size or 0) > limit:
         raise FileTooLarge(f"at most {limit:,} bytes")
-    return Upload(content, file_name(file.filename), file.content_type)
+    return Upload(file.file, file_name(file.filename), file.content_type)
 
 
 def file_name(sent: str | None) -> str | None:

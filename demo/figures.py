@@ -60,11 +60,9 @@ class Figures:
     def show(self, narrator: Narrator) -> None:
         """For people."""
         loans = [_loan_row(loan) for loan in self.loans]
-        narrator.table(
-            "Loans and their payments",
-            ("", "lent", "rate", "months", "instalment", "interest", "repaid", *HABITS),
-            loans,
-        )
+        narrator.table("Loans", ("", "lent", "rate", "months", "instalment", "interest", "repaid"), loans)
+        habits = [_habit_row(loan) for loan in self.loans]
+        narrator.table("Payments", ("", *HABITS, "in all", "days"), habits)
         books = [_book_row(line) for line in self.trial]
         narrator.table(
             "Trial balance", ("account", "debit", "credit", "balance"), [*books, *_sums(self.trial)]
@@ -91,8 +89,12 @@ def _loan_row(loan: LoanFigures) -> tuple[str, ...]:
         _money(loan.first_instalment, terms.currency),
         _money(repaid - terms.principal, terms.currency),
         _money(repaid, terms.currency),
-        *(str(loan.habits.get(habit, 0)) for habit in HABITS),
     )
+
+
+def _habit_row(loan: LoanFigures) -> tuple[str, ...]:
+    counts = [loan.habits.get(habit, 0) for habit in HABITS]
+    return (loan.terms.reference, *(str(count) for count in (*counts, sum(counts), loan.days)))
 
 
 def _book_row(line: Balance) -> tuple[str, ...]:

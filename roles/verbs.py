@@ -47,9 +47,9 @@ def demo(
     json: Json = False,
 ) -> None:
     """Two loans live their whole life in time-lapse, and the figures are judged."""
-    from demo.run import main
+    from roles.demo import demo
 
-    sys.exit(main(seed=seed, as_json=json))
+    sys.exit(demo(seed, json=json))
 
 
 # ── one process each ───────────────────────────────────────────────────────

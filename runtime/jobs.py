@@ -18,8 +18,8 @@ from typing import Any, LiteralString
 import psycopg
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector, SyncPsycopgConnector
-from procrastinate.exceptions import ConnectorException
-from procrastinate.jobs import Job
+from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.worker import Worker
@@ -260,5 +260,9 @@ async def _dropped(worker: Worker) -> list[Job]:
 async def _retry(manager: JobManager, lost: Job) -> None:
     try:
         await manager.retry_job(lost)
+    except UniqueViolation:
+        # One like it is waiting already, behind the lock that this one holds: it does the work of both.
+        assert lost.id is not None
+        await manager.finish_job_by_id_async(lost.id, Status.FAILED, delete_job=True)
     except ConnectorException:
         log.info("job-swept-by-another", task=lost.task_name)

@@ -14,10 +14,10 @@ from pathlib import Path
 import workers
 from api.platform import Platform
 from demo.cast import Cast
-from demo.evidence import Evidence
+from demo.evidence import READ_MODELS, Evidence
 from demo.installation import Addresses
 from demo.seed import seed
-from eventstore import Keyring, Projection, Store, StoreFeed
+from eventstore import Keyring, Store, StoreFeed
 from eventstore.feed import Doorbell
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
@@ -47,7 +47,7 @@ class Premises:
 @contextmanager
 def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premises]:
     """Open for business until the end of the block."""
-    ensure(where.owner_url, list(Projection.registry.values()))
+    ensure(where.owner_url, list(READ_MODELS.values()))
     settings = Settings.load(
         state_dir=folder / "state",
         database_url=where.app_url,
@@ -78,7 +78,7 @@ def _open_doors(store: Store, reads, bell: Doorbell, settings: Settings) -> Iter
     today = watch.business_date(store, clock).today
     with served(Platform(store, reads, clock, outside, settings, today)) as url:
         outside = from_settings(settings.model_copy(update={"public_url": url}), clock)
-        kinds = list(Projection.registry.values())
+        kinds = list(READ_MODELS.values())
         with _in_threads(
             lambda stop: Projector(store, reads, kinds, StoreFeed(store, bell)).run(stop),
             lambda stop: workers.react(store, feed, clock, outside, settings.database_url, stop),

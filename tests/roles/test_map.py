@@ -53,7 +53,3 @@ def test_there_is_an_entry_for_whatever_has_a_name(name: str) -> None:
 def test_an_unknown_name_is_said_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert map.show("Loan.Vanished") == 1
     assert "Nothing is called Loan.Vanished" in capsys.readouterr().out
-
-
-def test_the_committed_map_is_fresh() -> None:
-    assert map.is_fresh(), "run `python3 manage.py map --write`"

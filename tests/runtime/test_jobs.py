@@ -167,6 +167,20 @@ def test_a_job_whose_end_was_lost_with_a_connection_does_not_stay_with_a_living_
     assert notebook.seen == [8]
 
 
+def test_a_lost_job_gives_way_to_one_like_it_that_waits_behind_its_lock(database, pool):
+    notebook = Notebook()
+    with running(database, Task("note", notebook.do)), pool.connection() as connection:
+        worker = soon(lambda: connection.execute("SELECT id FROM jobs.procrastinate_workers").fetchone())
+        connection.execute(
+            "INSERT INTO jobs.procrastinate_jobs (queue_name, task_name, lock, queueing_lock, args, status, worker_id)"
+            """ VALUES ('note', 'note', 'a', 'a', '{"position": 8}', 'doing', %s)""",
+            worker,
+        )
+        queue(pool, job("note", "a", once=True, position=9))
+        soon(lambda: notebook.seen == [9])
+        soon(lambda: Jobs(pool).count() == {})
+
+
 def test_workers_go_on_after_every_connection_was_cut(database, pool):
     notebook = Notebook()
     with running(database, Task("note", notebook.do)):

@@ -18,10 +18,10 @@ from runtime.reactions import (
     reacts_to,
 )
 
-DOOR = UUID("d0000000-0000-4000-8000-000000000001")
+GATE = UUID("9a000000-0000-4000-8000-000000000001")
 
 
-class Door(Aggregate):
+class Gate(Aggregate):
     class Built(Aggregate.Created):
         pass
 
@@ -29,21 +29,21 @@ class Door(Aggregate):
         pass
 
 
-class OilDoor(Command, on=Door):
+class OilGate(Command, on=Gate):
     drops: int = 1
 
 
-class PaintDoor(Command, on=Door):
+class PaintGate(Command, on=Gate):
     pass
 
 
-@reacts_to(Door.Opened, retry="6 times in 24 h")
-def oil_the_hinges(event: Door.Opened, outside: object) -> Answers:
-    yield OilDoor(), event.originator_id
+@reacts_to(Gate.Opened, retry="6 times in 24 h")
+def oil_the_hinges(event: Gate.Opened, outside: object) -> Answers:
+    yield OilGate(), event.originator_id
 
 
 def declared() -> Reaction:
-    return REACTIONS[Door.Opened.kind][0]
+    return REACTIONS[Gate.Opened.kind][0]
 
 
 def test_a_reaction_is_known_by_its_file_and_its_function():
@@ -51,7 +51,7 @@ def test_a_reaction_is_known_by_its_file_and_its_function():
     assert reaction.name == "test_reactions.oil_the_hinges"
     assert reaction.consumer == "reaction:test_reactions.oil_the_hinges"
     assert reaction.who == "worker:test_reactions.oil_the_hinges"
-    assert reaction.cause is Door.Opened
+    assert reaction.cause is Gate.Opened
 
 
 def test_a_policy_spreads_its_tries_over_its_span_each_wait_longer_than_the_last():
@@ -78,19 +78,19 @@ def test_one_retry_in_its_span():
 
 
 def test_the_same_run_asks_under_the_same_ids():
-    ids = {command_id(f"{DOOR}:2", declared(), DOOR, OilDoor(drops=n), 0) for n in range(3)}
+    ids = {command_id(f"{GATE}:2", declared(), GATE, OilGate(drops=n), 0) for n in range(3)}
     assert len(ids) == 1
 
 
 def test_another_cause_target_command_or_turn_asks_under_another_id():
     reaction, other = declared(), uuid4()
     ids = [
-        command_id(f"{DOOR}:2", reaction, DOOR, OilDoor(), 0),
-        command_id(f"{DOOR}:3", reaction, DOOR, OilDoor(), 0),
-        command_id(f"{DOOR}:2", reaction, other, OilDoor(), 0),
-        command_id(f"{DOOR}:2", reaction, None, OilDoor(), 0),
-        command_id(f"{DOOR}:2", reaction, DOOR, PaintDoor(), 0),
-        command_id(f"{DOOR}:2", reaction, DOOR, OilDoor(), 1),
+        command_id(f"{GATE}:2", reaction, GATE, OilGate(), 0),
+        command_id(f"{GATE}:3", reaction, GATE, OilGate(), 0),
+        command_id(f"{GATE}:2", reaction, other, OilGate(), 0),
+        command_id(f"{GATE}:2", reaction, None, OilGate(), 0),
+        command_id(f"{GATE}:2", reaction, GATE, PaintGate(), 0),
+        command_id(f"{GATE}:2", reaction, GATE, OilGate(), 1),
     ]
     assert len(set(ids)) == len(ids)
 
@@ -98,7 +98,7 @@ def test_another_cause_target_command_or_turn_asks_under_another_id():
 def test_a_deadline_has_one_function():
     @on_deadline("oiling")
     def oil_on_the_day(deadline: object, outside: object) -> Answers:
-        yield OilDoor(), DOOR
+        yield OilGate(), GATE
 
     try:
         with pytest.raises(ValueError, match="test_reactions.oil_on_the_day answers"):
