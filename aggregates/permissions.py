@@ -58,6 +58,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "customer.register",
         "mail.read",
         "clock.advance",
+        "event.leave_out",
     },
     "auditor": _READ_HOUSE | {"account.read", "ledger.read", "mail.read"},
 }

@@ -38,6 +38,7 @@ from api.platform import Platform
 from api.problem import invalid, respond
 from api.refusals import Away, BrokenBody, MethodRefused, NoSuchPage
 from eventstore import Rejected, Unavailable
+from providers import ProviderDown
 
 NOUNS = (
     organisation,
@@ -124,7 +125,7 @@ def refuse(request: Request, error: Exception) -> Response:
 
 
 def away(request: Request, error: Exception) -> Response:
-    return respond(request, Away("the database cannot be reached just now"))
+    return respond(request, Away("a part that is needed for it does not answer just now"))
 
 
 def wrong_fields(request: Request, error: Exception) -> Response:
@@ -145,4 +146,5 @@ HANDLERS: dict[type[Exception], Any] = {
     Unavailable: away,
     PoolTimeout: away,
     psycopg.OperationalError: away,
+    ProviderDown: away,
 }

@@ -133,7 +133,9 @@ def _state(kind: type[Aggregate.Event], shape: _Shape, row: Recorded) -> Any:
     if row.schema == kind.schema:
         return shape.decoder.decode(row.state)
     if row.schema > kind.schema:
-        raise Undecodable(f"{row.kind} {row.id} was written by newer code: its shape {row.schema} is unknown here")
+        raise Undecodable(
+            f"{row.kind} {row.id} was written by newer code: its shape {row.schema} is unknown here"
+        )
     state = msgspec.json.decode(row.state)
     for older in range(row.schema, kind.schema):
         state = getattr(kind, f"upcast_v{older}_v{older + 1}")(state)

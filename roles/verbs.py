@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -142,13 +143,28 @@ def parked(
     retry: Annotated[
         str | None, typer.Option(help="Try this consumer's parked events again; `all` for everyone's.")
     ] = None,
+    leave_out: Annotated[
+        str | None, typer.Option(help="Go on without this event, `stream:version`: a decision that is kept.")
+    ] = None,
+    of: Annotated[str, typer.Option(help="Whose: the consumer that parked it.")] = "",
+    by: Annotated[
+        UUID | None, typer.Option(help="Who decides: an account that may leave events out.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, in at least ten characters.")] = "",
     json: Json = False,
     state: State = None,
 ) -> None:
     """Events that a read model or a reaction could not take, with the cause."""
-    from roles.parked import parked
+    from roles.parked import Omission, omit, parked
 
-    sys.exit(parked(Settings.load(state_dir=state), retry, json=json))
+    settings = Settings.load(state_dir=state)
+    if leave_out is None:
+        sys.exit(parked(settings, retry, json=json))
+    if by is None or not of or len(reason) < 10:
+        sys.exit(
+            "--leave-out takes --of, --by and --reason: a named person decides, for a reason that is kept."
+        )
+    sys.exit(omit(settings, Omission(of, leave_out, by, reason)))
 
 
 @app.command()

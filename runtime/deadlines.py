@@ -101,7 +101,7 @@ class DueWork:
             failed = self._work(lane)
         except (*AWAY, Behind) as error:
             log.info("deadlines-wait", lane=lane, cause=type(error).__name__)
-            raise TryAgain(1.0) from None
+            raise TryAgain(1.0, failed=False) from None
         waits = [self._given_up(line, error, failures + 1) for line, error in failed]
         if again := [wait for wait in waits if wait is not None]:
             raise TryAgain(min(again)) from None

@@ -48,15 +48,21 @@ AWAY = (Unavailable, psycopg.OperationalError, psycopg.InterfaceError, Connector
 """What it looks like when the database is away: nobody's failure, the same work is done when it is back."""
 
 
+_FIRST = 1000
+"""Priority of a job that goes before the others of its lock. Below it the priority counts a job's failures, which
+the library's own count mixes with workers that died: a job that failed comes before those behind it anyway."""
+
+
 class TryAgain(Exception):
     """A job could not be done now.
 
     seconds  how long to wait before the next try
+    failed   whether this counts as a failure; not so when the database was away
     """
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, failed: bool = True) -> None:
         super().__init__(f"again in {seconds:.1f} s")
-        self.seconds = seconds
+        self.seconds, self.failed = seconds, failed
 
 
 @dataclass(frozen=True)
@@ -64,7 +70,7 @@ class Task:
     """What the jobs of one queue do.
 
     name  of the queue and of the task: a worker fetches only jobs that its version of the code knows
-    do    called with the number of earlier tries and the job's arguments
+    do    called with how often this job has failed before, and its arguments
     """
 
     name: str
@@ -77,19 +83,19 @@ class Task:
             )
 
 
-def job(task: str, lock: str, *, once: bool = False, priority: int = 0, **positions: int) -> Job:
+def job(task: str, lock: str, *, once: bool = False, first: bool = False, **positions: int) -> Job:
     """A job to defer.
 
-    lock      jobs with the same lock run one after the other, in the order in which they were deferred
-    once      leave it out while one with the same lock is waiting already: ``defer`` raises AlreadyEnqueued
-    priority  among jobs of one lock the higher goes first
+    lock   jobs with the same lock run one after the other, in the order in which they were deferred
+    once   leave it out while one with the same lock is waiting already: ``defer`` raises AlreadyEnqueued
+    first  before all that were deferred without it
     """
     return Job(
         queue=task,
         task_name=task,
         lock=lock,
         queueing_lock=lock if once else None,
-        priority=priority,
+        priority=_FIRST if first else 0,
         task_kwargs=dict(positions),
     )
 
@@ -202,13 +208,14 @@ class _AsAsked(BaseRetryStrategy):
     """The next try when the job says so. A job that was ended otherwise keeps its place: nothing is dropped."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
-        seconds = exception.seconds if isinstance(exception, TryAgain) else _STALLED
-        return RetryDecision(retry_in={"milliseconds": int(seconds * 1000)})
+        again = exception if isinstance(exception, TryAgain) else TryAgain(_STALLED)
+        wait = {"milliseconds": int(again.seconds * 1000)}
+        return RetryDecision(retry_in=wait, priority=job.priority + again.failed)
 
 
 def _runs(task: Task) -> Callable[..., None]:
     def run(context: JobContext, **positions: int) -> None:
-        task.do(context.job.attempts, **positions)
+        task.do(context.job.priority % _FIRST, **positions)
 
     return run
 

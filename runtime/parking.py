@@ -79,7 +79,7 @@ def retry_parked(store: Store, reaction: Reaction, stream_id: UUID | None = None
 
 
 def _again(reaction: Reaction, row: Recorded) -> Job:
-    return job(reaction.name, lock_of(reaction, row.stream_id), priority=1, position=row.position)
+    return job(reaction.name, lock_of(reaction, row.stream_id), first=True, position=row.position)
 
 
 def lock_of(reaction: Reaction, stream_id: UUID) -> str:

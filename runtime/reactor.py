@@ -101,7 +101,7 @@ class Reacting:
             except (*AWAY, Behind) as error:
                 log.info("reaction-waits", reaction=reaction.name, cause=type(error).__name__)
                 self._store.pool.check()
-                raise TryAgain(AGAIN_WHEN_AWAY) from None
+                raise TryAgain(AGAIN_WHEN_AWAY, failed=False) from None
 
         return Task(reaction.name, do)
 

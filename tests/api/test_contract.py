@@ -162,6 +162,15 @@ def test_an_upload_is_a_form_with_one_file(house: House):
     }
 
 
+def test_without_room_for_the_bytes_nothing_is_recorded(house):
+    contract = house.sent()
+    (house.platform.settings.documents_dir / "signed").write_text("in the way")
+    answer = house.upload("awa", contract, pdf("signed"))
+    assert (answer.status_code, answer.json()["type"]) == (503, "away")
+    assert answer.headers["retry-after"]
+    assert house.platform.store.last(contract).kind == "Contract.Sent"
+
+
 def test_an_endless_upload_is_stopped_at_the_limit(house):
     contract, taken = house.sent(), 0
     boundary = "b"

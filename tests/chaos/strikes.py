@@ -45,9 +45,14 @@ def drawn(random: Random) -> dict[str, list[Strike]]:
             first, second = random.sample(list(steps), 2)
             strikes.setdefault(first, []).append(Strike(point, role, "self"))
             strikes.setdefault(second, []).append(Strike(point, role, "postgres"))
-        # A strike names the database by its process id, so that a step bears one such death.
-        if all(sum(strike.kills == "postgres" for strike in each) <= 1 for each in strikes.values()):
+        if all(_bearable(each) for each in strikes.values()):
             return strikes
+
+
+def _bearable(strikes: Sequence[Strike]) -> bool:
+    """A strike names its victim by the process id of before: so each victim dies once a step."""
+    victims = [strike.role if strike.kills == "self" else "postgres" for strike in strikes]
+    return len(victims) == len(set(victims))
 
 
 class Faults:

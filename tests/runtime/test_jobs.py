@@ -88,9 +88,23 @@ def test_jobs_of_one_lock_keep_their_order_also_behind_one_that_tries_again(data
     assert notebook.seen[1:] == [1, 2, 3, 4, 5]
 
 
-def test_of_one_lock_the_job_with_the_higher_priority_goes_first(database, pool):
+def test_only_failures_count_and_not_that_the_database_was_away(database, pool):
+    told: list[int] = []
+
+    def do(failures: int, position: int) -> None:
+        told.append(failures)
+        if len(told) < 5:
+            raise TryAgain(0.01, failed=len(told) % 2 == 0)
+
+    queue(pool, job("note", "a", position=1, first=True))
+    with running(database, Task("note", do)):
+        soon(lambda: len(told) == 5)
+    assert told == [0, 0, 1, 1, 2]
+
+
+def test_what_is_put_first_goes_before_the_others_of_its_lock(database, pool):
     notebook = Notebook()
-    queue(pool, job("note", "a", position=2), job("note", "a", position=1, priority=1))
+    queue(pool, job("note", "a", position=2), job("note", "a", position=1, first=True))
     with running(database, Task("note", notebook.do)):
         soon(lambda: len(notebook.seen) == 2)
     assert notebook.seen == [1, 2]
