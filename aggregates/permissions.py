@@ -15,6 +15,7 @@ _READ_HOUSE: Final = frozenset(
         "loan.read",
         "contract.read",
         "document.read",
+        "document.accesses",
         "repayment.read",
         "business-day.read",
     }

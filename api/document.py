@@ -30,7 +30,7 @@ def document(document_id: UUID, read: Read, found: TheOne) -> DocumentLine:
 
 
 @router.get(
-    "/{document_id}/accesses", **shows(DocumentAccess, "of", DocumentShelf, may="document.read", one=True)
+    "/{document_id}/accesses", **shows(DocumentAccess, "of", DocumentShelf, may="document.accesses", one=True)
 )
 def accesses(
     document_id: UUID, read: Read, found: TheOne, cursor: Cursor = None, limit: Limit = 50

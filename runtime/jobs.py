@@ -209,8 +209,8 @@ class _AsAsked(BaseRetryStrategy):
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
         again = exception if isinstance(exception, TryAgain) else TryAgain(_STALLED)
-        wait = {"milliseconds": int(again.seconds * 1000)}
-        return RetryDecision(retry_in=wait, priority=job.priority + again.failed)
+        milliseconds = int(again.seconds * 1000)
+        return RetryDecision(retry_in={"milliseconds": milliseconds}, priority=job.priority + again.failed)
 
 
 def _runs(task: Task) -> Callable[..., None]:

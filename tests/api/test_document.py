@@ -56,10 +56,16 @@ def test_every_access_is_recorded_before_the_bytes_leave(house, document):
 
 
 def test_somebody_elses_document_is_unknown(house, document):
-    for path in ("", "/content", "/accesses"):
+    for path in ("", "/content"):
         assert house.get("jean", f"/documents/{document}{path}").status_code == 404
         assert house.get("jean", f"/documents/{uuid4()}{path}").status_code == 404
     assert len(house.platform.store.history(document)) == 1
+
+
+def test_who_fetched_a_document_is_for_staff_alone(house, document):
+    """It holds the addresses of the people who work here."""
+    assert house.get("awa", f"/documents/{document}/accesses").status_code == 403
+    assert house.get("ana", f"/documents/{document}/accesses").status_code == 200
 
 
 def test_a_damaged_document_does_not_leave(house, document):
