@@ -49,7 +49,7 @@ class Organisation(Aggregate):
         languages: list[str]
         """ISO 639-1, the main one first."""
         return_address: str
-        """Where a signed copy comes back to when it is not uploaded."""
+        """The mailbox that a signed copy may be sent back to; answers to our mails arrive there."""
         contact_line: str
         """How to reach the house, as printed on documents and mails."""
 

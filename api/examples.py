@@ -72,7 +72,7 @@ BY_NAME: dict[str, Any] = {
     "reference": "L-2026-000123",
     "registered_office": "14 quai Saint-Antoine\n69002 Lyon",
     "registration": "RCS Lyon 912 345 678",
-    "return_address": "Prêts du Fleuve, service des contrats\n14 quai Saint-Antoine\n69002 Lyon",
+    "return_address": "contrats@prets-du-fleuve.example",
     "reversed_because": None,
     "roles": "advisor",
     "sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",

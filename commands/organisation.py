@@ -8,7 +8,7 @@ from pydantic import Field
 
 from aggregates.organisation import FourEyesPolicy, NothingChanges, Organisation
 from aggregates.values import AccountId
-from commands.fields import Address, Country, Currency, Language, Line, Name, StepUpReason, TimeZone
+from commands.fields import Address, Country, Currency, Email, Language, Line, Name, StepUpReason, TimeZone
 from eventstore import AlreadyExists, Ask, Command
 
 Languages = Annotated[list[Language], Field(min_length=1, max_length=2)]
@@ -25,7 +25,7 @@ class EstablishOrganisation(Command, on=Organisation, may="organisation.change",
     time_zone: TimeZone
     currency: Currency
     languages: Languages = Field(description="The main one first.")
-    return_address: Address = Field(description="Where signed copies come back to.")
+    return_address: Email = Field(description="The mailbox that signed copies may be sent back to.")
     contact_line: Line
 
     def create(self, ask: Ask) -> Organisation:
@@ -67,7 +67,7 @@ class ChangeLegalIdentity(Command, on=Organisation, may="organisation.change"):
 class ChangeReturnAddress(Command, on=Organisation, may="organisation.change"):
     """Say where signed copies come back to."""
 
-    return_address: Address
+    return_address: Email
 
     def perform(self, organisation: Organisation, ask: Ask) -> None:
         organisation.change_return_address(self.return_address)

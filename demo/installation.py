@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from demo.desk import NeverHappened, until
+from runtime.embedded.postgres import Postgres
 from runtime.settings import Settings
-from runtime.supervise import processes
+from runtime.supervise import alone, end_survivors, processes
 
 ROOT = Path(__file__).resolve().parents[1]
 PATIENCE = 60.0
@@ -47,9 +48,11 @@ class Installation:
         self._up: subprocess.Popen[bytes] | None = None
 
     def start(self, seconds: float = PATIENCE) -> Addresses:
-        """Begin on an empty state. Raises NeverHappened with its last words when it does not come up."""
-        shutil.rmtree(self.state, ignore_errors=True)
-        self.state.mkdir(mode=0o700, parents=True)
+        """Begin on an empty state. Raises NeverHappened with its last words when it does not come up.
+
+        Raises AlreadyRunning while another `manage.py up` looks after the folder.
+        """
+        self._clear()
         command = [sys.executable, str(ROOT / "manage.py"), "up", "--state", str(self.state), "--port", "0"]
         with self._log.open("wb") as log:
             self._up = subprocess.Popen(
@@ -96,6 +99,14 @@ class Installation:
     @property
     def _log(self) -> Path:
         return self.state / "up.log"
+
+    def _clear(self) -> None:
+        """Nothing stays of an earlier run, also not of one that was killed."""
+        with alone(self.state):
+            end_survivors(self.state)
+            Postgres(self.state / "postgres").stop()
+            shutil.rmtree(self.state)
+        self.state.mkdir(mode=0o700, parents=True)
 
     def _other(self, role: str, killed: int) -> int | None:
         pid = processes(self.state).get(role)

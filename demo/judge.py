@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from aggregates.values import Money
 from eventstore.compare import Chains, Comparison
 from tests import oracle
 
@@ -98,7 +99,7 @@ def ledger_balances(journal: Sequence[Entry], trial: Sequence[Balance], currenci
 
 def trial_balance_sums_the_journal(journal: Sequence[Entry], trial: Sequence[Balance]) -> Verdict:
     """The query and the lines that it sums up say the same, account by account."""
-    check = "trial balance = sum of the journal"
+    check = "trial balance = journal"
     debits, credits_ = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
     for line in journal:
         debits[line.account, line.currency] += line.debit
@@ -134,12 +135,20 @@ def books_are_as_the_oracle_says(
 
 def repaid_as_promised(terms: Terms, received: int) -> Verdict:
     """What came in is the principal and its interest, to the last unit, by the oracle's own arithmetic."""
-    check = f"{terms.reference}: repayments = principal + interest"
+    check = f"{terms.reference}: repaid = principal + interest"
     lines = _schedule(terms)
     promised, interest = oracle.total(lines), oracle.interest(lines)
+    got, parts = (
+        _written(terms, received),
+        f"{_written(terms, terms.principal)} + {_written(terms, interest)}",
+    )
     if promised != terms.principal + interest or received != promised:
-        return Verdict(check, False, f"{received:,} received, {terms.principal:,} + {interest:,} expected")
-    return Verdict(check, True, f"{received:,} = {terms.principal:,} + {interest:,}")
+        return Verdict(check, False, f"{got} received, {parts} expected")
+    return Verdict(check, True, f"{got} = {parts} {terms.currency}")
+
+
+def _written(terms: Terms, minor: int) -> str:
+    return Money(minor, terms.currency).decimal()
 
 
 def _schedule(terms: Terms) -> list[oracle.Month]:

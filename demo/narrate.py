@@ -8,6 +8,7 @@ from typing import IO, Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 
 class Narrator(Protocol):
@@ -52,13 +53,13 @@ class OnTerminal:
         self._task: TaskID | None = None
 
     def chapter(self, title: str) -> None:
-        self._console.print(f"\n[bold]{title}[/bold]")
+        self._console.print(Text(f"\n{title}", style="bold"))
 
     def tell(self, line: str) -> None:
-        self._console.print(f"  [green]✓[/green] {line}", highlight=False)
+        self._console.print(Text.assemble("  ", ("✓", "green"), f" {line}"))
 
     def strike(self, line: str) -> None:
-        self._console.print(f"  [red]✗[/red] {line}", highlight=False)
+        self._console.print(Text.assemble("  ", ("✗", "red"), f" {line}"))
 
     def progress(self, done: int, of: int, what: str) -> None:
         if self._task is None:

@@ -26,9 +26,10 @@ from demo.judge import Terms, Verdict
 from demo.narrate import Narrator, narrator
 from demo.plan import plans
 from demo.story import Story
+from runtime.supervise import AlreadyRunning
 
 FOLDER = ROOT / "var" / "demo"
-"""Removed and made again by each run, so two of them at once are refused."""
+"""Made anew by each run; a second run at the same time is refused."""
 QUIET = 60.0
 """Seconds that everything may take to come to rest after the last step."""
 
@@ -43,6 +44,11 @@ def main(seed: int | None = None, as_json: bool = False) -> int:
     installation = Installation(FOLDER / "state")
     try:
         figures = _told(installation, seed, say)
+    except AlreadyRunning as error:
+        print(f"{error}: stop it first", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
     except (NeverHappened, Unexpected, httpx.HTTPError) as error:
         say.close()
         print(f"{error}\n\n{installation.last_words()}", file=sys.stderr)

@@ -91,7 +91,7 @@ HOUSE: Final = EstablishOrganisation(
     time_zone="Europe/Paris",
     currency="EUR",
     languages=["fr", "en"],
-    return_address="Prêts du Fleuve, service des contrats\n14 quai Saint-Antoine\n69002 Lyon",
+    return_address="contrats@prets-du-fleuve.example",
     contact_line="contrats@prets-du-fleuve.example · +33 4 72 00 00 00",
 )
 

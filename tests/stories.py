@@ -62,7 +62,7 @@ established = fact(
     time_zone="Europe/Paris",
     currency="EUR",
     languages=["fr", "en"],
-    return_address="Prêts du Fleuve, service des contrats\n14 quai Saint-Antoine\n69002 Lyon",
+    return_address="contrats@prets-du-fleuve.example",
     contact_line="contrats@prets-du-fleuve.example · +33 4 72 00 00 00",
 )
 single_operator = fact(
@@ -217,7 +217,7 @@ LENDER = {
     "registration": "RCS Lyon 912 345 678",
     "registered_office": "14 quai Saint-Antoine\n69002 Lyon",
     "country": "FR",
-    "return_address": "Prêts du Fleuve, service des contrats\n14 quai Saint-Antoine\n69002 Lyon",
+    "return_address": "contrats@prets-du-fleuve.example",
     "contact_line": "contrats@prets-du-fleuve.example · +33 4 72 00 00 00",
 }
 drafted = fact(

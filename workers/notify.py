@@ -144,7 +144,7 @@ def _message(event: Notification.Requested, outside: Outside) -> Message:
         text=letter.text,
         html=letter.html,
         key=event.originator_id,
-        reply_to=organisation.return_address if "@" in organisation.return_address else "",
+        reply_to=organisation.return_address,
     )
 
 

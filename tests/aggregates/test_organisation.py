@@ -36,8 +36,8 @@ def test_its_identity_may_change():
 
 
 def test_its_return_address_may_change_and_the_same_one_changes_nothing():
-    elsewhere = ChangeReturnAddress(return_address="BP 17\n69002 Lyon")
-    changed = fact(Organisation.ReturnAddressChanged, return_address="BP 17\n69002 Lyon")
+    elsewhere = ChangeReturnAddress(return_address="signatures@prets-du-fleuve.example")
+    changed = fact(Organisation.ReturnAddressChanged, return_address="signatures@prets-du-fleuve.example")
     given(established).when(elsewhere).then(changed)
     given(established, changed).when(elsewhere).then_nothing()
 

@@ -232,7 +232,7 @@ def settle_in(house: House) -> None:
             time_zone="Europe/Paris",
             currency="EUR",
             languages=["fr", "en"],
-            return_address="14 quai Saint-Antoine\n69002 Lyon",
+            return_address="contrats@prets-du-fleuve.example",
             contact_line="contrats@prets-du-fleuve.example",
         )
     )

@@ -84,7 +84,7 @@ def test_books_without_a_currency_that_was_lent_do_not_pass(told: Told) -> None:
 
 def test_one_unit_too_little_is_not_repaid(told: Told) -> None:
     found = judge.repaid_as_promised(TERMS, told.received - 1)
-    assert (found.holds, found.said) == (False, "531,848 received, 500,000 + 31,849 expected")
+    assert (found.holds, found.said) == (False, "5318.48 received, 5000.00 + 318.49 expected")
 
 
 def test_money_on_the_wrong_account_is_not_what_the_oracle_says(told: Told) -> None:

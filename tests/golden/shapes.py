@@ -43,7 +43,7 @@ SAMPLES: tuple[Fact, ...] = (
         Organisation.LegalIdentityChanged,
         **{name: cast.LENDER[name] for name in cast.LENDER if name != "return_address"},
     ),
-    fact(Organisation.ReturnAddressChanged, return_address="BP 17\n69002 Lyon"),
+    fact(Organisation.ReturnAddressChanged, return_address="signatures@prets-du-fleuve.example"),
     cast.jean,
     fact(Customer.DetailsChanged, name=Sealed("Jean Moreau"), address=Sealed("3 rue Mercière\n69002 Lyon")),
     cast.awa_contact,

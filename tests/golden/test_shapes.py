@@ -30,7 +30,8 @@ def test_a_shape_of_today_is_stored_as_the_file_says(file):
     event = as_row(stored).event()
     if stored["schema"] == type(event).schema:
         again = json.loads(CODEC.encode(event))
-        assert clear(again) == clear(stored["state"])
+        # A field that came later, with a default, is not in an older file.
+        assert clear(stored["state"]).items() <= clear(again).items()
 
 
 @pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.kind.kind)

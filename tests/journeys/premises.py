@@ -85,6 +85,7 @@ def _open_doors(store: Store, reads, bell: Doorbell, settings: Settings) -> Iter
             lambda stop: watch.run(store, clock, settings.database_url, stop),
         ):
             yield url
+        outside.rendering.close()
 
 
 @contextmanager

@@ -14,7 +14,9 @@ identity_changed = fact(
     country="CI",
     contact_line="+33 1 00 00 00 00",
 )
-return_address_changed = fact(Organisation.ReturnAddressChanged, return_address="BP 2\n75001 Paris")
+return_address_changed = fact(
+    Organisation.ReturnAddressChanged, return_address="signatures@prets-du-fleuve.example"
+)
 
 
 def test_the_card_is_empty_before_the_organisation_exists(screens):

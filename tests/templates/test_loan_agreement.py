@@ -89,7 +89,7 @@ def test_it_says_where_and_how_it_is_signed(read, agreement):
         "Fait à",
         "Pour Crédit du Canal",
         "mention manuscrite « lu et approuvé »",
-        "ou à cette adresse : Crédit du Canal, service des contrats, 18, quai de Jemmapes, 75010 Paris",
+        "ou par courriel à contrats@credit-du-canal.example",
     ):
         assert words in whole
 
