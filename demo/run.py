@@ -128,7 +128,8 @@ def _loan(borrowing: Borrowing) -> LoanFigures:
 def _write_papers(borrowings: Sequence[Borrowing]) -> list[str]:
     """The PDFs that people were given; returns where they are."""
     folder = FOLDER / "documents"
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
     for old in folder.iterdir():
         old.unlink()
     written = []

@@ -43,6 +43,11 @@ class Omission:
 def omit(settings: Settings, omission: Omission) -> int:
     """Record the decision, then let the consumer go on. Exit code: 1 when it was refused; one line says why."""
     log.setup("parked", "error")
+    if any(r.consumer == omission.consumer and isinstance(r.cause, str) for r in every_reaction()):
+        print(
+            "What is due stays due. Mend what its command refuses, then --retry; there is nothing to leave out."
+        )
+        return 1
     with database.pool(settings.database_url, name="parked") as pool:
         store = store_on(pool, settings)
         if not any(p.consumer == omission.consumer and _event(p) == omission.event for p in waiting(pool)):

@@ -18,6 +18,7 @@ from roles.parked import Omission, omit, parked
 from roles.process import store_on
 from runtime import database as connections
 from runtime.clock import Clock
+from runtime.reactions import every_reaction
 from runtime.settings import Settings
 
 ACCOUNTS = {player.label: player.account_id for player in PLAYERS}
@@ -70,3 +71,9 @@ def test_nobody_leaves_out_what_is_not_parked_nor_in_the_name_of_nobody(settings
     assert omit(settings, Omission(TABLE, f"{uuid4()}:1", ACCOUNTS["admin"], REASON)) == 1
     assert omit(settings, Omission(TABLE, EVENT, uuid4(), REASON)) == 1
     assert parked(settings, None, json=True) == 1
+
+
+def test_a_deadline_cannot_be_left_out(settings: Settings, capsys) -> None:
+    due = next(reaction for reaction in every_reaction() if isinstance(reaction.cause, str))
+    assert omit(settings, Omission(due.consumer, EVENT, ACCOUNTS["admin"], REASON)) == 1
+    assert "stays due" in capsys.readouterr().out
