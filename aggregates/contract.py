@@ -1,8 +1,11 @@
 """A contract: made from an approved loan, sent, signed by hand, returned, accepted.
 
 drafted ──render──▶ rendered ──send──▶ sent ──receive──▶ returned ──accept──▶ signed
-                                        ▲                 │   └── receive again: replaces the copy
-                                        └─────refuse──────┘
+                        │               ▲ │               ▲ │   └── receive again: replaces the copy
+                        └──receive──────┼─┼───────────────┘ │
+                                        │ └── send again    │
+                                        └─────refuse────────┘
+A letter that bounced holds nothing up: a rendered contract takes its signed copy too, and is sent again on demand.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from dataclasses import field
 from datetime import date
 from typing import Literal
 
+from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import Instalment
 from aggregates.values import (
     AccountId,
@@ -36,7 +40,7 @@ class NotRendered(Rejected):
 
 
 class NotAwaitingSignature(Rejected):
-    """A signed copy is taken only for a contract that was sent and is not signed yet."""
+    """The contract waits for no signature: its PDF is not made yet, or it is signed."""
 
 
 class UnsignedCopy(Rejected):
@@ -50,7 +54,7 @@ class NoCopyToReview(Rejected):
 
 
 class OwnCopy(Rejected):
-    """Nobody accepts or refuses the signature of a customer they act for."""
+    """Nobody accepts a signed copy they handed in, nor reviews one of a customer they act for."""
 
 
 def contract_id(loan: LoanId) -> ContractId:
@@ -78,8 +82,10 @@ class Contract(Aggregate):
     status: Literal["drafted", "rendered", "sent", "returned", "signed"] = "drafted"
     document_id: DocumentId | None = None
     sha256: str | None = None
+    sendings_asked: int = 0
     copy_id: DocumentId | None = None
     copy_sha256: str | None = None
+    copy_by: AccountId | None = None
     signed_on: date | None = None
 
     # ── what can have happened ─────────────────────────────────────────────
@@ -124,6 +130,16 @@ class Contract(Aggregate):
         def apply(self, contract: Contract) -> None:
             contract.status = "sent"
 
+    class SendingAsked(Aggregate.Event):
+        """Somebody wants the contract written to the customer once more."""
+
+        number: int
+        """Which such request of this contract, from 1."""
+        by: AccountId
+
+        def apply(self, contract: Contract) -> None:
+            contract.sendings_asked = self.number
+
     class SignedCopyReceived(Aggregate.Event):
         document_id: DocumentId
         sha256: str
@@ -132,15 +148,19 @@ class Contract(Aggregate):
         def apply(self, contract: Contract) -> None:
             contract.status = "returned"
             contract.copy_id, contract.copy_sha256 = self.document_id, self.sha256
+            contract.copy_by = self.by
 
-    class SignedCopyRefused(Aggregate.Event):
+    class SignedCopyRefused(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
         document_id: DocumentId
-        reason: str
+        reason: Sealed[str]
         """Shown to the customer word for word."""
         by: AccountId
 
         def apply(self, contract: Contract) -> None:
-            contract.status, contract.copy_id, contract.copy_sha256 = "sent", None, None
+            # Also when no letter arrived: whoever returned a copy has the contract.
+            contract.status = "sent"
+            contract.copy_id, contract.copy_sha256, contract.copy_by = None, None, None
 
     class Signed(Aggregate.Event):
         loan_id: LoanId
@@ -150,6 +170,8 @@ class Contract(Aggregate):
         by: AccountId
         signed_on: date
         """The day it was accepted."""
+        self_approval: str | None = None
+        """Why whoever handed the copy in also accepted it; absent when two people did."""
 
         def apply(self, contract: Contract) -> None:
             contract.status, contract.signed_on = "signed", self.signed_on
@@ -206,13 +228,17 @@ class Contract(Aggregate):
         return True
 
     def note_sent(self, notification_id: NotificationId) -> None:
-        """Repeats change nothing."""
+        """Repeats change nothing; so does a letter heard of late."""
         if self.status == "drafted":
             raise self.reject(NotRendered, f"{self.reference} is not rendered yet")
         if self.status == "rendered":
             self.record(self.Sent, notification_id=notification_id)
 
-    @when("sent", "returned", otherwise=NotAwaitingSignature)
+    @when("rendered", "sent", "returned", otherwise=NotAwaitingSignature)
+    def send_again(self, by: AccountId) -> None:
+        self.record(self.SendingAsked, number=self.sendings_asked + 1, by=by)
+
+    @when("rendered", "sent", "returned", otherwise=NotAwaitingSignature)
     def receive_signed_copy(self, document_id: DocumentId, sha256: str, by: AccountId) -> None:
         if sha256 == self.sha256:
             raise self.reject(UnsignedCopy, "sign it, then send the signed pages as a PDF or as pictures")
@@ -220,21 +246,27 @@ class Contract(Aggregate):
 
     @when("returned", otherwise=NoCopyToReview)
     def refuse_signed_copy(self, reason: str, by: AccountId, acts_for_customer: bool) -> None:
-        self._reviewed_by_somebody_else(acts_for_customer)
-        self.record(self.SignedCopyRefused, document_id=self.copy_id, reason=reason, by=by)
+        if acts_for_customer:
+            raise self.reject(OwnCopy, "somebody else has to look at it")
+        self.record(
+            self.SignedCopyRefused,
+            customer_id=self.customer_id,
+            document_id=self.copy_id,
+            reason=Sealed(reason),
+            by=by,
+        )
 
     @when("returned", otherwise=NoCopyToReview)
-    def accept_signed_copy(self, by: AccountId, acts_for_customer: bool, on: date) -> None:
-        self._reviewed_by_somebody_else(acts_for_customer)
+    def accept_signed_copy(self, by: Decider, on: date) -> None:
+        own = by.is_party(self.customer_id, self.copy_by)
+        if own and by.alone_because is None:
+            raise self.reject(OwnCopy, "somebody else has to look at it")
         self.record(
             self.Signed,
             loan_id=self.loan_id,
             document_id=self.copy_id,
             sha256=self.copy_sha256,
-            by=by,
+            by=by.account_id,
             signed_on=on,
+            self_approval=by.alone_because if own else None,
         )
-
-    def _reviewed_by_somebody_else(self, acts_for_customer: bool) -> None:
-        if acts_for_customer:
-            raise self.reject(OwnCopy, "somebody else has to look at it")

@@ -107,8 +107,9 @@ class Loan(Aggregate):
             loan.rate, loan.instalments = self.rate, self.instalments
             loan.planned_payout_on, loan.approved_by = self.planned_payout_on, self.by
 
-    class Declined(Aggregate.Event):
-        reason: str
+    class Declined(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
+        reason: Sealed[str]
         """Shown to the customer word for word."""
         by: AccountId
 
@@ -199,8 +200,10 @@ class Loan(Aggregate):
         )
 
     @when("requested", otherwise=NotAwaitingDecision)
-    def decline(self, reason: str, by: AccountId) -> None:
-        self.record(self.Declined, reason=reason, by=by)
+    def decline(self, reason: str, by: Decider) -> None:
+        if self.customer_id in by.customers:
+            raise self.reject(OwnRequest, "whoever acts for the customer can take the request back")
+        self.record(self.Declined, customer_id=self.customer_id, reason=Sealed(reason), by=by.account_id)
 
     @when("requested", otherwise=NotAwaitingDecision)
     def withdraw(self, by: AccountId) -> None:

@@ -47,11 +47,13 @@ class Notification(Aggregate):
         to: Sealed[str]
         """The address at that moment."""
         facts: dict[str, str]
-        """What the template fills in: references, amounts, dates, reasons; nobody's name."""
+        """What the template fills in: references, amounts, dates; nobody's name, and no prose."""
         about: UUID
         """The loan or the contract."""
         document_id: DocumentId | None = None
         """What the link in the mail leads to."""
+        reason: Sealed[str] | None = None
+        """What the customer is told word for word; absent in letters that give no reason."""
 
     class Attempted(Aggregate.Event):
         """Recorded before the mail server is called, so a crash in between shows."""
@@ -89,6 +91,7 @@ class Notification(Aggregate):
         facts: dict[str, str],
         about: UUID,
         document_id: DocumentId | None = None,
+        reason: str | None = None,
     ) -> Notification:
         return cls.begin(
             cls.Requested,
@@ -101,12 +104,13 @@ class Notification(Aggregate):
             facts=facts,
             about=about,
             document_id=document_id,
+            reason=None if reason is None else Sealed(reason),
         )
 
-    def note_attempt(self) -> None:
-        """Once the outcome is known a further attempt changes nothing."""
-        if self.status in ("requested", "attempted"):
-            self.record(self.Attempted, number=self.attempts + 1)
+    def note_attempt(self, number: int) -> None:
+        """Repeats change nothing; nor does a further attempt once the outcome is known."""
+        if self.status in ("requested", "attempted") and number > self.attempts:
+            self.record(self.Attempted, number=number)
 
     def note_sent(self, message_id: str) -> None:
         """Repeats change nothing."""

@@ -29,7 +29,7 @@ from aggregates.values import (
     ValueDateInvalid,
     derived,
 )
-from eventstore import Aggregate, Rejected, when
+from eventstore import Aggregate, Rejected, Sealed, when
 
 
 class MoreThanOwed(Rejected):
@@ -145,10 +145,11 @@ class Servicing(Aggregate):
             for part in self.allocations:
                 servicing._paid(part)
 
-    class RepaymentReversed(Aggregate.Event):
+    class RepaymentReversed(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
         repayment_id: RepaymentId
         amount: Money
-        reason: str
+        reason: Sealed[str]
         allocations: list[Allocation]
         """What is no longer paid, newest instalment first: not always what this repayment paid itself."""
         advance: Money
@@ -259,9 +260,10 @@ class Servicing(Aggregate):
         from_advance = min(repayment.amount, self.advance)
         self.record(
             self.RepaymentReversed,
+            customer_id=self.customer_id,
             repayment_id=repayment_id,
             amount=repayment.amount,
-            reason=reason,
+            reason=Sealed(reason),
             allocations=take_back(repayment.amount - from_advance, self.paid.values()),
             advance=from_advance,
             method=repayment.method,

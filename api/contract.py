@@ -17,7 +17,7 @@ from api.files import Upload, uploaded
 from api.loan import OfCustomer
 from api.platform import Platform, ThePlatform
 from api.routing import routes
-from commands.contract import AcceptSignedCopy, ReceiveSignedCopy, RefuseSignedCopy
+from commands.contract import AcceptSignedCopy, ReceiveSignedCopy, RefuseSignedCopy, SendContractAgain
 from eventstore import Page, Receipt, faults
 from projections.contract_desk import ContractDesk, ContractLine
 from providers.storage import key_for
@@ -44,6 +44,11 @@ def contracts(
 @router.get("/{contract_id}", **shows(ContractDesk, "line", may="contract.read", name="Contract", one=True))
 def contract(contract_id: UUID, read: Read, found: TheOne) -> ContractLine:
     return found(read(ContractDesk).line(contract_id))
+
+
+@router.post("/{contract_id}/send-again", **asks(SendContractAgain))
+def send_contract_again(contract_id: UUID, command: SendContractAgain, send: Send) -> Receipt:
+    return send(command, to=contract_id)
 
 
 @router.post("/{contract_id}/signed-copy/accept", **asks(AcceptSignedCopy))

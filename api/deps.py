@@ -52,12 +52,20 @@ ReadAfter = Annotated[
     ),
 ]
 Cursor = Annotated[
-    str | None, Query(max_length=500, description="`next` of the page before.", examples=["WyJsb2FuIl0"])
+    str | None,
+    Query(
+        max_length=3_500,  # an address has 4,096 bytes, see edge.py; the lists give out less than 800
+        description="`next` of the page before.",
+        examples=["WyJsb2FuIl0"],
+    ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows on a page.", examples=[50])]
 
 _PAIR = r'"?([0-9]{1,2})"?\s?[=:]\s?"?([0-9]{1,19})"?'
 _PAIRS = rf"\s?\{{?\s?{_PAIR}(?:\s?,\s?{_PAIR})*\s?\}}?\s?"
+
+END = 2**63
+"""No position is as high."""
 
 log = structlog.get_logger("api")
 
@@ -119,7 +127,7 @@ def dispatch(
     except Rejected as refusal:
         line.info("refused", id=str(to), code=refusal.code(), state=refusal.state, ms=_ms(began))
         raise
-    line.info("command", id=str(receipt.id), v=receipt.version, at=receipt.positions, ms=_ms(began))
+    line.info("command", id=str(receipt.id), v=receipt.version, positions=receipt.positions, ms=_ms(began))
     return receipt
 
 
@@ -140,7 +148,8 @@ async def reader(platform: ThePlatform, identity: TheIdentity) -> Opens:
 def positions(read_after: str) -> dict[int, int]:
     """Read ``17=4295098369, 3=88`` or ``{"17": "4295098369"}``. Raises HeaderRefused."""
     pairs = [(int(lane), int(position)) for lane, position in re.findall(_PAIR, read_after)]
-    if not re.fullmatch(_PAIRS, read_after) or any(lane >= LANES for lane, _ in pairs):
+    known = all(lane < LANES and position < END for lane, position in pairs)
+    if not re.fullmatch(_PAIRS, read_after) or not known:
         raise HeaderRefused("Read-After is lane=position, lane=position")
     return dict(pairs)
 

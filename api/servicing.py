@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
+from fastapi import Depends
 from pydantic import BaseModel, ConfigDict
 
+from aggregates.loan import Loan, NotDisbursed
 from aggregates.servicing import servicing_id
 from aggregates.values import LoanId, RepaymentId
+from api.auth import TheIdentity
 from api.deps import Read, Send, TheOne, Today
 from api.described import asks, shows
+from api.platform import ThePlatform
 from api.routing import routes
 from commands.fields import Prose
 from commands.servicing import RecordRepayment, ReverseRepayment
-from eventstore import Receipt
+from eventstore import Command, NotFound, Receipt, Rejected
+from eventstore.command import accepted_by
 from projections.loan_account import LoanAccount, LoanBalance
 from projections.loan_book import LoanBook
 from projections.repayment_list import RepaymentLine, RepaymentList
@@ -47,12 +53,37 @@ def repayments(loan_id: UUID, read: Read, found: TheOne) -> list[RepaymentLine]:
     return read(RepaymentList).of(loan_id)
 
 
-@router.post("/repayments", **asks(RecordRepayment))
-def record_repayment(loan_id: UUID, command: RecordRepayment, send: Send) -> Receipt:
-    return send(command, to=servicing_id(LoanId(loan_id)))
+class Servicing:
+    """Sends a command to the servicing of a loan; before there is one, the loan itself says why not."""
+
+    def __init__(self, send: Send, platform: ThePlatform, identity: TheIdentity) -> None:
+        self._send, self._store, self._customers = send, platform.store, identity.customers
+
+    def __call__(self, command: Command, loan_id: UUID) -> Receipt:
+        """Raises NotDisbursed; NotFound when there is no such loan, or none that the asker may see."""
+        try:
+            return self._send(command, to=servicing_id(LoanId(loan_id)))
+        except NotFound:
+            raise _not_yet(self._store.load(Loan, loan_id, self._customers)) from None
 
 
-@router.post("/repayments/{repayment_id}/reverse", **asks(ReverseRepayment))
-def reverse_repayment(loan_id: UUID, repayment_id: UUID, body: Reversal, send: Send) -> Receipt:
-    command = ReverseRepayment(repayment_id=RepaymentId(repayment_id), reason=body.reason)
-    return send(command, to=servicing_id(LoanId(loan_id)))
+def _not_yet(loan: Loan) -> Rejected:
+    why = f"{loan.reference} is {loan.status}"
+    if loan.value_date is not None:
+        why = f"{loan.reference} was paid out just now: repayments open in a moment, send this again"
+    refusal = loan.reject(NotDisbursed, why)
+    refusal.accepts = accepted_by(loan)
+    return refusal
+
+
+ToServicing = Annotated[Servicing, Depends()]
+
+
+@router.post("/repayments", **asks(RecordRepayment, NotDisbursed))
+def record_repayment(loan_id: UUID, command: RecordRepayment, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/repayments/{repayment_id}/reverse", **asks(ReverseRepayment, NotDisbursed))
+def reverse_repayment(loan_id: UUID, repayment_id: UUID, body: Reversal, send: ToServicing) -> Receipt:
+    return send(ReverseRepayment(repayment_id=RepaymentId(repayment_id), reason=body.reason), loan_id)

@@ -181,13 +181,17 @@ WORDS = {
     ),
     "not-disbursed": Words("Seul un prêt versé se rembourse.", *BY_STATUS[409]),
     "not-awaiting-signature": Words(
-        "Une copie signée n'est reçue que pour un contrat envoyé et pas encore signé.", *BY_STATUS[409]
+        "Ce contrat n'attend pas de signature : son PDF n'est pas encore prêt, ou il est déjà signé.",
+        *BY_STATUS[409],
     ),
     "unsigned-copy": Words(
         "Ce fichier est le contrat tel que nous l'avons envoyé, sans signature.", *_SIGN_AND_SCAN
     ),
     "no-copy-to-review": Words("Aucune copie signée n'attend de décision.", *BY_STATUS[409]),
-    "own-copy": Words("Personne n'examine la signature d'un client pour qui il agit.", *_SOMEBODY_ELSE),
+    "own-copy": Words(
+        "Personne n'accepte une copie signée qu'il a remise, ni n'examine celle d'un client pour qui il agit.",
+        *_SOMEBODY_ELSE,
+    ),
     # ── repayments ─────────────────────────────────────────────────────────
     "more-than-owed": Words(
         "Un remboursement ne dépasse pas ce qui reste dû jusqu'à la fin du prêt.",

@@ -8,7 +8,9 @@ from pydantic import Field, model_validator
 
 from aggregates.account import Account, AccountClosed, UnknownToken
 from aggregates.customer import Customer
+from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.permissions import Role
+from aggregates.rules.four_eyes import Decider
 from aggregates.values import AccountId, CustomerId, TokenId
 from commands.fields import Line, Name, NewId, Token
 from eventstore import AlreadyExists, Ask, Claimed, Command
@@ -78,3 +80,10 @@ class CloseAccount(
 
     def perform(self, account: Account, ask: Ask) -> None:
         account.close(self.reason)
+
+
+def decider(ask: Ask, reason: str | None) -> Decider:
+    """Who decides; a reason counts only where the organisation lets one person decide alone."""
+    alone = reason is not None and ask.load(Organisation, ORGANISATION_ID).policy == "single-operator"
+    account = ask.load(Account, ask.by)
+    return Decider(AccountId(ask.by), account.customers, reason if alone else None)

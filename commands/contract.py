@@ -19,7 +19,8 @@ from aggregates.document import Document
 from aggregates.loan import Loan, NotApproved
 from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.values import AccountId, CustomerId, DocumentId, LoanId, NotificationId, sibling
-from commands.fields import Count, FileName, MediaType, NewId, Prose, Sha256, Size, StorageKey
+from commands.account import decider
+from commands.fields import Count, FileName, MediaType, NewId, Prose, Sha256, Size, StepUpReason, StorageKey
 from eventstore import AlreadyExists, Ask, Command
 
 
@@ -91,6 +92,20 @@ class NoteContractSent(Command, on=Contract, rejects=(NotRendered,)):
         contract.note_sent(self.notification_id)
 
 
+class SendContractAgain(
+    Command,
+    on=Contract,
+    may="contract.review",
+    decides=Contract.send_again,
+    rejects=(NotAwaitingSignature,),
+):
+    """Write the contract to the customer once more, at the address and in the language of now: after a mail that
+    bounced, or one that was lost."""
+
+    def perform(self, contract: Contract, ask: Ask) -> None:
+        contract.send_again(by=AccountId(ask.by))
+
+
 class ReceiveSignedCopy(
     Command,
     on=Contract,
@@ -157,9 +172,13 @@ class AcceptSignedCopy(
     """Accept the signed copy: the contract is signed and the money may leave. Send ``If-Match`` with it, so that
     a copy that was replaced meanwhile is not accepted unseen."""
 
+    reason: StepUpReason | None = Field(
+        None,
+        description="Why you accept a copy that you handed in: only under the single-operator policy.",
+    )
+
     def perform(self, contract: Contract, ask: Ask) -> None:
-        own = _acts_for(ask, contract.customer_id)
-        contract.accept_signed_copy(by=AccountId(ask.by), acts_for_customer=own, on=ask.on)
+        contract.accept_signed_copy(by=decider(ask, self.reason), on=ask.on)
 
 
 def _acts_for(ask: Ask, customer: CustomerId) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from aggregates.account import Account
 from aggregates.contact import Contact
 from aggregates.contract import Contract
 from aggregates.customer import Customer
@@ -18,8 +17,6 @@ from aggregates.loan import (
     SamePersonAsApprover,
 )
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
-from aggregates.organisation import ORGANISATION_ID, Organisation
-from aggregates.rules.four_eyes import Decider
 from aggregates.series import LOANS, Series, series_id
 from aggregates.values import (
     AccountId,
@@ -32,6 +29,7 @@ from aggregates.values import (
     ValueDateInvalid,
     reference,
 )
+from commands.account import decider
 from commands.fields import Amount, Day, Months, NewId, Prose, Rate, Receipted, StepUpReason
 from eventstore import AlreadyExists, Ask, Command, NotFound
 
@@ -95,18 +93,24 @@ class ApproveLoan(
             rate,
             product.plan(loan.principal, rate, loan.months),
             self.planned_payout_on or ask.on,
-            by=_decider(ask, self.reason),
+            by=decider(ask, self.reason),
             on=ask.on,
         )
 
 
-class DeclineLoan(Command, on=Loan, may="loan.approve", decides=Loan.decline, rejects=(NotAwaitingDecision,)):
+class DeclineLoan(
+    Command,
+    on=Loan,
+    may="loan.approve",
+    decides=Loan.decline,
+    rejects=(NotAwaitingDecision, OwnRequest),
+):
     """Refuse the request and tell the customer why."""
 
     reason: Prose = Field(description="Shown to the customer word for word.")
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        loan.decline(self.reason, by=AccountId(ask.by))
+        loan.decline(self.reason, by=decider(ask, None))
 
 
 class WithdrawLoanRequest(
@@ -147,7 +151,7 @@ class DisburseLoan(
     )
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        loan.disburse(self.value_date, self.method, self.reference, by=_decider(ask, self.reason), on=ask.on)
+        loan.disburse(self.value_date, self.method, self.reference, by=decider(ask, self.reason), on=ask.on)
 
 
 class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):
@@ -157,10 +161,3 @@ class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):
 
     def perform(self, loan: Loan, ask: Ask) -> None:
         loan.note_repaid(self.on)
-
-
-def _decider(ask: Ask, reason: str | None) -> Decider:
-    """Who decides; a reason counts only where the organisation lets one person decide alone."""
-    alone = reason is not None and ask.load(Organisation, ORGANISATION_ID).policy == "single-operator"
-    account = ask.load(Account, ask.by)
-    return Decider(AccountId(ask.by), account.customers, reason if alone else None)

@@ -11,7 +11,7 @@ from aggregates.contact import Contact
 from aggregates.customer import Customer
 from aggregates.notification import MailTemplate, NotAttempted, Notification, OutcomeKnown
 from aggregates.values import ContactId, DocumentId, NotificationId
-from commands.fields import Traced
+from commands.fields import Count, Prose, Traced
 from eventstore import AlreadyExists, Ask, Command
 
 Facts = Annotated[
@@ -32,6 +32,7 @@ class RequestNotification(Command, on=Notification, rejects=(AlreadyExists,)):
     facts: Facts
     about: UUID
     document_id: DocumentId | None = None
+    reason: Prose | None = None
 
     def create(self, ask: Ask) -> Notification:
         contact = ask.load(Contact, self.contact_id)
@@ -46,14 +47,18 @@ class RequestNotification(Command, on=Notification, rejects=(AlreadyExists,)):
             self.facts,
             self.about,
             self.document_id,
+            self.reason,
         )
 
 
 class NoteNotificationAttempt(Command, on=Notification):
-    """Record that the mail server is about to be called."""
+    """Record that the mail server is about to be called. Repeats of one number change nothing."""
+
+    number: Count
+    """The attempts so far, and one."""
 
     def perform(self, notification: Notification, ask: Ask) -> None:
-        notification.note_attempt()
+        notification.note_attempt(self.number)
 
 
 class NoteNotificationSent(Command, on=Notification, rejects=(NotAttempted, OutcomeKnown)):

@@ -1,1 +1,1 @@
-"""The seeded organisation, and the story that `make demo` tells and judges. Above everything, imported by nobody."""
+"""The seeded organisation, and the story that `make demo` tells and judges. Above everything but `roles/`."""

@@ -33,7 +33,10 @@ from eventstore.rows import Recorded
 from eventstore.store import Store, Unavailable
 from eventstore.table import Table
 
-_FAULTS_OF_DATA = ("0A", "21", "22", "23", "42", "54", "P0")
+_BEYOND_LIMITS = "54"
+"""SQLSTATE class of what is too long for an index or a row: psycopg counts it among the operational errors."""
+
+_FAULTS_OF_DATA = ("0A", "21", "22", "23", "42", _BEYOND_LIMITS, "P0")
 """SQLSTATE classes that the same event would meet again, however often it is tried."""
 
 AWAY = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout, Unavailable, MemoryError)
@@ -269,6 +272,9 @@ def begin(connection: Connection[Any]) -> None:
 
 def is_fault_of_data(error: psycopg.Error) -> bool:
     """Whether it says something about the events, and not about the server or its configuration."""
+    state = (error.sqlstate or "")[:2]
+    if state == _BEYOND_LIMITS:
+        return True
     if isinstance(error, (*AWAY, errors.InsufficientPrivilege)):
         return False
-    return error.sqlstate is None or error.sqlstate[:2] in _FAULTS_OF_DATA
+    return not state or state in _FAULTS_OF_DATA

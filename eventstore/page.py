@@ -19,6 +19,9 @@ Row = TypeVar("Row")
 LARGEST = 200
 """Rows a page holds at most, whatever is asked."""
 
+SORTED_BY = 100
+"""Characters of a text that a list sorts by, at most: every cursor carries them, and an index takes 2,704 bytes."""
+
 _TERM = re.compile(r"\s*([a-z_][a-z0-9_]*)(?:\s+(asc|desc))?\s*", re.IGNORECASE)
 
 
@@ -57,8 +60,11 @@ class Order:
         return ", ".join(f"{column} {'DESC' if down else 'ASC'}" for column, down in self.terms)
 
     def cursor_of(self, row: Mapping[str, Any]) -> str:
-        """Where the page ends, opaque to whoever carries it."""
-        values = [row[column] for column, _ in self.terms]
+        """Where the page ends, opaque to whoever carries it.
+
+        Every value goes as text, to be read by the database as what its column is: no other type can come back.
+        """
+        values = [None if row[column] is None else str(row[column]) for column, _ in self.terms]
         return urlsafe_b64encode(msgspec.json.encode([self._mark(), *values])).decode().rstrip("=")
 
     def after(self, cursor: str | None) -> tuple[str, dict[str, Any]]:
@@ -69,7 +75,7 @@ class Order:
         named = {f"_after_{i}": value for i, value in enumerate(values)}
         return self._behind(list(named.items())), named
 
-    def _behind(self, values: list[tuple[str, Any]]) -> str:
+    def _behind(self, values: list[tuple[str, str | None]]) -> str:
         """Later in the first term; or equal in it and later in the rest. The first bound serves an index."""
         (column, down), (name, value) = self.terms[0], values[0]
         condition = _later(column, down, name, value, "")
@@ -86,14 +92,13 @@ class Order:
         """A cursor of another list, or of an older order of this one, does not fit."""
         return sha256(self.sql.encode()).hexdigest()[:8]
 
-    def _read(self, cursor: str) -> list[Any]:
+    def _read(self, cursor: str) -> list[str | None]:
         try:
-            read = msgspec.json.decode(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=list[Any])
+            written = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+            mark, *values = msgspec.json.decode(written, type=list[str | None])
         except ValueError as error:
             raise BadCursor("it cannot be read") from error
-        mark, values = read[:1], read[1:]
-        scalar = all(value is None or isinstance(value, str | int | float) for value in values)
-        if mark != [self._mark()] or len(values) != len(self.terms) or not scalar:
+        if mark != self._mark() or len(values) != len(self.terms):
             raise BadCursor("it belongs to another list")
         return values
 
@@ -105,7 +110,7 @@ def _term(part: str) -> tuple[str, bool]:
     return written[1].lower(), (written[2] or "").upper() == "DESC"
 
 
-def _later(column: str, down: bool, name: str, value: Any, equal: str) -> str:
+def _later(column: str, down: bool, name: str, value: str | None, equal: str) -> str:
     """``column`` comes after the value in this order; with ``equal`` '=' also at the value itself."""
     if value is None:
         return "TRUE" if equal else (f"{column} IS NOT NULL" if down else "FALSE")

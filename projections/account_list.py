@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aggregates.account import Account
 from eventstore import Page, Projection, Table, on
+from eventstore.page import SORTED_BY
 from projections.line import Line
 from projections.names import folded
 
@@ -55,7 +56,7 @@ class AccountList(Projection):
         table.put(
             account_id=e.originator_id,
             label=label,
-            label_sort=folded(label),
+            label_sort=folded(label)[:SORTED_BY],
             status="open",
             roles=e.roles,
             customers=e.customers,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from aggregates.contact import Contact
 from eventstore import Projection, Table, on
+from eventstore.page import SORTED_BY
 from projections.line import Line
 from projections.names import folded
 
@@ -47,7 +48,7 @@ class ContactFile(Projection):
             contact_id=e.originator_id,
             customer_id=e.customer_id,
             name=name,
-            name_sort=folded(name),
+            name_sort=folded(name)[:SORTED_BY],
             email=e.email.open(),
             phone=e.phone.open() if e.phone else None,
             added_on=e.on,

@@ -115,6 +115,10 @@ class ContractDesk(Projection):
     def _sent(self, e: Contract.Sent, table: Table) -> None:
         table.patch(e.originator_id, status="sent", sent_on=e.on, version=e.originator_version)
 
+    @on(Contract.SendingAsked)
+    def _sending_asked(self, e: Contract.SendingAsked, table: Table) -> None:
+        table.patch(e.originator_id, version=e.originator_version)
+
     @on(Contract.SignedCopyReceived)
     def _copy_received(self, e: Contract.SignedCopyReceived, table: Table) -> None:
         table.patch(
@@ -135,7 +139,7 @@ class ContractDesk(Projection):
             copy_id=None,
             copy_sha256=None,
             copy_received_on=None,
-            copy_refused_because=e.reason,
+            copy_refused_because=e.reason.open(),
             version=e.originator_version,
         )
 

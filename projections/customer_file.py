@@ -8,6 +8,7 @@ from uuid import UUID
 
 from aggregates.customer import Customer
 from eventstore import Page, Projection, Table, on
+from eventstore.page import SORTED_BY
 from projections.line import Line
 from projections.names import folded
 
@@ -33,7 +34,7 @@ class CustomerLine(Line):
 
 
 class CustomerFile(Projection):
-    """``name_sort`` is the name without accents and in lower case: what the list is sorted and searched by."""
+    """``name_search`` is the name without accents and in lower case, searched; ``name_sort`` its beginning, sorted by."""
 
     key = "customer_id"
     owner = "customer_id"
@@ -44,6 +45,7 @@ class CustomerFile(Projection):
             reference     text NOT NULL,
             nature        text NOT NULL,
             name          text NOT NULL,
+            name_search   text NOT NULL,
             name_sort     text NOT NULL,
             address       text NOT NULL,
             country       char(2) NOT NULL,
@@ -56,13 +58,11 @@ class CustomerFile(Projection):
 
     @on(Customer.Registered)
     def _registered(self, e: Customer.Registered, table: Table) -> None:
-        name = e.name.open()
         table.put(
             customer_id=e.originator_id,
             reference=e.reference,
             nature=e.nature,
-            name=name,
-            name_sort=folded(name),
+            **_named(e.name.open()),
             address=e.address.open(),
             country=e.country,
             language=e.language,
@@ -72,11 +72,9 @@ class CustomerFile(Projection):
 
     @on(Customer.DetailsChanged)
     def _details_changed(self, e: Customer.DetailsChanged, table: Table) -> None:
-        name = e.name.open()
         table.patch(
             e.originator_id,
-            name=name,
-            name_sort=folded(name),
+            **_named(e.name.open()),
             address=e.address.open(),
             version=e.originator_version,
         )
@@ -93,7 +91,7 @@ class CustomerFile(Projection):
             # A range, because under a row policy PostgreSQL keeps LIKE and starts_with away from the index.
             kept = "reference >= %(reference)s AND reference < %(reference)s || '~'"
         elif search.strip():
-            kept = "%(name)s <> '' AND strpos(name_sort, %(name)s) > 0"
+            kept = "%(name)s <> '' AND strpos(name_search, %(name)s) > 0"
         else:
             kept = "TRUE"
         return self.page(
@@ -108,3 +106,8 @@ class CustomerFile(Projection):
     def line(self, customer_id: UUID) -> CustomerLine | None:
         """One customer."""
         return self.one("SELECT * FROM {table} WHERE customer_id = %(customer_id)s", customer_id=customer_id)
+
+
+def _named(name: str) -> dict[str, str]:
+    whole = folded(name)
+    return {"name": name, "name_search": whole, "name_sort": whole[:SORTED_BY]}

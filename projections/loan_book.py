@@ -119,7 +119,7 @@ class LoanBook(Projection):
         table.patch(
             e.originator_id,
             status="declined",
-            declined_because=e.reason,
+            declined_because=e.reason.open(),
             closed_on=e.on,
             version=e.originator_version,
         )

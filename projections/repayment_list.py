@@ -85,7 +85,10 @@ class RepaymentList(Projection):
     @on(Servicing.RepaymentReversed)
     def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
         table.patch(
-            (e.originator_id, e.repayment_id), reversed=True, reversed_on=e.on, reversed_because=e.reason
+            (e.originator_id, e.repayment_id),
+            reversed=True,
+            reversed_on=e.on,
+            reversed_because=e.reason.open(),
         )
 
     # ── what the screen asks ───────────────────────────────────────────────

@@ -116,7 +116,8 @@ def reacts_to(event: type[Aggregate.Event], retry: str = SOON) -> Callable[[Act]
     """Run the function for each such event, at least once, in the order of the event's stream.
 
     Before the function goes on after a ``yield``, its command is committed; a refusal is raised at the ``yield``.
-    A repeat sends the same commands under the same ids, so only calls to the outside must bear repeating.
+    A repeat sends the same commands under the same ids, so only calls to the outside must bear repeating; one that
+    must show that it is a repeat sends a command with a ``number`` (``command_id``).
     What it raises is tried again by ``retry``, then parked, and later events of that stream wait.
     """
 
@@ -150,9 +151,14 @@ def command_id(cause: str, reaction: Reaction, target: UUID | None, command: Com
     """The same for every run of the same reaction to the same cause, so a repeat is recognised by the store.
 
     ordinal  how many commands of this type went to this target before, in this run
+
+    A command with a field ``number`` is another one for each number: a further run may count one further.
     """
     asked = type(command).__name__
-    return uuid5(NAMESPACE_URL, f"{cause}|{reaction.name}|{target or ''}|{asked}|{ordinal}")
+    which = (
+        f"{ordinal}|{number}" if (number := getattr(command, "number", None)) is not None else f"{ordinal}"
+    )
+    return uuid5(NAMESPACE_URL, f"{cause}|{reaction.name}|{target or ''}|{asked}|{which}")
 
 
 def _reaction(act: Callable[..., Answers], cause: type[Aggregate.Event] | str, retry: str) -> Reaction:

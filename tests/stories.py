@@ -1,4 +1,4 @@
-"""The cast: facts every test may start from, named as a clerk would say them.
+"""The cast: facts every test may start from, as a clerk would say them; many lines, so that all is in one place.
 
 Jean in Lyon borrows 5,000.00 EUR at 6 % over 24 months; Awa in Abidjan borrows 500,000 XOF at 18 % over 12 months.
 Ana advises, Ben is the second approver, Chloé keeps the accounts.
@@ -189,7 +189,9 @@ requested = fact(
 approved = fact(
     Loan.Approved, rate=BasisPoints(600), instalments=INSTALMENTS, planned_payout_on=MAY_4, by=BEN
 )
-declined = fact(Loan.Declined, reason="Vos revenus ne permettent pas ce prêt.", by=BEN)
+declined = fact(
+    Loan.Declined, customer_id=JEAN, reason=Sealed("Vos revenus ne permettent pas ce prêt."), by=BEN
+)
 withdrawn = fact(Loan.Withdrawn, by=JEAN_ACCOUNT)
 contract_signed = fact(Loan.ContractSigned, contract_id=contract_id(LOAN), signed_on=MAY_4)
 disbursed = fact(
@@ -242,9 +244,14 @@ drafted = fact(
 )
 rendered = fact(Contract.Rendered, document_id=CONTRACT_PDF, sha256="ab" * 32, pages=4)
 contract_sent = fact(Contract.Sent, notification_id=LETTER)
+sending_asked = fact(Contract.SendingAsked, number=1, by=ANA)
 copy_received = fact(Contract.SignedCopyReceived, document_id=COPY, sha256="c1" * 32, by=JEAN_ACCOUNT)
 copy_refused = fact(
-    Contract.SignedCopyRefused, document_id=COPY, reason="La page 3 n’est pas paraphée.", by=ANA
+    Contract.SignedCopyRefused,
+    customer_id=JEAN,
+    document_id=COPY,
+    reason=Sealed("La page 3 n’est pas paraphée."),
+    by=ANA,
 )
 second_copy_received = fact(
     Contract.SignedCopyReceived, document_id=SECOND_COPY, sha256="c2" * 32, by=JEAN_ACCOUNT

@@ -37,8 +37,8 @@ from runtime.reactions import Answers, reacts_to
 @reacts_to(Loan.Declined)
 def tell_of_the_refusal(event: Loan.Declined, outside: Outside) -> Answers:
     loan = outside.load(Loan, event.originator_id)
-    facts = {"reference": loan.reference, "reason": event.reason}
-    yield _letter(event, "declined", loan.contact_id, facts, loan.id), None
+    facts = {"reference": loan.reference}
+    yield _letter(event, "declined", loan.contact_id, facts, loan.id, reason=event.reason.open()), None
 
 
 @reacts_to(Contract.Rendered)
@@ -48,12 +48,21 @@ def send_the_contract(event: Contract.Rendered, outside: Outside) -> Answers:
     yield _letter(event, "contract", contract.contact_id, facts, contract.id, event.document_id), None
 
 
+@reacts_to(Contract.SendingAsked)
+def send_the_contract_again(event: Contract.SendingAsked, outside: Outside) -> Answers:
+    """A letter of its own, to the address of now; the one before may have bounced."""
+    contract = outside.load(Contract, event.originator_id)
+    facts = {"reference": contract.reference, "amount": _amount(contract.principal)}
+    yield _letter(event, "contract", contract.contact_id, facts, contract.id, contract.document_id), None
+
+
 @reacts_to(Contract.SignedCopyRefused)
 def ask_for_another_copy(event: Contract.SignedCopyRefused, outside: Outside) -> Answers:
     """With a link to the contract, so that it can be signed again."""
     contract = outside.load(Contract, event.originator_id)
-    facts = {"reference": contract.reference, "reason": event.reason}
-    yield _letter(event, "copy-refused", contract.contact_id, facts, contract.id, contract.document_id), None
+    facts, reason = {"reference": contract.reference}, event.reason.open()
+    document = contract.document_id
+    yield _letter(event, "copy-refused", contract.contact_id, facts, contract.id, document, reason), None
 
 
 @reacts_to(Loan.Disbursed)
@@ -89,8 +98,12 @@ def send_the_quittance(event: Document.Kept, outside: Outside) -> Answers:
 @reacts_to(Notification.Requested, retry="6 times in 24 h")
 def send_the_letter(event: Notification.Requested, outside: Outside) -> Answers:
     """Once more after an outcome that is not known: SMTP has no way to look it up, and asks its client to try
-    again (RFC 5321, 4.5.4.1). The Message-ID stays, so a mailbox that has the letter shows it once."""
-    yield NoteNotificationAttempt(), event.originator_id
+    again (RFC 5321, 4.5.4.1). The Message-ID stays, so a mailbox that has the letter shows it once. Never once more
+    after an outcome that is recorded."""
+    attempts = outside.load(Notification, event.originator_id).attempts
+    yield NoteNotificationAttempt(number=attempts + 1), event.originator_id
+    if outside.load(Notification, event.originator_id).status in ("sent", "failed"):
+        return
     try:
         message_id = outside.mail.send(_message(event, outside))
     except ProviderRefused as refusal:
@@ -116,6 +129,7 @@ def _letter(
     facts: dict[str, str],
     about: UUID,
     document: DocumentId | None = None,
+    reason: str | None = None,
 ) -> RequestNotification:
     return RequestNotification(
         notification_id=NotificationId(
@@ -126,6 +140,7 @@ def _letter(
         facts=facts,
         about=about,
         document_id=document,
+        reason=reason,
     )
 
 
@@ -137,7 +152,8 @@ def _message(event: Notification.Requested, outside: Outside) -> Message:
         contact_line=organisation.contact_line,
         time_zone=organisation.time_zone,
     )
-    letter = write_letter(event.template, event.language, event.facts, head, _link(event, outside))
+    facts = event.facts if event.reason is None else {**event.facts, "reason": event.reason.open()}
+    letter = write_letter(event.template, event.language, facts, head, _link(event, outside))
     return Message(
         to=event.to.open(),
         subject=letter.subject,

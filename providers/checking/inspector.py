@@ -85,7 +85,8 @@ def inspect(content: bytes, media_type: str) -> int:
         raise
     except Exception as error:  # noqa: BLE001
         # A parser that stumbles, however, has been given a file that other people's programs stumble over too.
-        raise Refused("file-broken", f"{type(error).__name__}: {str(error)[:200]}") from None
+        # Its name says enough: the message may quote the file, or where in memory it was.
+        raise Refused("file-broken", type(error).__name__) from None
 
 
 # ── one file, one reading ──────────────────────────────────────────────────────
@@ -172,10 +173,18 @@ def refuse_actions_and_files(thing: Any) -> None:
     types = {
         str(thing.get(key)) for key in ("/S", "/Subtype", "/Type") if isinstance(thing.get(key), pikepdf.Name)
     }
-    if found := (keys & ACTIVE_KEYS) | (types & ACTIVE_TYPES):
+    opening = set() if shows_a_place(thing.get("/OpenAction")) else {"/OpenAction"}
+    if found := (keys & ACTIVE_KEYS) | (types & ACTIVE_TYPES) | opening:
         raise Refused("file-active", ", ".join(sorted(found)))
     if found := (keys & FILE_KEYS) | (types & FILE_TYPES):
         raise Refused("file-with-attachments", ", ".join(sorted(found)))
+
+
+def shows_a_place(action: Any) -> bool:
+    """Whether opening the file only turns to one of its own pages; a link that somebody has to click is no matter."""
+    if action is None or isinstance(action, pikepdf.Array):
+        return True
+    return isinstance(action, pikepdf.Dictionary) and action.get("/S") == "/GoTo" and "/Next" not in action
 
 
 def unpacked(stream: pikepdf.Stream, room: int) -> int:

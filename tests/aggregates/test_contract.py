@@ -18,6 +18,7 @@ from commands.contract import (
     ReceiveSignedCopy,
     RecordRendering,
     RefuseSignedCopy,
+    SendContractAgain,
 )
 from eventstore import NotFound
 from tests.kit import Given, given
@@ -25,6 +26,7 @@ from tests.stories import (
     ANA,
     AWA,
     AWA_ACCOUNT,
+    BEN,
     CONTRACT_PDF,
     COPY,
     HOUSE,
@@ -45,7 +47,9 @@ from tests.stories import (
     rendered,
     requested,
     second_copy_received,
+    sending_asked,
     signed,
+    single_operator,
 )
 
 draft = DraftContract(loan_id=LOAN, template="contract/loan_agreement", template_sha256="7e" * 32)
@@ -83,6 +87,7 @@ def sent(*facts) -> Given:
     return contract(rendered, contract_sent, *facts)
 
 
+ALONE = "La seconde conseillère est absente cette semaine."
 refuse = RefuseSignedCopy(reason="La page 3 n’est pas paraphée.")
 
 # ── making it ──────────────────────────────────────────────────────────────
@@ -130,12 +135,36 @@ def test_a_contract_without_a_pdf_is_not_sent():
     contract().when(NoteContractSent(notification_id=LETTER)).then_rejected(NotRendered)
 
 
+@pytest.mark.parametrize("later", [(), (contract_sent,), (contract_sent, copy_received)])
+def test_a_contract_that_is_not_signed_yet_is_sent_again(later):
+    contract(rendered, *later).as_(ANA).when(SendContractAgain()).then(sending_asked)
+    twice = contract(rendered, *later, sending_asked).as_(ANA)
+    twice.when(SendContractAgain()).then(sending_asked.but(number=2))
+
+
+def test_only_a_contract_that_waits_for_its_signature_is_sent_again():
+    for facts in ((), (rendered, contract_sent, copy_received, signed)):
+        contract(*facts).as_(ANA).when(SendContractAgain()).then_rejected(NotAwaitingSignature)
+
+
 # ── signing it ─────────────────────────────────────────────────────────────
 
 
 def test_the_client_returns_a_signed_copy():
     client = sent().as_(JEAN_ACCOUNT, customers=[JEAN])
     client.when(copy()).then(copy_received, copy_kept)
+
+
+def test_a_contract_whose_letter_bounced_is_signed_all_the_same():
+    bounced = contract(rendered)
+    bounced.as_(JEAN_ACCOUNT, customers=[JEAN]).when(copy()).then(copy_received, copy_kept)
+    contract(rendered, copy_received).as_(ANA).when(AcceptSignedCopy()).then(signed)
+    contract(rendered, copy_received).as_(ANA).when(refuse).then(copy_refused)
+
+
+@pytest.mark.parametrize("later", [(copy_received,), (copy_received, copy_refused), (copy_received, signed)])
+def test_a_letter_heard_of_after_the_copy_changes_nothing(later):
+    contract(rendered, *later).when(NoteContractSent(notification_id=LETTER)).then_nothing()
 
 
 def test_another_copy_replaces_the_one_that_waits():
@@ -146,8 +175,8 @@ def test_another_copy_replaces_the_one_that_waits():
     assert outcome.recorded[1].originator_id == SECOND_COPY
 
 
-def test_a_copy_is_taken_only_for_a_contract_that_was_sent_and_is_not_signed():
-    for facts in ((), (rendered,), (rendered, contract_sent, copy_received, signed)):
+def test_a_copy_is_taken_only_for_a_contract_that_is_made_and_is_not_signed():
+    for facts in ((), (rendered, contract_sent, copy_received, signed)):
         contract(*facts).when(copy()).then_rejected(NotAwaitingSignature)
 
 
@@ -181,6 +210,33 @@ def test_without_a_copy_there_is_nothing_to_review():
 def test_nobody_reviews_the_signature_of_a_customer_they_act_for():
     sent(copy_received).as_(JEAN_ACCOUNT).when(AcceptSignedCopy()).then_rejected(OwnCopy)
     sent(copy_received).as_(JEAN_ACCOUNT).when(refuse).then_rejected(OwnCopy)
+
+
+def test_whoever_handed_a_copy_in_does_not_accept_it():
+    by_ana = sent(copy_received.but(by=ANA))
+    by_ana.as_(ANA).when(AcceptSignedCopy()).then_rejected(OwnCopy)
+    by_ana.as_(ANA).when(AcceptSignedCopy(reason=ALONE)).then_rejected(OwnCopy)
+    by_ana.as_(BEN).when(AcceptSignedCopy()).then(signed.but(by=BEN))
+    by_ana.as_(ANA).when(refuse).then(copy_refused)
+
+
+def test_what_counts_is_who_handed_in_the_newest_copy():
+    first_by_ana = (copy_received.but(by=ANA), copy_refused, second_copy_received)
+    newest = signed.but(document_id=SECOND_COPY, sha256="c2" * 32)
+    sent(*first_by_ana).as_(ANA).when(AcceptSignedCopy()).then(newest)
+    replaced_by_ana = (copy_received, second_copy_received.but(by=ANA))
+    sent(*replaced_by_ana).as_(ANA).when(AcceptSignedCopy()).then_rejected(OwnCopy)
+
+
+def test_a_single_operator_accepts_alone_and_says_why():
+    alone = sent(copy_received.but(by=ANA)).with_(single_operator).as_(ANA)
+    alone.when(AcceptSignedCopy(reason=ALONE)).then(signed.but(self_approval=ALONE))
+    alone.when(AcceptSignedCopy()).then_rejected(OwnCopy)
+
+
+def test_the_reason_is_kept_only_where_the_copy_was_ones_own():
+    two = sent(copy_received).with_(single_operator).as_(ANA)
+    two.when(AcceptSignedCopy(reason=ALONE)).then(signed)
 
 
 def test_a_copy_for_somebody_elses_contract_is_still_the_contracts_customers():

@@ -24,7 +24,7 @@ from commands.loan import (
     RequestLoan,
     WithdrawLoanRequest,
 )
-from eventstore import NotFound
+from eventstore import NotFound, Sealed
 from tests.kit import Given, given
 from tests.stories import (
     ANA,
@@ -225,6 +225,16 @@ def test_the_conditions_stay_in_the_decision():
 
 def test_a_request_can_be_declined_with_a_reason():
     loan().as_(BEN).when(DeclineLoan(reason="Vos revenus ne permettent pas ce prêt.")).then(declined)
+
+
+def test_nobody_declines_for_a_customer_they_act_for():
+    """Whoever acts for the customer takes the request back instead."""
+    no = DeclineLoan(reason="Nous n’en voulons plus.")
+    loan().as_(JEAN_ACCOUNT).when(no).then_rejected(OwnRequest)
+    loan().with_(single_operator).as_(JEAN_ACCOUNT).when(no).then_rejected(OwnRequest)
+    loan().as_(AWA_ACCOUNT).when(no).then(
+        declined.but(reason=Sealed("Nous n’en voulons plus."), by=AWA_ACCOUNT)
+    )
 
 
 def test_a_request_can_be_taken_back():

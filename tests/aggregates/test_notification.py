@@ -24,7 +24,8 @@ from tests.stories import (
     mail_sent,
 )
 
-attempt = NoteNotificationAttempt()
+attempt = NoteNotificationAttempt(number=1)
+second_attempt = NoteNotificationAttempt(number=2)
 sent = NoteNotificationSent(message_id="<1@prets-du-fleuve.example>")
 failed = NoteNotificationFailed(reason="550 no such mailbox")
 write = RequestNotification(
@@ -41,6 +42,12 @@ def test_a_contact_is_written_to_in_the_customers_language():
     given().with_(*HOUSE).when(write).then(letter_requested)
 
 
+def test_what_the_customer_is_told_word_for_word_is_sealed():
+    given().with_(*HOUSE).when(write.model_copy(update={"reason": "La page 3 manque."})).then(
+        letter_requested.but(reason=Sealed("La page 3 manque."))
+    )
+
+
 def test_the_address_is_the_one_of_now():
     moved = jean_contact.but(email=Sealed("jean@example.com"))
     others = [each if each is not jean_contact else moved for each in HOUSE]
@@ -53,7 +60,12 @@ def test_nobody_unknown_is_written_to():
 
 def test_an_attempt_is_counted_before_the_call():
     given(letter_requested).when(attempt).then(attempted)
-    given(letter_requested, attempted).when(attempt).then(attempted.but(number=2))
+    given(letter_requested, attempted).when(second_attempt).then(attempted.but(number=2))
+
+
+def test_hearing_of_an_attempt_twice_changes_nothing():
+    given(letter_requested, attempted).when(attempt).then_nothing()
+    given(letter_requested, attempted, attempted.but(number=2)).when(attempt).then_nothing()
 
 
 def test_a_mail_is_sent_or_fails_after_an_attempt():
@@ -66,7 +78,8 @@ def test_a_mail_is_sent_or_fails_after_an_attempt():
 @pytest.mark.parametrize(("end", "again"), [(mail_sent, sent), (mail_failed, failed)])
 def test_hearing_the_outcome_twice_changes_nothing(end, again):
     given(letter_requested, attempted, end).when(again).then_nothing()
-    given(letter_requested, attempted, end).when(attempt).then_nothing()
+    for number in (attempt, second_attempt):
+        given(letter_requested, attempted, end).when(number).then_nothing()
 
 
 @pytest.mark.parametrize(("end", "other"), [(mail_sent, failed), (mail_failed, sent)])

@@ -31,7 +31,8 @@ from tests.stories import (
 )
 
 DECIDE = ("ApproveLoan", "DeclineLoan", "WithdrawLoanRequest")
-REVIEW = ("ReceiveSignedCopy", "RefuseSignedCopy", "AcceptSignedCopy")
+UNSIGNED = ("SendContractAgain", "ReceiveSignedCopy")
+REVIEW = (*UNSIGNED, "RefuseSignedCopy", "AcceptSignedCopy")
 TOKENS = ("IssueToken", "RevokeToken", "CloseAccount")
 account_closed = fact(Account.Closed, reason="Départ de la maison.")
 servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
@@ -48,8 +49,8 @@ servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
         ((requested, approved, contract_signed, disbursed), "disbursed", ()),
         ((requested, approved, contract_signed, disbursed, loan_repaid), "repaid", ()),
         ((drafted,), "drafted", ()),
-        ((drafted, rendered), "rendered", ()),
-        ((drafted, rendered, contract_sent), "sent", ("ReceiveSignedCopy",)),
+        ((drafted, rendered), "rendered", UNSIGNED),
+        ((drafted, rendered, contract_sent), "sent", UNSIGNED),
         ((drafted, rendered, contract_sent, copy_received), "returned", REVIEW),
         ((drafted, rendered, contract_sent, copy_received, signed), "signed", ()),
         ((servicing_opened,), "open", ("RecordRepayment", "ReverseRepayment")),

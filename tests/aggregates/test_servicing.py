@@ -22,6 +22,7 @@ from aggregates.servicing import (
 )
 from aggregates.values import BasisPoints, Money, RepaymentId, ValueDateInvalid
 from commands.servicing import MarkInstalmentDue, OpenServicing, RecordRepayment, ReverseRepayment
+from eventstore import Sealed
 from tests import oracle
 from tests.kit import Given, fact, given, replay
 from tests.stories import (
@@ -80,9 +81,10 @@ def undo(id=REPAYMENT) -> ReverseRepayment:
 def reversal(amount, *allocations, advance=None, id=REPAYMENT):
     return fact(
         Servicing.RepaymentReversed,
+        customer_id=JEAN,
         repayment_id=id,
         amount=amount,
-        reason="Saisi sur le mauvais prêt.",
+        reason=Sealed("Saisi sur le mauvais prêt."),
         allocations=list(allocations),
         advance=advance or eur(0),
         method="transfer",

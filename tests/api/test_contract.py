@@ -117,6 +117,18 @@ def test_a_copy_is_refused_with_a_reason_then_another_is_accepted(house):
     )
 
 
+def test_a_contract_is_sent_again_on_demand_until_it_is_signed(house):
+    contract = house.sent()
+    asked = house.post("ana", f"/contracts/{contract}/send-again")
+    assert asked.status_code == 200
+    assert house.post("awa", f"/contracts/{contract}/send-again").status_code == 403
+    assert house.upload("awa", contract, pdf("signed")).status_code == 200
+    assert house.post("ana", f"/contracts/{contract}/signed-copy/accept").status_code == 200
+    late = house.post("ana", f"/contracts/{contract}/send-again", **{"Accept-Language": "fr"})
+    assert (late.status_code, late.json()["type"]) == (409, "not-awaiting-signature")
+    assert late.json()["title"].startswith("Ce contrat n'attend pas de signature")
+
+
 def test_a_copy_that_was_replaced_meanwhile_is_not_accepted_unseen(house):
     contract = house.sent()
     seen = house.upload("awa", contract, pdf("first")).headers["etag"]

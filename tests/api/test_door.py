@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.bodies import DEPTH_LIMIT, JSON_LIMIT
@@ -68,6 +69,13 @@ def test_a_body_beyond_the_limit_is_stopped_whether_it_says_so_or_not(house):
 def test_another_media_type_is_refused(house, kind):
     answer = send(house, b"{}", **{"Content-Type": kind})
     assert (answer.status_code, answer.json()["type"]) == (415, "wrong-media-type")
+
+
+def test_the_line_about_a_command_names_the_positions_beside_the_time(house):
+    with capture_logs() as lines:
+        receipt = house.post("awa", "/loans", request_of("awa", uuid4())).json()
+    (line,) = [line for line in lines if line["event"] == "command"]
+    assert (line["positions"], "at" in line) == (receipt["positions"], False)
 
 
 def test_wrong_fields_are_named_one_by_one_and_nothing_is_echoed(house):

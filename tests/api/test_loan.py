@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from commands.servicing import OpenServicing
 from tests.api.house import id_of, request_of
 
 
@@ -68,18 +69,58 @@ def test_an_id_that_is_taken_is_not_taken_over(house):
     assert (again.status_code, again.json()["type"]) == (409, "already-exists")
 
 
+PAID = {
+    "repayment_id": "10a00000-0000-4000-8000-0000000000a1",
+    "amount": {"amount": "100.00", "currency": "EUR"},
+    "value_date": "2026-05-04",
+    "method": "cash",
+    "reference": "R-1",
+}
+UNDO = {"reason": "Saisi deux fois"}
+
+
+def test_before_the_payout_a_repayment_is_refused_with_what_the_loan_waits_for(house):
+    loan = house.approved()
+    path = f"/loans/{loan}/repayments"
+    received = house.post("chloe", path, PAID)
+    undone = house.post("chloe", f"{path}/{PAID['repayment_id']}/reverse", UNDO)
+    declined = house.requested("jean")
+    house.post("ana", f"/loans/{declined}/decline", {"reason": "Revenus insuffisants"})
+    never = house.post("chloe", f"/loans/{declined}/repayments", PAID)
+    for answer, state in ((received, "approved"), (undone, "approved"), (never, "declined")):
+        assert (answer.status_code, answer.json()["type"]) == (409, "not-disbursed")
+        assert answer.json()["state"] == state
+    waiting = house.post("ana", f"/loans/{loan}/decline", {"reason": "Changé d'avis"}).json()
+    assert received.json()["accepted_commands"] == waiting["accepted_commands"]
+    assert never.json()["accepted_commands"] == []
+
+
+def test_between_the_payout_and_the_first_schedule_a_repayment_is_told_to_wait(house):
+    loan = house.disbursed(serviced=False)
+    soon = house.post("chloe", f"/loans/{loan}/repayments", PAID)
+    assert (soon.status_code, soon.json()["type"], soon.json()["state"]) == (
+        409,
+        "not-disbursed",
+        "disbursed",
+    )
+    assert "in a moment" in soon.json()["detail"]
+    house.does(OpenServicing(loan_id=loan))
+    assert house.post("chloe", f"/loans/{loan}/repayments", PAID).status_code == 200
+
+
+def test_a_repayment_of_an_unknown_loan_speaks_of_that_loan(house):
+    loan = uuid4()
+    for path, body in (("", PAID), (f"/{uuid4()}/reverse", UNDO)):
+        answer = house.post("chloe", f"/loans/{loan}/repayments{path}", body)
+        assert (answer.status_code, answer.json()["type"]) == (404, "not-found")
+        assert str(loan) in answer.json()["detail"]
+
+
 def test_after_the_payout_there_are_a_schedule_an_account_and_repayments(house):
     loan = house.disbursed()
-    paid = {
-        "repayment_id": str(uuid4()),
-        "amount": {"amount": "100.00", "currency": "EUR"},
-        "value_date": "2026-05-04",
-        "method": "cash",
-        "reference": "R-1",
-    }
-    assert house.post("chloe", f"/loans/{loan}/repayments", paid).status_code == 200
-    reverse = f"/loans/{loan}/repayments/{paid['repayment_id']}/reverse"
-    assert house.post("chloe", reverse, {"reason": "Saisi deux fois"}).status_code == 200
+    assert house.post("chloe", f"/loans/{loan}/repayments", PAID).status_code == 200
+    reverse = f"/loans/{loan}/repayments/{PAID['repayment_id']}/reverse"
+    assert house.post("chloe", reverse, UNDO).status_code == 200
     house.settle()
     assert len(house.get("awa", f"/loans/{loan}/schedule").json()) == 24
     assert house.get("awa", f"/loans/{loan}/account").json()["principal"] == 500000

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
@@ -32,7 +35,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(house):
         ("limit=ten", "limit"),
         ("status=gone", "status"),
         ("customer_id=awa", "customer_id"),
-        ("cursor=" + "x" * 501, "cursor"),
+        ("cursor=" + "x" * 3_501, "cursor"),
         ("sort=principal;drop table", "sort"),
     ],
 )
@@ -48,6 +51,36 @@ def test_a_cursor_of_another_list_is_refused(house):
     assert (answer.status_code, answer.json()["type"]) == (422, "bad-cursor")
 
 
+@pytest.mark.parametrize("value", [True, -5, 1.5e308, 10**30, ["2026-05-04"], {}])
+def test_a_cursor_with_a_value_of_another_kind_is_refused(house, value):
+    house.settle()
+    given = house.get("ana", "/customers?limit=1").json()["next"]
+    mark, *_ = json.loads(urlsafe_b64decode(given + "=="))
+    for values in ([value, str(uuid4())], ["awa", value]):
+        forged = urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode().rstrip("=")
+        answer = house.get("ana", f"/customers?cursor={forged}")
+        assert (answer.status_code, answer.json()["type"]) == (422, "bad-cursor")
+
+
+def test_the_longest_names_are_listed_to_the_end_and_found_by_their_end(house):
+    names = {"𠮷" * 115 + each for each in ("Aé", "Be", "Ce")}
+    for name in names:
+        customer = {"customer_id": str(uuid4()), "nature": "person", "name": name, "address": "8 rue Noire"}
+        asked = house.post("ana", "/customers", {**customer, "country": "FR", "language": "fr"})
+        assert asked.status_code == 201, asked.text
+    house.settle()
+    seen, path = [], "/customers?limit=1"
+    while path:
+        answer = house.get("ana", path)
+        assert answer.status_code == 200, answer.text
+        seen += [line["name"] for line in answer.json()["items"]]
+        path = answer.json()["next"] and f"/customers?limit=1&cursor={answer.json()['next']}"
+    assert (len(seen), set(seen) >= names) == (5, True)
+    assert [line["name"] for line in house.get("ana", "/customers?search=ae").json()["items"]] == [
+        "𠮷" * 115 + "Aé"
+    ]
+
+
 def test_a_change_that_is_not_in_yet_is_admitted(house):
     house.settle()
     answer = house.get("ana", "/loans", **{"Read-After": '{"3": "9223372036854775807"}'})
@@ -60,7 +93,19 @@ def test_read_after_is_understood_in_both_spellings():
 
 
 @pytest.mark.parametrize(
-    "written", ["17", "64=1", "17=x", "17=1; drop", "{}", "17=1,,3=2", "-1=3", "1=" + "9" * 30]
+    "written",
+    [
+        "17",
+        "64=1",
+        "17=x",
+        "17=1; drop",
+        "{}",
+        "17=1,,3=2",
+        "-1=3",
+        "1=" + "9" * 30,
+        "17=9223372036854775808",
+        '{"17": "9999999999999999999"}',
+    ],
 )
 def test_read_after_is_nothing_else(written):
     with pytest.raises(HeaderRefused):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from uuid import UUID
 
 import psycopg
@@ -98,6 +99,19 @@ def test_what_the_database_refuses_is_found_in_the_batch_and_parked(
     assert [shelf_of(store, book) for book in books] == ["0", "1", None, "3", "4", "5", "6", None, "8"]
     causes = {p.cause for p in parked(store.pool) if p.cause}
     assert causes == {"CheckViolation book_list_v1 book_list_v1_pages_check"}
+
+
+def test_what_is_too_long_for_an_index_is_parked_and_does_not_stop_the_rest(
+    store: Store, projector: Projector
+) -> None:
+    before, ill = buy(store), buy(store, title=os.urandom(20_000).hex())
+    after = buy(store)
+    for book in (before, ill, after):
+        tell(store, book, MoveBook(shelf="upper"))
+    settle(projector)
+    assert waiting(store) == [(ill, 1, True), (ill, 2, False)]
+    assert [shelf_of(store, book) for book in (before, ill, after)] == ["upper", None, "upper"]
+    assert [left.version for left in retry(store, store.pool, SHELF)] == [1, 2]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from uuid import uuid4
 
 import psycopg
@@ -26,6 +28,8 @@ from tests.eventstore.shelf import (
     settle,
     tell,
 )
+
+LINES = "SELECT * FROM {table}"
 
 
 @pytest.fixture
@@ -166,6 +170,31 @@ def test_a_cursor_of_another_list_is_refused(store: Store, projector: Projector)
     for broken in ("nonsense", "é", "W10", "bnVsbA", (cursor or "")[:-4]):
         with pytest.raises(BadCursor):
             books.page("SELECT * FROM {table}", order="title", cursor=broken)
+
+
+@pytest.mark.parametrize("value", [True, -5, 1.5e308, 10**30, "soon", "9" * 30, "\0", "\ud800", [None], {}])
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_cursor_fits_its_columns_or_is_refused(
+    store: Store, projector: Projector, place: int, value: object
+) -> None:
+    for title in "ab":
+        buy(store, title=title)
+    settle(projector)
+    books, order = Reader(store.pool).read(BookList), "pages DESC, title"
+    mark, *values = json.loads(urlsafe_b64decode((books.page(LINES, order=order, limit=1).next or "") + "=="))
+    values[place] = value
+    forged = urlsafe_b64encode(json.dumps([mark, *values]).encode()).decode().rstrip("=")
+    with pytest.raises(BadCursor):
+        books.page(LINES, order=order, cursor=forged)
+
+
+@pytest.mark.parametrize("depth", [1, 100, 2_500])
+def test_a_cursor_that_is_no_list_of_values_is_refused(
+    store: Store, projector: Projector, depth: int
+) -> None:
+    forged = urlsafe_b64encode(b"[" * depth + b"]" * depth).decode().rstrip("=")
+    with pytest.raises(BadCursor):
+        Reader(store.pool).read(BookList).lines(cursor=forged)
 
 
 # ── the verbs of a table ─────────────────────────────────────────────────────

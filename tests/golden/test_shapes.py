@@ -53,6 +53,11 @@ def test_no_person_is_in_a_file():
         assert [file.name for file in FILES if personal in file.read_text()] == []
 
 
+def test_nothing_that_somebody_wrote_about_a_customer_is_in_a_file():
+    for prose in ("Vos revenus", "La page 3", "Saisi sur le mauvais prêt"):
+        assert [file.name for file in FILES if prose in file.read_text()] == []
+
+
 def clear(state: dict[str, object]) -> dict[str, object]:
     """Without the ciphertexts, which differ every time."""
     return {

@@ -28,7 +28,7 @@ TYPES: dict[type, set[str]] = {
     list: {"ARRAY", "jsonb"},
     dict: {"jsonb"},
 }
-HIDDEN = ("sort", "search", "_")
+HIDDEN = ("_sort", "_folded")
 """Columns that only queries use: a normalised name to sort and to search by."""
 
 

@@ -24,6 +24,7 @@ from tests.stories import (
     drafted,
     rendered,
     second_copy_received,
+    sending_asked,
     signed,
 )
 
@@ -52,6 +53,12 @@ def test_a_sent_contract_shows_the_pdf_to_sign(screens):
     line = screens.read(ContractDesk).line(CONTRACT)
     assert (line.status, line.sent_on, line.version) == ("sent", MAY_6, 3)
     assert (line.document_id, line.sha256, line.pages) == (CONTRACT_PDF, "ab" * 32, 4)
+
+
+def test_sending_it_again_shows_only_in_the_version(screens):
+    happened_to_jeans(screens, rendered, sending_asked)
+    line = screens.read(ContractDesk).line(CONTRACT)
+    assert (line.status, line.sent_on, line.version) == ("rendered", None, 3)
 
 
 def test_a_refused_copy_leaves_its_reason_until_the_next_one_comes(screens):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from aggregates.servicing import Servicing, servicing_id
+from eventstore import Sealed
 from projections.repayment_list import RepaymentList
 from tests.kit import fact
 from tests.stories import (
@@ -30,9 +31,10 @@ JUNE_9 = date(2026, 6, 9)
 undone = fact(
     Servicing.RepaymentReversed,
     SERVICING,
+    customer_id=JEAN,
     repayment_id=REPAYMENT,
     amount=eur(321_60),
-    reason="Saisi deux fois.",
+    reason=Sealed("Saisi deux fois."),
     allocations=[FIRST],
     advance=eur(100_00),
     method="transfer",

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from aggregates.servicing import Servicing
+from eventstore import Sealed
 from projections.schedule import Schedule
 from tests.kit import fact
 from tests.stories import (
@@ -103,9 +104,10 @@ def test_an_advance_pays_the_next_instalment_on_its_day(screens):
 def test_a_reversed_repayment_opens_its_instalment_again(screens):
     undone = fact(
         Servicing.RepaymentReversed,
+        customer_id=JEAN,
         repayment_id=REPAYMENT,
         amount=eur(221_60),
-        reason="Saisi deux fois.",
+        reason=Sealed("Saisi deux fois."),
         allocations=[FIRST],
         advance=eur(0),
         method="transfer",

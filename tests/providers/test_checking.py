@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import random
+import re
 import zipfile
 import zlib
 
@@ -129,6 +130,7 @@ PDF_TYPE, PNG, JPEG = "application/pdf", "image/png", "image/jpeg"
             PDF_TYPE,
             1,
         ),
+        (pdf(change=in_root("/OpenAction", pikepdf.Array([0, pikepdf.Name.Fit]))), "a.pdf", PDF_TYPE, 1),
         (picture("PNG"), "scan.png", PNG, 1),
         (picture("JPEG"), "photo.JPG", JPEG, 1),
         (picture("JPEG") + b"a motion photo goes on here", "photo.jpeg", JPEG, 1),
@@ -191,8 +193,9 @@ def test_a_declared_type_that_is_wrong_is_a_label_that_is_wrong(check):
     ],
 )
 def test_a_broken_file_is_called_broken(check, content):
-    with pytest.raises(FileBroken):
+    with pytest.raises(FileBroken) as refusal:
         check(content)
+    assert not re.search(r"0x|BytesIO|object at", str(refusal.value))
 
 
 @pytest.mark.parametrize(
@@ -215,6 +218,11 @@ SCRIPT = action("/JavaScript", JS="app.alert(1)")
         in_root("/AA", pikepdf.Dictionary(WC=SCRIPT)),
         in_root("/OpenAction", action("/Launch", F="cmd.exe")),
         in_root("/OpenAction", action("/GoTo", Next=action("/Launch", F="cmd.exe"))),
+        in_root("/OpenAction", action("/URI", URI="https://evil.example")),
+        in_root("/OpenAction", action("/Named", N=pikepdf.Name.Print)),
+        in_root("/OpenAction", action("/GoTo", Next=action("/URI", URI="https://evil.example"))),
+        in_root("/OpenAction", pikepdf.Dictionary(URI="https://evil.example")),
+        in_root("/AA", pikepdf.Dictionary(WC=action("/URI", URI="https://evil.example"))),
         in_root("/AcroForm", pikepdf.Dictionary(XFA="<xdp/>")),
         on_the_page(Subtype=pikepdf.Name.Link, A=action("/SubmitForm", F="https://evil.example")),
         on_the_page(Subtype=pikepdf.Name.Link, A=action("/GoToR", F="other.pdf")),

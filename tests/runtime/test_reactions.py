@@ -37,6 +37,10 @@ class PaintGate(Command, on=Gate):
     pass
 
 
+class CountGate(Command, on=Gate):
+    number: int
+
+
 @reacts_to(Gate.Opened, retry="6 times in 24 h")
 def oil_the_hinges(event: Gate.Opened, outside: object) -> Answers:
     yield OilGate(), event.originator_id
@@ -80,6 +84,13 @@ def test_one_retry_in_its_span():
 def test_the_same_run_asks_under_the_same_ids():
     ids = {command_id(f"{GATE}:2", declared(), GATE, OilGate(drops=n), 0) for n in range(3)}
     assert len(ids) == 1
+
+
+def test_a_command_with_a_number_is_another_one_for_each_number():
+    def asked(number: int) -> UUID:
+        return command_id(f"{GATE}:2", declared(), GATE, CountGate(number=number), 0)
+
+    assert asked(1) == asked(1) != asked(2)
 
 
 def test_another_cause_target_command_or_turn_asks_under_another_id():

@@ -15,7 +15,6 @@ from eventstore import Sealed
 from providers import OutcomeUnknown, ProviderDown
 from runtime.jobs import LONGEST_QUEUE_NAME
 from runtime.reactions import REACTIONS
-from tests.kit import fact
 from tests.stories import (
     CONTRACT,
     CONTRACT_PDF,
@@ -25,16 +24,19 @@ from tests.stories import (
     LETTER,
     LOAN,
     QUITTANCE,
-    Contract,
+    attempted,
     contract_kept,
+    copy_refused,
     declined,
     disbursed,
     drafted,
     letter_requested,
+    mail_failed,
     mail_sent,
     received,
     rendered,
     requested,
+    sending_asked,
     servicing_opened,
 )
 from tests.workers.conftest import asked, asked_twice
@@ -42,6 +44,7 @@ from workers.notify import (
     ask_for_another_copy,
     note_that_the_contract_left,
     send_the_contract,
+    send_the_contract_again,
     send_the_letter,
     send_the_quittance,
     tell_of_the_payout,
@@ -65,21 +68,33 @@ def test_a_rendered_contract_is_sent_with_its_document(world):
     assert command.facts == {"reference": "K-2026-000001", "amount": "5000.00 EUR"}
 
 
+def test_a_contract_is_sent_again_in_a_letter_of_its_own(world):
+    known = world.knowing(drafted, rendered)
+    first = the_letter(asked(send_the_contract, rendered.event(2, CONTRACT), known))
+    letters = [first]
+    for number in (1, 2):
+        event = sending_asked.but(number=number).event(2 + number, CONTRACT)
+        letters.append(the_letter(asked_twice(send_the_contract_again, event, known)))
+    assert len({each.notification_id for each in letters}) == 3
+    for again in letters:
+        assert (again.template, again.document_id) == ("contract", CONTRACT_PDF)
+        assert again.facts == first.facts
+
+
 def test_each_refused_copy_is_a_letter_of_its_own_with_the_reason(world):
-    refused = fact(
-        Contract.SignedCopyRefused, document_id=CONTRACT_PDF, reason="Il manque la page 3.", by=JEAN_CONTACT
-    )
+    refused = copy_refused.but(reason=Sealed("Il manque la page 3."))
     known = world.knowing(drafted, rendered)
     first = the_letter(asked_twice(ask_for_another_copy, refused.event(5, CONTRACT), known))
     second = the_letter(asked_twice(ask_for_another_copy, refused.event(7, CONTRACT), known))
-    assert first.facts["reason"] == "Il manque la page 3."
+    assert (first.reason, first.facts) == ("Il manque la page 3.", {"reference": "K-2026-000001"})
     assert first.document_id == CONTRACT_PDF
     assert first.notification_id != second.notification_id
 
 
 def test_a_declined_request_is_told_word_for_word(world):
     command = the_letter(asked_twice(tell_of_the_refusal, declined.event(2, LOAN), world.knowing(requested)))
-    assert command.facts == {"reference": "L-2026-000001", "reason": declined.says["reason"]}
+    assert command.facts == {"reference": "L-2026-000001"}
+    assert command.reason == declined.says["reason"].open()
 
 
 def test_a_payout_is_told_with_amount_day_and_way(world):
@@ -105,13 +120,27 @@ def test_a_quittance_is_sent_and_other_documents_are_not(world):
 
 
 def test_the_attempt_is_recorded_before_the_mail_server_hears_of_it(world):
-    answers = send_the_letter(letter.event(), world.knowing(*HOUSE, contract_kept))
-    assert next(answers) == (NoteNotificationAttempt(), LETTER)
+    answers = send_the_letter(letter.event(), world.knowing(*HOUSE, contract_kept, letter))
+    assert next(answers) == (NoteNotificationAttempt(number=1), LETTER)
+    assert world.mails() == []
+
+
+def test_a_further_attempt_is_counted_as_one(world):
+    known = world.knowing(*HOUSE, contract_kept, letter, attempted)
+    [(attempt, _), (sent, _)] = asked(send_the_letter, letter.event(), known)
+    assert attempt == NoteNotificationAttempt(number=2)
+    assert isinstance(sent, NoteNotificationSent)
+
+
+@pytest.mark.parametrize("outcome", [mail_sent, mail_failed])
+def test_a_letter_whose_outcome_is_recorded_is_never_sent_again(world, outcome):
+    known = world.knowing(*HOUSE, contract_kept, letter, attempted, outcome)
+    assert asked(send_the_letter, letter.event(), known) == [(NoteNotificationAttempt(number=2), LETTER)]
     assert world.mails() == []
 
 
 def test_a_letter_is_sent_under_one_message_id_however_often_we_try(world):
-    known = world.knowing(*HOUSE, contract_kept)
+    known = world.knowing(*HOUSE, contract_kept, letter)
     _, (sent, to) = asked_twice(send_the_letter, letter.event(), known)
     assert isinstance(sent, NoteNotificationSent)
     assert to == LETTER
@@ -120,8 +149,15 @@ def test_a_letter_is_sent_under_one_message_id_however_often_we_try(world):
     assert first.to == ["jean.moreau@example.org"]
 
 
+def test_a_reason_is_in_the_letter_word_for_word(world):
+    told = letter_requested.but(template="copy-refused", reason=Sealed("Il manque la page 3."))
+    asked(send_the_letter, told.event(), world.knowing(*HOUSE, contract_kept, told))
+    [mail] = world.mails()
+    assert "Il manque la page 3." in mail.text
+
+
 def test_a_letter_carries_a_link_that_opens_its_document(world):
-    known = world.knowing(*HOUSE, contract_kept)
+    known = world.knowing(*HOUSE, contract_kept, letter)
     asked(send_the_letter, letter.event(), known)
     [mail] = world.mails()
     assert "K-2026-000001" in mail.text
@@ -132,7 +168,7 @@ def test_a_letter_carries_a_link_that_opens_its_document(world):
 
 def test_an_address_that_does_not_exist_is_a_failure_that_names_nobody(world):
     event = letter.but(to=Sealed("jean.moreau@refused.test")).event()
-    _, (failed, _) = asked_twice(send_the_letter, event, world.knowing(*HOUSE, contract_kept))
+    _, (failed, _) = asked_twice(send_the_letter, event, world.knowing(*HOUSE, contract_kept, letter))
     assert failed == NoteNotificationFailed(reason="the mail server answered 550")
     assert world.mails() == []
 
@@ -140,7 +176,7 @@ def test_an_address_that_does_not_exist_is_a_failure_that_names_nobody(world):
 def test_a_busy_mail_server_is_tried_again(world):
     event = letter.but(to=Sealed("jean.moreau@busy.test")).event()
     with pytest.raises(ProviderDown):
-        asked(send_the_letter, event, world.knowing(*HOUSE, contract_kept))
+        asked(send_the_letter, event, world.knowing(*HOUSE, contract_kept, letter))
     [reaction] = [r for r in REACTIONS[letter.kind.kind] if r.act is send_the_letter]
     assert reaction.retry.times == 6
 
@@ -149,7 +185,7 @@ def test_a_lost_answer_is_tried_again_under_the_same_message_id(world):
     event = letter.but(to=Sealed("jean.moreau@lost.test")).event()
     for _ in range(2):
         with pytest.raises(OutcomeUnknown):
-            asked(send_the_letter, event, world.knowing(*HOUSE, contract_kept))
+            asked(send_the_letter, event, world.knowing(*HOUSE, contract_kept, letter))
     first, again = world.mails()
     assert first.message_id == again.message_id
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 from aggregates.rules.postings import POSTED
 from commands.posting import MakePosting
+from eventstore import Sealed
 from runtime.reactions import REACTIONS
 from tests.kit import fact
 from tests.stories import (
@@ -56,9 +57,10 @@ def test_a_repayment_and_its_reversal_cancel_out(world):
     came = received(FIRST.total, FIRST)
     went = fact(
         Servicing.RepaymentReversed,
+        customer_id=JEAN,
         repayment_id=REPAYMENT,
         amount=FIRST.total,
-        reason="Saisi deux fois",
+        reason=Sealed("Saisi deux fois"),
         allocations=[FIRST],
         advance=eur(0),
         method="transfer",

@@ -8,6 +8,7 @@ from aggregates.posting import Line, balanced
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.postings import CHART, POSTED, entries_for
 from aggregates.servicing import Servicing
+from eventstore import Sealed
 from tests.kit import Fact, fact
 from tests.stories import (
     DUE,
@@ -44,9 +45,10 @@ def lines(what: Fact, on: date = MAY_6):
 
 reversed_transfer = fact(
     Servicing.RepaymentReversed,
+    customer_id=JEAN,
     repayment_id=REPAYMENT,
     amount=eur(300_00),
-    reason="Saisi deux fois.",
+    reason=Sealed("Saisi deux fois."),
     allocations=[FIRST],
     advance=eur(78_40),
     method="transfer",
