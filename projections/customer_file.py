@@ -34,7 +34,7 @@ class CustomerLine(Line):
 
 
 class CustomerFile(Projection):
-    """``name_search`` is the name without accents and in lower case, searched; ``name_sort`` its beginning, sorted by."""
+    """``name_folded`` is the name without accents and in lower case, searched; ``name_sort`` its beginning, sorted by."""
 
     key = "customer_id"
     owner = "customer_id"
@@ -45,7 +45,7 @@ class CustomerFile(Projection):
             reference     text NOT NULL,
             nature        text NOT NULL,
             name          text NOT NULL,
-            name_search   text NOT NULL,
+            name_folded   text NOT NULL,
             name_sort     text NOT NULL,
             address       text NOT NULL,
             country       char(2) NOT NULL,
@@ -91,7 +91,7 @@ class CustomerFile(Projection):
             # A range, because under a row policy PostgreSQL keeps LIKE and starts_with away from the index.
             kept = "reference >= %(reference)s AND reference < %(reference)s || '~'"
         elif search.strip():
-            kept = "%(name)s <> '' AND strpos(name_search, %(name)s) > 0"
+            kept = "%(name)s <> '' AND strpos(name_folded, %(name)s) > 0"
         else:
             kept = "TRUE"
         return self.page(
@@ -110,4 +110,4 @@ class CustomerFile(Projection):
 
 def _named(name: str) -> dict[str, str]:
     whole = folded(name)
-    return {"name": name, "name_search": whole, "name_sort": whole[:SORTED_BY]}
+    return {"name": name, "name_folded": whole, "name_sort": whole[:SORTED_BY]}
