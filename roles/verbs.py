@@ -192,6 +192,27 @@ def test(context: typer.Context) -> None:
     sys.exit(test(context.args))
 
 
+@app.command(context_settings=PASS_ON)
+def bench(context: typer.Context) -> None:
+    """How fast it is, beside its limits and its peers; --full takes longer, --help says the rest."""
+    from roles.bench import bench
+
+    sys.exit(bench(context.args))
+
+
+@app.command(context_settings=PASS_ON)
+def chaos(
+    context: typer.Context,
+    run: Annotated[
+        str, typer.Argument(help="order: the feed; pg: the database; projectors: the read models.")
+    ],
+) -> None:
+    """Break things for as long as it takes and count what was lost: nothing, or it fails."""
+    from roles.chaos import chaos
+
+    sys.exit(chaos(run, context.args))
+
+
 @app.command()
 def check() -> None:
     """What CI checks beside the tests: format, lint, types, import contracts, generated files fresh."""
