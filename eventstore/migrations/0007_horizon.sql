@@ -1,0 +1,66 @@
+-- The horizon where looking at the writers' locks is not enough, and pages whose end outlives a crash.
+
+-- Where readers may go: below every transaction that could still commit an event.
+-- x is the first id not yet completed; whoever holds the lock on events and has an id is read from its backend.
+-- Whoever takes the lock later gets an id that is not below x, because the lock comes before the id.
+-- Whoever is not seen any more, its lock released or its id gone, is visible to the next snapshot: a commit becomes
+-- visible first, then loses its id, then its lock. Locks move from a backend's own slots to the shared table and
+-- never back, and pg_locks looks there in this order.
+CREATE OR REPLACE FUNCTION store.horizon()
+RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = store, pg_temp AS $$
+DECLARE
+    seen pg_snapshot; x bigint; h bigint; b bigint;
+BEGIN
+    -- Backend ids are cached for the transaction: an old picture would miss writers.
+    PERFORM pg_stat_clear_snapshot();
+    seen := pg_current_snapshot();
+    x := pg_snapshot_xmax(seen)::text::bigint;
+    IF current_setting('transaction_isolation') <> 'read committed' OR pg_is_in_recovery() THEN
+        -- The data will be read in the snapshot of before, or by a server that does not know the writers' locks:
+        -- only what this snapshot knows to be completed counts.
+        h := pg_snapshot_xmin(seen)::text::bigint;
+    ELSE
+        IF NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN
+            RAISE EXCEPTION 'the horizon of the feed needs: GRANT pg_read_all_stats TO %', current_user
+                USING ERRCODE = 'insufficient_privilege';
+        END IF;
+        SELECT min(CASE
+                   WHEN full_id - x > 2147483648 THEN full_id - 4294967296
+                   WHEN x - full_id > 2147483648 THEN full_id + 4294967296
+                   ELSE full_id END) INTO h
+        FROM (
+            SELECT (x >> 32 << 32) | a.backend_xid::text::bigint AS full_id
+            FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            WHERE l.locktype = 'relation' AND l.relation = 'store.events'::regclass
+              AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+              AND l.mode = 'RowExclusiveLock' AND l.granted AND a.backend_xid IS NOT NULL
+        ) holders;
+        -- A prepared transaction has no backend. It is looked for last, because preparing comes before vanishing.
+        IF current_setting('max_prepared_transactions') <> '0' THEN
+            IF EXISTS (SELECT FROM pg_prepared_xact()) THEN
+                h := pg_snapshot_xmin(seen)::text::bigint;
+            END IF;
+        END IF;
+    END IF;
+    SELECT base INTO b FROM store;
+    RETURN (least(x, coalesce(h, x)) + b) << 16;
+END $$;
+
+-- One page of the feed; the last row has no stream and carries how far the page reaches.
+-- That is an event, never the bare horizon: after a crash the ids of transactions that left nothing on the disk are
+-- given out again, and a reader that went up to them would be past the next events.
+CREATE OR REPLACE FUNCTION store.read_feed(p_after bigint, p_lanes smallint[], p_limit int)
+RETURNS SETOF store.events LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = store, pg_temp AS $$
+DECLARE
+    upto bigint; n bigint; mark events;
+BEGIN
+    upto := horizon();
+    RETURN QUERY SELECT * FROM events e
+        WHERE e.position > p_after AND e.position < upto AND (p_lanes IS NULL OR e.lane = ANY (p_lanes))
+        ORDER BY e.position LIMIT p_limit;
+    GET DIAGNOSTICS n = ROW_COUNT;
+    IF n < p_limit THEN
+        SELECT greatest(max(e.position), p_after) INTO mark.position FROM events e WHERE e.position < upto;
+        RETURN NEXT mark;
+    END IF;
+END $$;
