@@ -20,10 +20,6 @@ BEGIN
         -- only what this snapshot knows to be completed counts.
         h := pg_snapshot_xmin(seen)::text::bigint;
     ELSE
-        IF NOT pg_has_role('pg_read_all_stats', 'USAGE') THEN
-            RAISE EXCEPTION 'the horizon of the feed needs: GRANT pg_read_all_stats TO %', current_user
-                USING ERRCODE = 'insufficient_privilege';
-        END IF;
         SELECT min(CASE
                    WHEN full_id - x > 2147483648 THEN full_id - 4294967296
                    WHEN x - full_id > 2147483648 THEN full_id + 4294967296

@@ -62,17 +62,23 @@ def paused_append(url: str) -> Iterator[Connection[Any]]:
         yield connection
 
 
+def burn(connection: Connection[Any], count: int) -> None:
+    """Use up transaction ids that leave nothing behind."""
+    for _ in range(count):
+        connection.execute("SELECT pg_current_xact_id()")
+
+
 class Reader:
-    """Pages of the feed, kept for a verdict."""
+    """Pages of the feed, kept for a verdict; ``connection`` may be exchanged between two of them."""
 
     def __init__(self, connection: Connection[Any], function: str = READ_FEED) -> None:
-        self._connection, self._function = connection, function
+        self.connection, self._function = connection, function
         self.seen, self.through = Seen(Reading("by hand")), 0
 
     def page(self) -> int:
         """Read on; how many events there were."""
         query = f"SELECT position, stream_id IS NULL FROM {self._function}(%s, NULL, 1000)"
-        rows = self._connection.execute(query.encode(), (self.through,)).fetchall()
+        rows = self.connection.execute(query.encode(), (self.through,)).fetchall()
         found = [position for position, is_mark in rows if not is_mark]
         self.through = rows[-1][0] if rows else self.through
         self.seen.positions.extend(found)

@@ -18,6 +18,7 @@ from tests.chaos.order_by_hand import (
     READ_FEED,
     Reader,
     append_now,
+    burn,
     changed,
     overtaken,
     paused_append,
@@ -161,7 +162,7 @@ def test_a_horizon_restores_the_epoch_of_ids_on_both_sides_of_2_to_the_32() -> N
         readers = [Reader(hand, READ_FEED + name) for name in ("", "_uncorrected", "_epochless")]
 
         with paused_append(cluster.app_url):
-            _burn(hand, WRAP + 50)
+            burn(hand, 250)
             append_now(hand)
             pages = [reader.page() for reader in readers]
         assert pages == [0, 1, 0]
@@ -186,12 +187,3 @@ def _beside(cluster: Cluster, name: str, *changes: tuple[str, str]) -> None:
     feed = changed(READ_FEED, (READ_FEED, f"{READ_FEED}_{name}"), ("horizon()", f"horizon_{name}()"))
     for source in (horizon.replace("CASE\n", "CASE WHEN false THEN x\n"), feed):
         replace(cluster.owner_url, source)
-
-
-def _burn(hand: Connection, until: int) -> None:
-    """Use up transaction ids."""
-    last = 0
-    while last < until:
-        row = hand.execute("SELECT pg_current_xact_id()::text::bigint").fetchone()
-        assert row is not None
-        last = row[0]
