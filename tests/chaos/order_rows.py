@@ -52,9 +52,9 @@ class Stream:
 
 def append(cursor: Cursor[Any], lines: Sequence[Line]) -> bytes:
     """The stored answer. Raises the database's own error for each outcome."""
-    columns: list[Any] = [list(column) for column in zip(*lines, strict=True)]
-    last = lines[-1]
-    values = (uuid4(), _MAC, last.stream, last.version, *columns)
+    columns = [list(column) for column in zip(*lines, strict=True)] or [[]] * len(Line._fields)
+    stream, version = lines[-1][:2] if lines else (uuid4(), 0)
+    values = (uuid4(), _MAC, stream, version, *columns)
     answer: bytes = cursor.execute(_APPEND, values, prepare=True).fetchone()[0]  # type: ignore[index]
     return answer
 
