@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -61,6 +62,36 @@ def throwaway(first_id: int | None = None, durable: bool = False) -> Iterator[Cl
             server.stop()
 
 
+@contextmanager
+def standby_of(cluster: Cluster) -> Iterator[Cluster]:
+    """A second server that follows the first one's log and answers readers. The first must allow replication."""
+    with tempfile.TemporaryDirectory(prefix="order-") as folder:
+        server = Postgres(Path(folder, "postgres"), die_with_parent=True, durable=False)
+        shutil.copytree(cluster.server.folder / "passwords", server.folder / "passwords")
+        privileges.give(server.folder)
+        source = cluster.server.url(SUPERUSER, "postgres")
+        copying = [
+            "--write-recovery-conf",
+            "--checkpoint=fast",
+            f"--pgdata={server.data}",
+            f"--dbname={source}",
+        ]
+        _run("pg_basebackup", *copying)
+        server.start()
+        try:
+            yield Cluster(server, server.url("app", DATABASE), server.url("store_owner", DATABASE))
+        finally:
+            server.stop()
+
+
+def _run(name: str, *words: str) -> None:
+    program = binary(name)
+    done = subprocess.run(
+        [*privileges.unprivileged(program), str(program), *words], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def _move_ids(server: Postgres, first_id: int) -> None:
     """As pg_upgrade does it: freeze what there is, so that no id of before matters, then set the counters."""
     _freeze_all(server)
@@ -70,17 +101,12 @@ def _move_ids(server: Postgres, first_id: int) -> None:
     if not outcomes.exists():
         outcomes.write_bytes(bytes(32 * 8192))
         privileges.give(outcomes)
-    program = binary("pg_resetwal")
     counters = [
         f"--epoch={first_id // WRAP}",
         f"--next-transaction-id={low}",
         f"--oldest-transaction-id={low}",
     ]
-    subprocess.run(
-        [*privileges.unprivileged(program), str(program), *counters, str(server.data)],
-        check=True,
-        capture_output=True,
-    )
+    _run("pg_resetwal", *counters, str(server.data))
     server.start()
     _in_each_database(
         server, f"UPDATE pg_class SET relfrozenxid = '{low}' WHERE relfrozenxid <> '0'",

@@ -38,11 +38,12 @@ from tests.chaos.order_by_hand import (
     verdict,
 )
 from tests.chaos.order_by_hand import replace as put
-from tests.chaos.order_cluster import Cluster, throwaway
+from tests.chaos.order_cluster import Cluster, standby_of, throwaway
 from tests.conftest import Database, fresh_database
 from tests.soon import soon
 
 OLD_SNAPSHOT = "current_setting('transaction_isolation') <> 'read committed' OR "
+STANDBY = " OR pg_is_in_recovery()"
 PREPARED = "IF current_setting('max_prepared_transactions') <> '0' THEN"
 MARK = "SELECT greatest(max(e.position), p_after) INTO mark.position FROM events e WHERE e.position < upto;"
 MARK_OF_BEFORE = "mark.position := greatest(upto - 1, p_after);"
@@ -149,6 +150,13 @@ def test_an_owner_who_may_not_look_at_others_sessions_sees_their_ids_all_the_sam
         assert overtaken(cluster.app_url, cluster.owner_url, Reader(hand)).kept
 
 
+def test_writers_whose_activity_is_not_tracked_are_seen_all_the_same(cluster: Cluster) -> None:
+    untracked = "ALTER SYSTEM SET track_activities = off", "ALTER SYSTEM RESET track_activities"
+    with administering(cluster, *untracked), psycopg.connect(cluster.app_url, autocommit=True) as hand:
+        soon(lambda: hand.execute("SHOW track_activities").fetchone() == ("off",))
+        assert overtaken(cluster.app_url, cluster.owner_url, Reader(hand)).kept
+
+
 # ── a crash ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -215,6 +223,33 @@ def append_alone(url: str) -> None:
 def waits_for(hand: Connection, event: str) -> bool:
     query = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'app' AND wait_event = %s"
     return hand.execute(query, (event,)).fetchone() == (1,)
+
+
+# ── a standby ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_standby_that_knows_no_locks_goes_by_its_snapshot(cluster: Cluster) -> None:
+    beside(cluster, "horizon", (STANDBY, ""))
+    with (
+        standby_of(cluster) as standby,
+        psycopg.connect(cluster.app_url, autocommit=True) as writer,
+        psycopg.connect(standby.app_url, autocommit=True) as hand,
+    ):
+        readers = [Reader(hand, feed) for feed in FEEDS]
+        with paused_append(cluster.app_url):
+            append_now(writer)
+            arrived(writer, hand)
+            pages(readers, hand)
+        arrived(writer, hand)
+        pages(readers, hand)
+    assert [verdict(cluster.owner_url, reader).skipped for reader in readers] == [0, 1]
+
+
+def arrived(first: Connection, second: Connection) -> None:
+    """Everything that is written at the first server can be read at the second."""
+    row = first.execute("SELECT pg_current_wal_lsn()::text").fetchone()
+    assert row is not None
+    soon(lambda: second.execute("SELECT pg_last_wal_replay_lsn() >= %s::pg_lsn", row).fetchone() == (True,))
 
 
 # ── locks ──────────────────────────────────────────────────────────────────────────────────────────────────────────
