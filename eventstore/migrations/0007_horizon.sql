@@ -5,7 +5,7 @@
 -- Whoever takes the lock later gets an id that is not below x, because the lock comes before the id.
 -- Whoever is not seen any more, its lock released or its id gone, is visible to the next snapshot: a commit becomes
 -- visible first, then loses its id, then its lock. Locks move from a backend's own slots to the shared table and
--- never back, and pg_locks looks there in this order.
+-- never back, and pg_lock_status looks there in this order. (It is what the view pg_locks shows.)
 CREATE OR REPLACE FUNCTION store.horizon()
 RETURNS bigint LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = store, pg_temp AS $$
 DECLARE
@@ -26,10 +26,10 @@ BEGIN
                    ELSE full_id END) INTO h
         FROM (
             SELECT (x >> 32 << 32) | a.backend_xid::text::bigint AS full_id
-            FROM pg_locks l JOIN pg_stat_activity a USING (pid)
+            FROM pg_lock_status() l, pg_stat_get_activity(l.pid) a
             WHERE l.locktype = 'relation' AND l.relation = 'store.events'::regclass
               AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-              AND l.mode = 'RowExclusiveLock' AND l.granted AND a.backend_xid IS NOT NULL
+              AND l.mode = 'RowExclusiveLock' AND l.granted AND l.pid IS NOT NULL
         ) holders;
         -- A prepared transaction has no backend. It is looked for last, because preparing comes before vanishing.
         IF current_setting('max_prepared_transactions') <> '0' THEN
@@ -42,8 +42,9 @@ BEGIN
     RETURN (least(x, coalesce(h, x)) + b) << 16;
 END $$;
 
--- One page of the feed; the last row has no stream and carries how far the page reaches.
--- That is an event, never the bare horizon: after a crash the ids of transactions that left nothing on the disk are
+-- One page of the feed. A page of some lanes that is not full ends with a row without a stream, which carries how far it
+-- reaches; a page of all lanes reaches to its last event.
+-- Either is an event, never the bare horizon: after a crash the ids of transactions that left nothing on the disk are
 -- given out again, and a reader that went up to them would be past the next events.
 CREATE OR REPLACE FUNCTION store.read_feed(p_after bigint, p_lanes smallint[], p_limit int)
 RETURNS SETOF store.events LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = store, pg_temp AS $$
@@ -55,7 +56,7 @@ BEGIN
         WHERE e.position > p_after AND e.position < upto AND (p_lanes IS NULL OR e.lane = ANY (p_lanes))
         ORDER BY e.position LIMIT p_limit;
     GET DIAGNOSTICS n = ROW_COUNT;
-    IF n < p_limit THEN
+    IF n < p_limit AND p_lanes IS NOT NULL THEN
         SELECT greatest(max(e.position), p_after) INTO mark.position FROM events e WHERE e.position < upto;
         RETURN NEXT mark;
     END IF;

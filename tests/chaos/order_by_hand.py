@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
@@ -71,14 +71,17 @@ def burn(connection: Connection[Any], count: int) -> None:
 class Reader:
     """Pages of the feed, kept for a verdict; ``connection`` may be exchanged between two of them."""
 
-    def __init__(self, connection: Connection[Any], function: str = READ_FEED) -> None:
+    def __init__(
+        self, connection: Connection[Any], function: str = READ_FEED, lanes: Sequence[int] | None = None
+    ) -> None:
         self.connection, self._function = connection, function
+        self._lanes = None if lanes is None else list(lanes)
         self.seen, self.through = Seen(Reading("by hand")), 0
 
     def page(self) -> int:
         """Read on; how many events there were."""
-        query = f"SELECT position, stream_id IS NULL FROM {self._function}(%s, NULL, 1000)"
-        rows = self.connection.execute(query.encode(), (self.through,)).fetchall()
+        query = f"SELECT position, stream_id IS NULL FROM {self._function}(%s, %s, 1000)"
+        rows = self.connection.execute(query.encode(), (self.through, self._lanes)).fetchall()
         found = [position for position, is_mark in rows if not is_mark]
         self.through = rows[-1][0] if rows else self.through
         self.seen.positions.extend(found)

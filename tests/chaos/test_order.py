@@ -136,7 +136,8 @@ def in_a_long_transaction(database: Database, hand: Connection) -> Reader:
     """The reader has looked at the backends before the writer begins, and looks again in the same transaction."""
     reader = Reader(hand)
     with hand.transaction():
-        reader.page()
+        with paused_append(database.app_url):
+            reader.page()
         with psycopg.connect(database.app_url, autocommit=True) as quick, paused_append(database.app_url):
             append_now(quick)
             reader.page()
