@@ -141,7 +141,8 @@ class FeedSubscription(Subscription[FeedRecorder]):
 
     def __init__(self, recorder: FeedRecorder, gt: int | None, topics: Sequence[str]) -> None:
         super().__init__(recorder=recorder, gt=gt, topics=topics)
-        self._feed, self._page = StoreFeed(recorder.store), iter(())
+        self._feed = StoreFeed(recorder.store)
+        self._page: Iterator[Notification] = iter(())
 
     def __next__(self) -> Notification:
         while not self._has_been_stopped:
