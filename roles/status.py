@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
-from eventstore import Unavailable, positions, read_models
+from eventstore import Unavailable, positions, read_models, restoring
 from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
@@ -48,8 +48,13 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
     with pool.connection() as connection:
         done = {name for (name,) in connection.execute("SELECT name FROM public.migrations")}
         version = connection.execute("SHOW server_version").fetchone()
+        history = restoring.incarnation(connection)
     return {
         "database": f"PostgreSQL {version[0] if version else '?'}",
+        "store": {
+            "incarnation": str(history.incarnation),
+            "since": history.since.isoformat(timespec="seconds"),
+        },
         "migrations": {"applied": len(done), "missing": [file.stem for file in pending(done, FOLDERS)]},
         "clock": clock.now().isoformat(timespec="seconds"),
         "business_day": {"date": day.today().isoformat(), "last": newest.kind if newest else "none yet"},
