@@ -260,7 +260,7 @@ def _clear(aside: Path) -> None:
     """What an interrupted restore left."""
     Postgres(aside / "postgres").stop()
     shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(mode=0o700)
+    aside.mkdir()
 
 
 def _kind(how: How) -> str:

@@ -64,13 +64,10 @@ def _manifest(base: Path) -> dict[str, Any]:
         text = (base / MANIFEST).read_bytes()
     except FileNotFoundError:
         raise Damaged(f"{MANIFEST} is missing") from None
-    body = text[: text.rfind(b'"Manifest-Checksum"')]
-    try:
-        manifest: dict[str, Any] = json.loads(text)
-    except ValueError:
-        raise Damaged(f"{MANIFEST} cannot be read") from None
-    if manifest.get("Manifest-Checksum") != hashlib.sha256(body).hexdigest():
-        raise Damaged(f"{MANIFEST} was changed")
+    body, mark, last = text.rpartition(b'"Manifest-Checksum"')
+    if mark + last != f'"Manifest-Checksum": "{hashlib.sha256(body).hexdigest()}"}}\n'.encode():
+        raise Damaged(f"{MANIFEST} has other bytes")
+    manifest: dict[str, Any] = json.loads(text)
     return manifest
 
 
