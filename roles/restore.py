@@ -115,6 +115,8 @@ def moment(said: str) -> datetime | None:
 
 
 def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
+    if not is_embedded(settings):
+        raise Refused("The database is a server of your own: restore it by its own means, then say --adopt.")
     manifest = backup_folder.read(wish.folder, _kind(wish.how))
     _refuse_what_cannot_be(settings, wish, manifest)
     found = backup_folder.check_keys(settings, manifest, wish.keys)
@@ -132,11 +134,12 @@ def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
 
 
 def _refuse_what_cannot_be(settings: Settings, wish: Wish, manifest: Manifest) -> None:
-    if not is_embedded(settings):
-        raise Refused("The database is a server of your own: restore it by its own means, then say --adopt.")
     running = Postgres(settings.postgres_dir)
     if running.pid is not None:
-        raise Refused(f"A database runs in {settings.state_dir} (process {running.pid}): stop it first.")
+        raise Refused(
+            f"A database runs in {settings.state_dir} (process {running.pid}): stop `manage.py up`, or when"
+            f" that is gone say `kill -INT {running.pid}`."
+        )
     if running.data.exists() and wish.replace != settings.state_dir.name:
         raise Refused(
             f"{settings.state_dir} holds an installation. Restore into another folder with --state, or put this one"
@@ -278,6 +281,7 @@ def _tell(console: Console, settings: Settings, outcome: Outcome) -> None:
             f"[yellow]{len(outcome.missing)} documents are named by events and were in no folder[/]; the first:"
             f" {outcome.missing[0]}. Copy what you find into {settings.documents_dir}.", highlight=False,
         )  # fmt: skip
+    console.print("Take a new backup now: the WAL archive begins anew.", highlight=False)
     for folder in outcome.put_aside:
         console.print(f"What was there is in {folder}: delete it within 30 days.", highlight=False)
 

@@ -6,6 +6,7 @@ copy ──▶ folder ──▶ lay_out ──▶ recover    the same version, a
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ import psycopg
 from psycopg.sql import SQL, Identifier, Literal
 
 from runtime.embedded import privileges
+from runtime.embedded.base_backup import Damaged
 from runtime.embedded.postgres import SUPERUSER, Postgres, binary
 
 Heard = Callable[[str], None]
@@ -86,6 +88,7 @@ def copy(server: Postgres, to: Path, watched: Watched) -> None:
         if code:
             said.seek(0)
             raise ProgramFailed(f"pg_basebackup: {_tail(said.read())}")
+        watched(1, 1)
 
 
 def lay_out(server: Postgres, base: Path, watched: Watched) -> None:
@@ -108,9 +111,9 @@ def recover(server: Postgres, sources: list[Path], at: datetime | None, heard: H
     at       the moment to stop at, with its zone; None: replay everything there is
 
     The passwords of the roles are those of the backup, except that of the superuser, which is the server's own.
-    Raises NotReached, DatabaseUnavailable.
+    Raises NotReached, Damaged, DatabaseUnavailable.
     """
-    chosen = {"restore_command": _restore_command(sources), "recovery_target_action": "promote"}
+    chosen = {"restore_command": restore_command(sources), "recovery_target_action": "promote"}
     if at is not None:
         chosen["recovery_target_time"] = at.isoformat()
     overrides, guard = server.data / "postgresql.auto.conf", server.data / "pg_hba.conf"
@@ -130,12 +133,14 @@ def recover(server: Postgres, sources: list[Path], at: datetime | None, heard: H
 
 
 class _Recovering(Postgres):
-    """A replay that did not reach its moment does not reach it at the next start either."""
+    """Is started again as others are, unless the next start would end where this one did."""
 
     def _launch(self) -> None:
         words = self.log.read_text(errors="replace") if self.log.exists() else ""
         if "before configured recovery target was reached" in words:
             raise NotReached(_how_far(words))
+        if broken := re.search(r'could not restore file "(\w+)"', words):
+            raise Damaged(f"{broken[1]} of the WAL archive does not unpack: find another copy of it")
         super()._launch()
 
 
@@ -176,7 +181,7 @@ def _how_far(words: str) -> str:
     )
 
 
-def _restore_command(sources: list[Path]) -> str:
+def restore_command(sources: list[Path]) -> str:
     """Fetch a WAL file from the first folder that has it. One that is there and does not unpack is not the end of
     the archive: PostgreSQL is told to give up."""
     steps = []

@@ -302,8 +302,8 @@ def test_a_target_that_runs_or_holds_something(
 ) -> None:
     wish = Wish(taken.dump, "dump")
     for settings, said in (
-        (taken.of.settings, f"process {taken.of.server.pid}): stop it first"),
-        (fresh.settings, "stop it first"),
+        (taken.of.settings, f"kill -INT {taken.of.server.pid}"),
+        (fresh.settings, "A database runs in"),
     ):
         assert restore(settings, wish) == 1
         assert said in capsys.readouterr().out
