@@ -69,6 +69,14 @@ def restores(connection: Connection[Any]) -> list[Restored]:
         return cursor.execute("SELECT * FROM store.restores ORDER BY restored_at").fetchall()
 
 
+def is_behind(connection: Connection[Any]) -> bool:
+    """Whether a dump was loaded without ``begin_again``: readers would miss what is appended. For the role ``app`` too."""
+    if not connection.execute("SELECT FROM pg_proc WHERE proname = 'is_behind'").fetchall():
+        return False  # the migration that could tell comes first
+    row = connection.execute("SELECT store.is_behind()").fetchone()
+    return row is not None and bool(row[0])
+
+
 def begin_again(owner: str, how: How) -> Restored:
     """Begin a new incarnation after a restore, before anybody else is let in.
 

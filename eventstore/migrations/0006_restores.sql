@@ -51,4 +51,12 @@ BEGIN
     RETURN line;
 END $$;
 
-REVOKE ALL ON FUNCTION store.reached, store.begin_again FROM PUBLIC;
+-- Whether the next position would be below one that is written down: a dump was loaded and nobody said so here.
+-- False in every other case: what a snapshot sees was made by ids below its xmax, and readers never go further.
+CREATE FUNCTION store.is_behind()
+RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = store, pg_temp AS $$
+    SELECT reached() >= (pg_snapshot_xmax(pg_current_snapshot())::text::bigint + base) << 16 FROM store
+$$;
+
+REVOKE ALL ON FUNCTION store.reached, store.begin_again, store.is_behind FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION store.is_behind TO app;

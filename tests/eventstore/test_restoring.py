@@ -62,6 +62,11 @@ def lent(store: Store, card: UUID) -> Receipt:
     return store.send(LendBook(title="Aya"), asker(), to=card)
 
 
+def is_behind(store: Store) -> bool:
+    with store.pool.connection() as app:
+        return restoring.is_behind(app)
+
+
 def positions(store: Store, after: int = 0) -> list[int]:
     return [row.position for row in store.read_feed(after).events]
 
@@ -74,6 +79,7 @@ def test_new_positions_are_larger_than_every_old_one_and_readers_see_exactly_the
 ) -> None:
     before = asked(database, "SELECT position FROM store.events ORDER BY position")
     begin_again(database.owner_url, "dump")
+    assert not is_behind(loaded)
     batch = loaded.read_feed()
     assert [row.position for row in batch.events] == before
 
@@ -86,6 +92,7 @@ def test_new_positions_are_larger_than_every_old_one_and_readers_see_exactly_the
 def test_without_it_readers_miss_what_is_appended(loaded: Store, database) -> None:
     """The mutant: a fresh cluster that was let in as it is."""
     newest = max(asked(database, "SELECT position FROM store.events"))
+    assert is_behind(loaded)
     card = issued(loaded).id
     assert loaded.read_feed(newest).events == []
     assert {row.stream_id for row in loaded.read_feed().events} == {card}, "and the old events are hidden"
@@ -222,6 +229,19 @@ def test_the_app_can_read_which_history_it_is_in(store: Store, database) -> None
     assert now == restoring.Incarnation(second.incarnation, second.base, second.restored_at)
     assert before.base < first.base < second.base
     assert (first.newest, first.reached) == (None, 0)
+
+
+def test_a_store_that_was_not_restored_is_never_behind(used: Store, database) -> None:
+    """Also while a writer holds the readers back, and when a reader is as far as it may be."""
+    assert not is_behind(used)
+    with psycopg.connect(database.owner_url) as writer:
+        writer.execute("LOCK TABLE store.events IN ROW EXCLUSIVE MODE")
+        writer.execute("SELECT pg_current_xact_id()")
+        issued(used)
+        assert not is_behind(used)
+    through = used.read_feed().through
+    told(database, f"INSERT INTO store.positions VALUES ('somebody', 7, {through})")
+    assert not is_behind(used)
 
 
 def test_the_app_cannot_begin_one(database) -> None:

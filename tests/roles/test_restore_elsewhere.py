@@ -9,7 +9,9 @@ import pytest
 
 from eventstore import restoring
 from roles.backup import backup
+from roles.keys import keys
 from roles.restore import Wish, adopt, restore
+from roles.status import show
 from runtime.settings import Settings
 
 
@@ -52,3 +54,16 @@ def test_a_backup_is_not_restored_into_it(
 ) -> None:
     assert restore(settings, Wish(tmp_path / "nothing", "dump")) == 1
     assert "by its own means, then say --adopt" in capsys.readouterr().out
+
+
+def test_status_says_when_a_dump_was_loaded_and_not_adopted(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    list(keys(settings))
+    with psycopg.connect(settings.owner_url) as owner:
+        owner.execute("INSERT INTO store.positions VALUES ('somebody', 7, 2^50)")
+    assert show(settings, json=False) == 1
+    assert "restore --adopt dump" in " ".join(capsys.readouterr().out.split())
+    assert adopt(settings, "dump") == 0
+    capsys.readouterr()
+    assert show(settings, json=False) == 0
