@@ -7,6 +7,7 @@ up, as if by a cluster that had used many transaction ids, then `base` is what i
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -19,6 +20,8 @@ from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.restoring import NoRoom, SomebodyWrites, begin_again
 from eventstore.session import Claims, Lines, Session, stamped
+from roles.migrate import NOT_ADOPTED, migrate
+from runtime.settings import Settings
 from tests.eventstore.library import MAY_4, Card, IssueCard, LendBook, asker
 from tests.eventstore.shelf import SHELF, ReadPages, buy, settle, tell
 
@@ -96,6 +99,13 @@ def test_without_it_readers_miss_what_is_appended(loaded: Store, database) -> No
     card = issued(loaded).id
     assert loaded.read_feed(newest).events == []
     assert {row.stream_id for row in loaded.read_feed().events} == {card}, "and the old events are hidden"
+
+
+def test_a_process_that_would_start_on_it_goes_no_further(loaded: Store, database, tmp_path: Path) -> None:
+    urls = {"database_url": database.app_url, "owner_url": database.owner_url}
+    with pytest.raises(SystemExit) as refused:
+        list(migrate(Settings.load(state_dir=tmp_path, **urls)))
+    assert refused.value.code == NOT_ADOPTED
 
 
 def test_above_what_a_reader_wrote_down_too(loaded: Store, database) -> None:
