@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
-from eventstore import Unavailable, positions, read_models
+from eventstore import Unavailable, positions, read_models, restoring
 from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
@@ -24,12 +24,14 @@ from runtime.settling import CONSUMER
 from runtime.supervise import processes
 from workers.watch import business_date
 
+BEHIND = "and not adopted: stop everything and say `python3 manage.py restore --adopt dump`"
+"""The database came from a dump by other means, and new events would hide below the readers."""
 COUNTED = 10_000
 """Up to how many events a lag is counted."""
 
 
 def show(settings: Settings, *, json: bool) -> int:
-    """Exit code: 0 when everything can be seen and nothing is parked, else 1."""
+    """Exit code: 0 when everything can be seen, fits together, and nothing is parked, else 1."""
     log.setup("status", "error")
     facts: dict[str, Any] = {"processes": processes(settings.state_dir)}
     try:
@@ -38,7 +40,7 @@ def show(settings: Settings, *, json: bool) -> int:
     except (psycopg.OperationalError, PoolTimeout, Unavailable):
         facts["database"] = "does not answer: start everything with `python3 manage.py up`"
     _print(facts, json)
-    return 0 if facts.get("parked") == 0 else 1
+    return 0 if facts.get("parked") == 0 and "restored" not in facts["store"] else 1
 
 
 def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
@@ -48,8 +50,10 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
     with pool.connection() as connection:
         done = {name for (name,) in connection.execute("SELECT name FROM public.migrations")}
         version = connection.execute("SHOW server_version").fetchone()
+        history = _history(connection)
     return {
         "database": f"PostgreSQL {version[0] if version else '?'}",
+        "store": history,
         "migrations": {"applied": len(done), "missing": [file.stem for file in pending(done, FOLDERS)]},
         "clock": clock.now().isoformat(timespec="seconds"),
         "business_day": {"date": day.today().isoformat(), "last": newest.kind if newest else "none yet"},
@@ -57,6 +61,13 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         "jobs": Jobs(pool).count(),
         "parked": len(parked(pool)),
     }
+
+
+def _history(connection: psycopg.Connection[Any]) -> dict[str, str]:
+    """Which history the store is in, and whether its positions go on above it."""
+    now = restoring.incarnation(connection)
+    facts = {"incarnation": str(now.incarnation), "since": now.since.isoformat(timespec="seconds")}
+    return facts | ({"restored": BEHIND} if restoring.is_behind(connection) else {})
 
 
 def _consumers(pool: ConnectionPool, store: Any) -> dict[str, Any]:

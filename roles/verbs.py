@@ -126,6 +126,68 @@ def keys() -> None:
 
 
 @app.command()
+def backup(
+    to: Annotated[
+        Path | None,
+        typer.Option(help="A new folder; without it one with the time in its name, in the state."),
+    ] = None,
+    physical: Annotated[
+        bool,
+        typer.Option(
+            "--physical/--dump",
+            help="Of the whole server: with the WAL archive every later moment can be restored;"
+            " or a logical dump: this moment, into any later PostgreSQL.",
+        ),
+    ] = True,
+    state: State = None,
+) -> None:
+    """Copy the database and the documents, verified, while everything runs. The keys are never in it."""
+    from roles.backup import backup
+
+    sys.exit(backup(Settings.load(state_dir=state), to, "base" if physical else "dump"))
+
+
+@app.command()
+def restore(
+    dump: Annotated[Path | None, typer.Option(help="A folder made by `backup --dump`.")] = None,
+    base: Annotated[Path | None, typer.Option(help="A folder made by `backup --physical`.")] = None,
+    at: Annotated[
+        str,
+        typer.Option(help="The moment to go back to, 2026-05-04T12:00:00+02:00; all there is without it."),
+    ] = "",
+    archive: Annotated[
+        Path | None, typer.Option(help="WAL archive; without it the one of the installation backed up.")
+    ] = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="Documents stored since; without it those of that installation.")
+    ] = None,
+    keys: Annotated[
+        Path | None, typer.Option(help="Folder with the copies of kek and secret, where the state has none.")
+    ] = None,
+    replace: Annotated[
+        str, typer.Option(help="Name of the state folder whose installation may be put aside.")
+    ] = "",
+    adopt: Annotated[
+        str, typer.Option(help="dump, moment: how a server of your own was restored by its own means.")
+    ] = "",
+    state: State = None,
+) -> None:
+    """Make an installation out of a backup, as another history; refuses to touch one that is there."""
+    from roles import restore as role
+
+    settings = Settings.load(state_dir=state)
+    if adopt in ("dump", "moment") and dump is None and base is None:
+        sys.exit(role.adopt(settings, "dump" if adopt == "dump" else "moment"))
+    if adopt or (dump is None) == (base is None):
+        sys.exit("Say one of --dump FOLDER, --base FOLDER, --adopt dump, --adopt moment.")
+    if at and dump is not None:
+        sys.exit("A dump is of one moment: --at goes with --base.")
+    rest = role.moment(at), archive, documents, keys, replace
+    wish = role.Wish(dump, "dump", *rest) if dump else role.Wish(base or Path(), "moment", *rest)
+    sys.exit(role.restore(settings, wish))
+
+
+@app.command()
 def rebuild(
     names: Annotated[
         list[str] | None, typer.Argument(help="Read models, for example LoanBook; all without.")

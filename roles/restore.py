@@ -1,0 +1,296 @@
+"""`manage.py restore`: a backup becomes an installation again, as another history.
+
+    verify ──▶ keys ──▶ database, aside ──▶ migrate ──▶ begin again ──▶ documents ──▶ moved into place
+
+Nothing is in place before everything is; what was there is put aside and never deleted.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import psycopg
+from psycopg.rows import scalar_row
+from rich.console import Console
+from rich.progress import Progress
+
+from eventstore import migrate as store
+from eventstore import restoring
+from eventstore.restoring import How, NoRoom, Restored, SomebodyWrites
+from roles import backup_folder
+from roles.backup import bars, filling, is_embedded
+from roles.backup_folder import Manifest, NotABackup, WrongKeys
+from roles.migrate import FOLDERS, prepare
+from runtime import log
+from runtime.embedded import backups, base_backup
+from runtime.embedded.base_backup import Damaged
+from runtime.embedded.postgres import SUPERUSER, DatabaseUnavailable, Postgres
+from runtime.secret_files import keep_once
+from runtime.settings import DATABASE, Settings
+from runtime.supervise import AlreadyRunning, alone
+
+ASIDE = "restoring"
+"""Folder of the state in which the restored installation is made."""
+
+
+class Refused(Exception):
+    """Restoring would destroy something, or cannot give what was asked for; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What was said on the command line."""
+
+    folder: Path
+    how: How
+    at: datetime | None = None
+    archive: Path | None = None
+    """WAL archive; None: the one of the installation that was backed up."""
+    documents: Path | None = None
+    """Further documents; None: those of the installation that was backed up."""
+    keys: Path | None = None
+    replace: str = ""
+    """Name of the state folder whose installation may be put aside."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is in place now."""
+
+    restored: Restored
+    events: int
+    documents: int
+    missing: list[str]
+    """Keys of documents that events name and nobody had."""
+    put_aside: list[Path]
+
+
+_REFUSALS = (
+    AlreadyRunning, Damaged, DatabaseUnavailable, NoRoom, NotABackup, OSError, Refused, SomebodyWrites, WrongKeys,
+    backups.NotReached, backups.ProgramFailed, psycopg.OperationalError,
+)  # fmt: skip
+
+
+def restore(settings: Settings, wish: Wish) -> int:
+    """Exit code: 0 when the installation is in place, 1 when nothing has changed; then one line says what to do."""
+    log.setup("restore", "error")
+    console = Console(soft_wrap=True)
+    try:
+        with alone(settings.state_dir), bars(console) as progress:
+            outcome = _restore(settings, wish, progress)
+    except _REFUSALS as error:
+        console.print(str(error), style="red", markup=False)
+        return 1
+    _tell(console, settings, outcome)
+    return 0
+
+
+def adopt(settings: Settings, how: How) -> int:
+    """After a server of your own was restored by its own means: what `restore` does to the store itself."""
+    log.setup("restore", "error")
+    console = Console(soft_wrap=True)
+    try:
+        store.migrate(settings.owner_url, FOLDERS)
+        restored = restoring.begin_again(settings.owner_url, how)
+    except (NoRoom, SomebodyWrites, psycopg.OperationalError) as error:
+        console.print(str(error), style="red", markup=False)
+        return 1
+    _tell_incarnation(console, restored)
+    return 0
+
+
+def moment(said: str) -> datetime | None:
+    """None when nothing was said. Ends the process when it is no moment."""
+    try:
+        return datetime.fromisoformat(said) if said else None
+    except ValueError:
+        sys.exit(f"{said} is no moment: write it like 2026-05-04T12:00:00+02:00.")
+
+
+# ── before anything is touched ─────────────────────────────────────────────
+
+
+def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
+    if not is_embedded(settings):
+        raise Refused("The database is a server of your own: restore it by its own means, then say --adopt.")
+    manifest = backup_folder.read(wish.folder, _kind(wish.how))
+    _refuse_what_cannot_be(settings, wish, manifest)
+    found = backup_folder.check_keys(settings, manifest, wish.keys)
+    _verify(wish, manifest, progress)
+    aside = settings.state_dir / ASIDE
+    _clear(aside)
+    server = Postgres(aside / "postgres", die_with_parent=True)
+    try:
+        outcome = _fill(server, aside, wish, manifest, progress)
+    finally:
+        server.stop()
+    for file, kept in zip((settings.kek_file, settings.secret_file), found, strict=True):
+        keep_once(file, kept.read_bytes())
+    return _in_place(settings, aside, outcome)
+
+
+def _refuse_what_cannot_be(settings: Settings, wish: Wish, manifest: Manifest) -> None:
+    running = Postgres(settings.postgres_dir)
+    if running.pid is not None:
+        raise Refused(
+            f"A database runs in {settings.state_dir} (process {running.pid}): stop `manage.py up`, or when"
+            f" that is gone say `kill -INT {running.pid}`."
+        )
+    if running.data.exists() and wish.replace != settings.state_dir.name:
+        raise Refused(
+            f"{settings.state_dir} holds an installation. Restore into another folder with --state, or put this one"
+            f" aside with --replace {settings.state_dir.name}."
+        )
+    every = store.pending(set(), FOLDERS)
+    if unknown := [name for name in manifest.migrations if store.pending({name}, FOLDERS) == every]:
+        raise Refused(f"The backup is of newer code, which has {unknown[0]}: restore it with that version.")
+    if wish.how == "moment":
+        _refuse_another_moment(wish, manifest)
+
+
+def _refuse_another_moment(wish: Wish, manifest: Manifest) -> None:
+    if wish.at is not None and wish.at.tzinfo is None:
+        raise Refused(f"{wish.at} in which time zone? Say --at {wish.at.isoformat()}+00:00, for example.")
+    if wish.at is not None and wish.at < manifest.until:
+        raise Refused(f"This backup begins at {manifest.until}: take an older one for {wish.at}.")
+    ours = backups.version()
+    if manifest.postgres.partition(".")[0] != ours.partition(".")[0]:
+        raise Refused(
+            f"The base backup is of PostgreSQL {manifest.postgres}, this is {ours}: restore a dump."
+        )
+
+
+def _verify(wish: Wish, manifest: Manifest, progress: Progress) -> None:
+    backup_folder.check_files(wish.folder, manifest)
+    if wish.how == "moment":
+        base_backup.verify(wish.folder / "base", filling(progress, "verifying"))
+        if gaps := base_backup.missing_wal(wish.folder / "base", _wal(wish, manifest)):
+            raise Refused(
+                f"The WAL archive lacks {gaps[0]} and goes on after it: find the file, or name with --archive a"
+                " folder that ends before the gap."
+            )
+
+
+# ── made aside ─────────────────────────────────────────────────────────────
+
+
+def _fill(server: Postgres, aside: Path, wish: Wish, manifest: Manifest, progress: Progress) -> Outcome:
+    if wish.how == "dump":
+        _load(server, wish, manifest, progress)
+    else:
+        _recover(server, wish, manifest, progress)
+    prepare(server)
+    owner = server.url("store_owner", DATABASE)
+    store.migrate(owner, FOLDERS)
+    restored = restoring.begin_again(owner, wish.how)
+    with psycopg.connect(server.url(SUPERUSER, DATABASE), autocommit=True) as connection:
+        connection.execute("VACUUM (ANALYZE)")
+        count = connection.cursor(row_factory=scalar_row)
+        events = int(count.execute("SELECT count(*) FROM store.events").fetchone() or 0)
+        if events < manifest.events or wish.how == "dump" and events != manifest.events:
+            raise Damaged(f"{events} events were restored and the backup was made of {manifest.events}")
+        documents, missing = _documents(connection, aside / "documents", wish, manifest, progress)
+    return Outcome(restored, events, documents, missing, [])
+
+
+def _load(server: Postgres, wish: Wish, manifest: Manifest, progress: Progress) -> None:
+    tables = sum("toc" not in name and name.startswith("dump/") for name in manifest.files)
+    bar = progress.add_task("starting a fresh server", total=tables)
+    server.start()
+    prepare(server)
+    progress.update(bar, description="loading")
+
+    def heard(line: str) -> None:
+        progress.advance(bar, "processing data for table" in line)
+
+    backups.load(server.url(SUPERUSER, DATABASE), wish.folder / "dump", heard)
+
+
+def _recover(server: Postgres, wish: Wish, manifest: Manifest, progress: Progress) -> None:
+    server.folder.mkdir(mode=0o700, parents=True)
+    backups.lay_out(server, wish.folder / "base", filling(progress, "copying"))
+    bar = progress.add_task("replaying", total=None)
+    backups.recover(
+        server, _wal(wish, manifest), wish.at, lambda moment: progress.update(bar, description=f"at {moment}")
+    )
+    progress.update(bar, description="replaying", total=1, completed=1)
+
+
+def _documents(
+    connection: psycopg.Connection, target: Path, wish: Wish, manifest: Manifest, progress: Progress
+) -> tuple[int, list[str]]:
+    """Those of the backup, and those that were stored after it where they still are: a document never changes."""
+    bar = progress.add_task("documents", total=None)
+    target.mkdir(mode=0o700)
+    copied = 0
+    for source in (wish.folder / "documents", wish.documents or manifest.state / "documents"):
+        copied += backup_folder.copy_documents(source, target, lambda n: progress.update(bar, completed=n))
+    progress.update(bar, total=1, completed=1)
+    named = connection.cursor(row_factory=scalar_row).execute(
+        "SELECT convert_from(state, 'UTF8')::json ->> 'key' FROM store.events WHERE kind = 'Document.Kept'"
+    )
+    return copied, [key for key in named if not (target / key).is_file()]
+
+
+def _wal(wish: Wish, manifest: Manifest) -> list[Path]:
+    """Where WAL may be: the archive, and what the lost server had not archived yet if its disk is still there."""
+    if wish.archive is not None:
+        return [wish.archive]
+    postgres = manifest.state / "postgres"
+    return [postgres / "archive", postgres / "data" / "pg_wal"]
+
+
+# ── moved into place ───────────────────────────────────────────────────────
+
+
+def _in_place(settings: Settings, aside: Path, outcome: Outcome) -> Outcome:
+    put_aside = []
+    for fresh, place in ((aside / "documents", settings.documents_dir), (aside / "postgres", settings.postgres_dir)):  # fmt: skip
+        if place.exists():
+            before = place.with_name(f"{place.name}.before-{outcome.restored.restored_at:%Y%m%dT%H%M%SZ}")
+            place.rename(before)
+            put_aside.append(before)
+        fresh.rename(place)
+    aside.rmdir()
+    return Outcome(outcome.restored, outcome.events, outcome.documents, outcome.missing, put_aside)
+
+
+def _clear(aside: Path) -> None:
+    """What an interrupted restore left."""
+    Postgres(aside / "postgres").stop()
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+
+
+def _kind(how: How) -> str:
+    return "dump" if how == "dump" else "base"
+
+
+def _tell(console: Console, settings: Settings, outcome: Outcome) -> None:
+    console.print(
+        f"[green]{settings.state_dir}[/]: {outcome.events} events, {outcome.documents} documents",
+        highlight=False,
+    )
+    _tell_incarnation(console, outcome.restored)
+    if outcome.missing:
+        console.print(
+            f"[yellow]{len(outcome.missing)} documents are named by events and were in no folder[/]; the first:"
+            f" {outcome.missing[0]}. Copy what you find into {settings.documents_dir}.", highlight=False,
+        )  # fmt: skip
+    console.print("Take a new backup now: the WAL archive begins anew.", highlight=False)
+    for folder in outcome.put_aside:
+        console.print(f"What was there is in {folder}: delete it within 30 days.", highlight=False)
+
+
+def _tell_incarnation(console: Console, restored: Restored) -> None:
+    newest = f"{restored.newest:%Y-%m-%d %H:%M:%S} UTC" if restored.newest else "none"
+    console.print(
+        f"Newest event: {newest}. Incarnation {restored.incarnation} begins, after {restored.previous}.\n"
+        "What happened after that event is not known here and may have happened outside: before money moves, look up"
+        " every open payout and collection at its provider. Letters may be sent once more.",
+        highlight=False,
+    )
