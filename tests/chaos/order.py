@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.process import BaseProcess
@@ -29,7 +29,7 @@ from rich.table import Table
 
 from tests.chaos.order_cluster import WRAP, Cluster, throwaway
 from tests.chaos.order_readers import Reading, Seen, Signals, read, readings
-from tests.chaos.order_strikes import stops, unrelated
+from tests.chaos.order_strikes import across, stops, unrelated
 from tests.chaos.order_verdict import Chains, Verdict, chains, judge, truth
 from tests.chaos.order_writers import Orders, Tally, write
 
@@ -103,11 +103,13 @@ def upset(cluster: Cluster, traffic: Traffic, watch: Callable[[int], None] = lam
             orders = Orders(cluster.app_url, cluster.owner_url, secret, seed, share, traffic.longest)
             writing.append(_start(unit, write, orders, tallies[-1]))
         pids = [process.pid for process in writing if process.pid]
-        with stops(pids, cluster.owner_url, random, 2 * traffic.longest) as struck:
+        near = traffic.first_id is not None and traffic.first_id < WRAP
+        straddling = across(cluster.app_url, WRAP) if near else nullcontext(lambda: 0)
+        with stops(pids, cluster.owner_url, random, 2 * traffic.longest) as struck, straddling as straddled:
             _attend(writing, tallies, traffic.events, signals, watch)
         signals.written.set()
         seen = _answers(receiver, reading, len(traffic.readings))
-    return _figures(cluster, traffic, time.monotonic() - started, tallies, struck(), seen)
+    return _figures(cluster, traffic, time.monotonic() - started, tallies, (struck(), straddled()), seen)
 
 
 def _start(unit: ExitStack, work: Callable[..., None], *told: Any) -> BaseProcess:
@@ -154,20 +156,20 @@ def _figures(
     traffic: Traffic,
     seconds: float,
     tallies: Sequence[Tally],
-    struck: int,
+    counted: tuple[int, int],
     seen: list[Seen],
 ) -> Figures:
     with psycopg.connect(cluster.owner_url, autocommit=True) as owner:
-        stored = truth(owner)
+        stored, (stopped, straddled) = truth(owner), counted
         answers = owner.execute("SELECT count(*) FROM store.commands").fetchone()
         assert answers is not None
         return Figures(
             name=traffic.name,
             seconds=seconds,
-            appends=sum(tally.appends.value for tally in tallies),
+            appends=sum(tally.appends.value for tally in tallies) + straddled,
             answers=answers[0],
             rolled_back=sum(tally.rolled_back.value for tally in tallies),
-            stops=struck,
+            stops=stopped,
             ids=(min(stored) >> 16, max(stored) >> 16),
             chains=chains(owner),
             readers=sorted((judge(one, stored) for one in seen), key=lambda verdict: verdict.reader),

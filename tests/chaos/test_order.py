@@ -73,8 +73,8 @@ def test_no_reader_misses_doubles_or_reorders_an_event(postgres: Postgres, datab
 
 @pytest.mark.slow
 def test_nor_does_one_when_transaction_ids_pass_the_32nd_bit(print_seed: None) -> None:
-    with throwaway(WRAP - 150) as cluster:
-        figures = upset(cluster, short("across 2^32", WRAP - 150))
+    with throwaway(WRAP - 300) as cluster:
+        figures = upset(cluster, short("across 2^32", WRAP - 300))
     assert_kept(figures)
     assert figures.ids[0] < WRAP < figures.ids[1]
 
