@@ -1,6 +1,6 @@
 """A projector that kills itself at a drawn statement: the connections of its pool count, the product knows nothing.
 
-    BEGIN ─▶ nothing written ─▶ rows ─▶ between rows and positions ─▶ positions ─▶ before the commit ─▶ COMMIT ─▶ committed
+    BEGIN ─▶ nothing written ─▶ rows without positions, or positions without rows ─▶ before the commit ─▶ COMMIT
 
 A moment lies before and behind each statement, and one while PostgreSQL works on it.
 """
@@ -24,16 +24,17 @@ from eventstore import Keyring, Projection, Store
 from eventstore.projector import AllLanes, Projector
 from eventstore.shares import LaneShares
 
-NOWHERE, UNWRITTEN, ROWS, POSITIONS, COMMITTED = PHASES = (
+NOWHERE, UNWRITTEN, ROWS, POSITIONS, BOTH, COMMITTED = PHASES = (
     "outside a transaction",
     "nothing written",
-    "between rows and positions",
-    "before the commit",
+    "rows without positions",
+    "positions without rows",
+    "rows and positions, before the commit",
     "committed",
 )
 UNDER_WAY = ", a statement under way"
 _ROWS = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM|COPY) read\.")
-_POSITIONS = re.compile(r"UPDATE store\.positions")
+_POSITIONS = re.compile(r"UPDATE store\.positions|store\.move_")
 
 
 @dataclass
@@ -52,11 +53,13 @@ class Fuse:
     report: int
 
     @classmethod
-    def drawn(cls, random: Random, longest: int, report: int) -> Fuse:
-        """Where rows and positions could come apart is where half of them strike."""
-        written = PHASES.index(ROWS)
-        everywhere, in_a_transaction, once_written = PHASES, PHASES[1:], PHASES[written:]
-        (counted,) = random.choices((everywhere, in_a_transaction, once_written), (15, 35, 50))
+    def drawn(cls, random: Random, longest: int, weights: Sequence[int], report: int) -> Fuse:
+        """A fuse of at most ``longest`` moments.
+
+        weights  how many count every moment, those in a transaction, and those once something was written
+        """
+        everywhere, in_a_transaction, once_written = PHASES, PHASES[1:], PHASES[2:]
+        (counted,) = random.choices((everywhere, in_a_transaction, once_written), weights)
         within = random.random() * 0.002 if random.random() < 0.25 else None
         share = 3 if counted is once_written else 1
         return cls(random.randint(1, longest // share), counted, within, report)
@@ -98,22 +101,31 @@ class Counting(Connection[Any]):
                 self.phase = UNWRITTEN
                 yield whole
                 self.moment()
-            self.phase = COMMITTED
-            self.moment()
+            self.ran("COMMIT")
         finally:
             self.phase = NOWHERE
+
+    def rollback(self) -> None:
+        super().rollback()
+        self.phase = NOWHERE
 
     def moment(self) -> None:
         if self.fuse is not None:
             self.fuse.moment(self.phase)
 
     def ran(self, statement: str) -> None:
-        """The statement is done."""
-        if writes_rows(statement):
-            self.phase = ROWS
+        """The statement is done, or on its way in a pipeline."""
+        if statement == "BEGIN":
+            self.phase = UNWRITTEN
+        elif statement == "COMMIT":
+            self.phase = COMMITTED
+        elif writes_rows(statement):
+            self.phase = ROWS if self.phase in (UNWRITTEN, ROWS) else BOTH
         elif moves_positions(statement):
-            self.phase = POSITIONS
+            self.phase = POSITIONS if self.phase in (UNWRITTEN, POSITIONS) else BOTH
         self.moment()
+        if statement == "COMMIT":
+            self.phase = NOWHERE
 
 
 class CountingCursor(Cursor[Any]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from psycopg import Cursor
+from psycopg import Connection, Cursor, DataError
+from psycopg.pq import PipelineStatus
 
 from tests.chaos.projectors_child import Counting, CountingCursor, moves_positions, text_of, writes_rows
 
@@ -13,7 +14,12 @@ _SCOPE = "SELECT set_config('quittance.scope', 'all', true)"
 
 
 class _Apart(Counting):
-    """Rows and positions in two transactions."""
+    """Rows and positions in two transactions, in whatever order the product sends them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.later: list[tuple[Any, ...]] = []
+        """Statements that wait for the second transaction."""
 
     def cut(self) -> None:
         """Commit what was written so far; what follows is a transaction of its own."""
@@ -31,8 +37,18 @@ class RowsThenPositions(_Apart):
 
 class _RowsThenPositions(CountingCursor):
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> CountingCursor:
-        if moves_positions(text_of(query)):
-            self.connection.cut()  # type: ignore[attr-defined]
+        connection = self.connection
+        assert isinstance(connection, _Apart)
+        text = text_of(query)
+        if moves_positions(text) and is_piped(connection):
+            connection.later.append((query, *args))  # sent before the rows: nobody waits for what it says
+            return self
+        if moves_positions(text) or (text == "COMMIT" and connection.later):
+            connection.cut()
+        for statement in connection.later if text == "COMMIT" else ():
+            super().execute(*statement)
+        if text in ("BEGIN", "COMMIT"):
+            connection.later.clear()
         return super().execute(query, *args, **kwargs)
 
 
@@ -42,21 +58,22 @@ class PositionsThenRows(_Apart):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursor_factory = _PositionsThenRows
-        self.later: list[tuple[Any, ...]] = []
 
 
 class _PositionsThenRows(CountingCursor):
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> CountingCursor:
-        later: list[tuple[Any, ...]] = self.connection.later  # type: ignore[attr-defined]
-        if writes_rows(text_of(query)):
-            later.append((query, *args))
+        connection = self.connection
+        assert isinstance(connection, _Apart)
+        text = text_of(query)
+        if writes_rows(text) and not is_piped(connection):
+            connection.later.append((query, *args))
             return self
         super().execute(query, *args, **kwargs)
-        if moves_positions(text_of(query)) and later:
-            self.connection.cut()  # type: ignore[attr-defined]
-            for statement in later:
+        if moves_positions(text) and (connection.later or is_piped(connection)):
+            connection.cut()
+            for statement in connection.later:
                 super().execute(*statement)
-            later.clear()
+            connection.later.clear()
         return self
 
 
@@ -71,9 +88,15 @@ class WithoutCompareAndSet(Counting):
 class _WithoutCompareAndSet(CountingCursor):
     def execute(self, query: Any, *args: Any, **kwargs: Any) -> CountingCursor:
         text = text_of(query)
+        if is_piped(self.connection) and moves_positions(text):
+            raise DataError("one table after the other, whose statements can be rewritten")
         if "store.positions" in text:
             text = re.sub(r" FOR UPDATE( OF p)?", "", text.replace("WHERE p.position = w.old", "WHERE true"))
         if text != text_of(query):
             # Time for the other one to come to the same place: this is about what happens when both are there.
             Cursor(self.connection).execute("SELECT pg_sleep(0.1)")
         return super().execute(text.encode(), *args, **kwargs)
+
+
+def is_piped(connection: Connection[Any]) -> bool:
+    return connection.pgconn.pipeline_status != PipelineStatus.OFF

@@ -146,7 +146,7 @@ def test_a_table_is_rebuilt_again_and_again_and_nobody_who_reads_notices(
 def test_a_switch_without_catching_up(
     store: Store, database: Database, monkeypatch: pytest.MonkeyPatch, waits: bool
 ) -> None:
-    monkeypatch.setattr(_Rebuild, "catch_up", lambda self: None)
+    monkeypatch.setattr(_Rebuild, "catch_up", lambda *_: None)
     if not waits:
         monkeypatch.setattr(LiveTables, "_is_behind", lambda self, used, live: False)
     monkeypatch.setattr(LiveTables, "FRESH", 0.0)
