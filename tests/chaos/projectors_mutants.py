@@ -42,6 +42,7 @@ class _RowsThenPositions(CountingCursor):
         text = text_of(query)
         if moves_positions(text) and is_piped(connection):
             connection.later.append((query, *args))  # sent before the rows: nobody waits for what it says
+            Cursor(connection).execute(_SCOPE)
             return self
         if moves_positions(text) or (text == "COMMIT" and connection.later):
             connection.cut()
