@@ -51,8 +51,6 @@ KINDS = [
 ]
 """The read models of the product: row-wise, folded, and one that sums over all lanes."""
 
-LONGEST = 60
-"""Moments until a kill at most: about as many as the transactions of a batch have."""
 BATCH = 40
 """Events a transaction, few, so that there are many transactions."""
 DEADLINE = 60.0
@@ -77,6 +75,8 @@ class Run:
     connections: type[Counting] = Counting
     shared: float = 0.75
     """The part of the projectors that share the lanes; the others are in each other's way."""
+    longest: int = 60
+    """Moments until a kill at most: about as many as the transactions of a batch have."""
     weights: tuple[int, int, int] = (15, 35, 50)
     """How many are killed anywhere, in a transaction, and in one once something was written: there rows and positions
     could come apart."""
@@ -161,7 +161,7 @@ def _deaths(place: Place, run: Run, writer: ForkProcess) -> Iterator[str]:
     try:
         while started < run.kills or alive:
             while len(alive) < 2 and started < run.kills:
-                fuse = Fuse.drawn(random, LONGEST, run.weights, report[1])
+                fuse = Fuse.drawn(random, run.longest, run.weights, report[1])
                 shared = random.random() < run.shared
                 projector = FORK.Process(target=project, args=(place, fuse, run.connections, shared, BATCH))
                 projector.start()
