@@ -11,13 +11,13 @@ import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, LiteralString, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import Connection, errors
-from psycopg.rows import dict_row
+from psycopg.rows import dict_row, tuple_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from eventstore import read_models
@@ -43,8 +43,21 @@ class NotBuilt(Rejected):
     status = 503
 
 
+_BEHIND: LiteralString = """
+    SELECT EXISTS (
+        SELECT FROM store.positions used JOIN store.positions live USING (lane)
+        WHERE used.consumer = %s AND live.consumer = %s AND live.position < used.position AND EXISTS (
+            SELECT FROM store.read_feed(live.position, ARRAY[lane], 1) AS missing
+            WHERE missing.stream_id IS NOT NULL AND missing.position <= used.position))
+"""
+
+
 class LiveTables:
-    """Which table a reader of a read model uses; looked up at most once a second."""
+    """Which table a reader of a read model uses; looked up at most once a second.
+
+    A table that has just become live may be some events behind the one that was used. Who reads stays with that one
+    until the live one has them all: what was visible stays visible.
+    """
 
     FRESH = 1.0
 
@@ -72,8 +85,19 @@ class LiveTables:
         usable = [table for table in known if table.state != "building"]
         # The live one last, so that it wins over one of the same version that is retiring.
         usable.sort(key=lambda table: table.state == "live")
-        self._names = {(table.name, table.version): table.table_name for table in usable}
-        self._until = monotonic() + self.FRESH
+        live = {(table.name, table.version): table.table_name for table in usable}
+        there = {table.table_name for table in usable}
+        kept = {
+            key: used
+            for key, used in self._names.items()
+            if used in there and used != live[key] and self._is_behind(used, live[key])
+        }
+        self._names = live | kept
+        self._until = 0.0 if kept else monotonic() + self.FRESH
+
+    def _is_behind(self, used: str, live: str) -> bool:
+        """Whether the live table lacks events that the used one has."""
+        return patiently(self._pool, lambda connection: _says(connection, _BEHIND, (used, live)))
 
 
 _LIVE: WeakKeyDictionary[ConnectionPool, LiveTables] = WeakKeyDictionary()
@@ -168,6 +192,12 @@ def patiently(pool: ConnectionPool, work: Callable[[Connection[Any]], T]) -> T:
                 return work(connection)
     except (psycopg.OperationalError, PoolTimeout) as error:
         raise Unavailable("the database cannot be reached just now") from error
+
+
+def _says(connection: Connection[Any], question: LiteralString, values: tuple[str, ...]) -> bool:
+    with connection.cursor(row_factory=tuple_row) as cursor:
+        answer = cursor.execute(question, values).fetchone()
+    return answer is not None and bool(answer[0])
 
 
 def _all_reached(connection: Connection[Any], wanted: list[tuple[str, int, int]]) -> bool:

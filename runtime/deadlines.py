@@ -3,16 +3,21 @@
 The clock's process shares the due lines of the agenda out, one job for each lane; a job sends what the functions
 declared with ``on_deadline`` yield. A line leaves the agenda when its event has been recorded and projected, so
 whatever was killed on the way is found again at the next look.
+
+    lane's job ──a line fails──▶ a job of its own, tried again by its policy ──in vain──▶ parked
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date
+from typing import LiteralString
 from uuid import UUID
 
 import structlog
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.jobs import Job
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
@@ -26,6 +31,11 @@ log = structlog.get_logger()
 
 TASK = "deadlines"
 """Name of the queue."""
+
+_WAITING: LiteralString = """
+    SELECT args ->> 'stream' FROM jobs.procrastinate_jobs
+    WHERE queue_name = %s AND status IN ('todo', 'doing') AND args ? 'stream'
+"""
 
 Due = Callable[[date, int | None, dict[int, int]], Sequence[Deadline]]
 """The agenda: what is due on a day or before it, oldest first, of one lane or of all; not before the read model
@@ -48,17 +58,22 @@ class Deadlines:
         given_up = self._parked() if lines else set()
         return [line for line in lines if (DEADLINES[line.kind].consumer, line.stream_id) not in given_up]
 
+    def ready(self, on: date, lane: int | None = None, seen: dict[int, int] | None = None) -> list[Deadline]:
+        """The same without the streams in which a line waits for its next try. Raises Behind."""
+        lines = self.open(on, lane, seen)
+        waiting = self._waiting() if lines else set()
+        return [line for line in lines if line.stream_id not in waiting]
+
     def share_out(self, on: date) -> int:
-        """See that each lane with something due has a job waiting; returns how many lines are due."""
-        lines = self.open(on)
-        for lane in sorted({line.lane for line in lines}):
-            with self._pool.connection() as connection:
-                try:
-                    with connection.transaction():
-                        defer(connection, [job(TASK, f"{TASK}:{lane}", once=True, lane=lane)])
-                except AlreadyEnqueued:
-                    continue
-        return len(lines)
+        """See that each lane with something to do has a job waiting; returns how many lines are due."""
+        for lane in sorted({line.lane for line in self.ready(on)}):
+            self._defer(job(TASK, f"{TASK}:{lane}", once=True, lane=lane))
+        return len(self.open(on))
+
+    def try_again(self, line: Deadline) -> None:
+        """Give a line that has failed a job of its own, which counts its failures and nobody else's."""
+        stream, number = line.stream_id.int, line.number
+        self._defer(job(TASK, f"{TASK}:{line.id}", once=True, lane=line.lane, stream=stream, number=number))
 
     def park(self, line: Deadline, error: Exception) -> None:
         """Give a line up until a person asks for it again; its stream's later lines of this kind wait."""
@@ -78,6 +93,15 @@ class Deadlines:
             )
         log.error("parked", reaction=reaction.name, because=line.id, cause=cause)
 
+    def _defer(self, work: Job) -> None:
+        with suppress(AlreadyEnqueued), self._pool.connection() as connection, connection.transaction():
+            defer(connection, [work])
+
+    def _waiting(self) -> set[UUID]:
+        """Streams with a line that has a job of its own."""
+        with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            return {UUID(int=int(stream)) for (stream,) in cursor.execute(_WAITING, (TASK,))}
+
     def _parked(self) -> set[tuple[str, UUID]]:
         consumers = [reaction.consumer for reaction in DEADLINES.values()]
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
@@ -88,7 +112,7 @@ class Deadlines:
 
 
 class DueWork:
-    """What a job of a lane does: everything that is due there."""
+    """What a job does: everything that is due in a lane, or one line that has failed before."""
 
     def __init__(self, acting: Acting, deadlines: Deadlines, business_date: BusinessDate) -> None:
         self._acting, self._deadlines, self._business_date = acting, deadlines, business_date
@@ -96,31 +120,44 @@ class DueWork:
     def task(self) -> Task:
         return Task(TASK, self._do)
 
-    def _do(self, failures: int, lane: int) -> None:
+    def _do(self, failures: int, lane: int, stream: int | None = None, number: int = 0) -> None:
         try:
-            failed = self._work(lane)
+            if stream is None:
+                self._work(lane)
+            else:
+                self._once_more(failures, lane, UUID(int=stream), number)
         except (*AWAY, Behind) as error:
             log.info("deadlines-wait", lane=lane, cause=type(error).__name__)
             raise TryAgain(1.0, failed=False) from None
-        waits = [self._given_up(line, error, failures + 1) for line, error in failed]
-        if again := [wait for wait in waits if wait is not None]:
-            raise TryAgain(min(again)) from None
 
-    def _work(self, lane: int) -> list[tuple[Deadline, Exception]]:
+    def _work(self, lane: int) -> None:
         """Look until nothing new is due: what was just done may have put a line that is due already."""
         seen: dict[int, int] = {}
         tried: set[str] = set()
-        failed: dict[UUID, tuple[Deadline, Exception]] = {}
+        failed: set[UUID] = set()
         while lines := [
             line
-            for line in self._deadlines.open(self._business_date.today(), lane, seen)
+            for line in self._deadlines.ready(self._business_date.today(), lane, seen)
             if line.id not in tried and line.stream_id not in failed
         ]:
             for line in lines:
                 tried.add(line.id)
                 if line.stream_id not in failed and (error := self._meet(line, seen)) is not None:
-                    failed[line.stream_id] = line, error
-        return list(failed.values())
+                    failed.add(line.stream_id)
+                    if self._wait(line, error, 1) is not None:
+                        self._deadlines.try_again(line)
+
+    def _once_more(self, failures: int, lane: int, stream: UUID, number: int) -> None:
+        """Try one line. The first failure was in the lane's job: it is counted here, and waited for."""
+        due = self._deadlines.open(self._business_date.today(), lane)
+        line = next((line for line in due if (line.stream_id, line.number) == (stream, number)), None)
+        if line is None:
+            return
+        if not failures:
+            raise TryAgain(DEADLINES[line.kind].retry.wait(1) or 0.0)
+        error = self._meet(line, {})
+        if error is not None and (wait := self._wait(line, error, failures + 1)) is not None:
+            raise TryAgain(wait) from None
 
     def _meet(self, line: Deadline, seen: dict[int, int]) -> Exception | None:
         try:
@@ -132,7 +169,7 @@ class DueWork:
             return error
         return None
 
-    def _given_up(self, line: Deadline, error: Exception, failures: int) -> float | None:
+    def _wait(self, line: Deadline, error: Exception, failures: int) -> float | None:
         """Seconds until the next try; None when this was the last and the line is parked."""
         wait = DEADLINES[line.kind].retry.wait(failures)
         if wait is None:

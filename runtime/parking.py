@@ -6,15 +6,17 @@ Later events of the same stream are held for that reaction, in order; everything
 from __future__ import annotations
 
 import traceback
+from typing import Any, LiteralString
 from uuid import UUID
 
 import structlog
 from procrastinate.jobs import Job
+from psycopg import Connection
 from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 from eventstore import Recorded, Store, parking
-from runtime.jobs import defer, job
+from runtime.jobs import TryAgain, defer, job
 from runtime.reactions import Reaction
 
 log = structlog.get_logger()
@@ -23,6 +25,16 @@ _PARK = """
     INSERT INTO store.parked (consumer, stream_id, version, position, lane, cause) VALUES (%s, %s, %s, %s, %s, %s)
     ON CONFLICT (consumer, stream_id, version) DO NOTHING
 """
+_BEFORE: LiteralString = """
+    SELECT EXISTS (
+        SELECT FROM store.parked WHERE consumer = %(consumer)s AND stream_id = %(stream)s AND position <= %(position)s
+    ), EXISTS (
+        SELECT FROM jobs.procrastinate_jobs
+        WHERE lock = %(lock)s AND status = 'todo' AND args ? 'position' AND (args ->> 'position')::bigint < %(position)s
+    )
+"""
+_ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+"""Held while the list of a reaction changes: nothing may be put behind an event that is being taken off it."""
 _RELEASE = """
     DELETE FROM store.parked WHERE consumer = %s AND (%s::uuid IS NULL OR stream_id = %s)
     RETURNING position
@@ -37,26 +49,40 @@ class Parking:
 
     def park(self, reaction: Reaction, row: Recorded, error: Exception) -> None:
         """Keep an event that was given up; from now on its stream waits for this reaction."""
-        self._insert(reaction, row, cause := cause_of(error))
+        with self._pool.connection() as connection:
+            _insert(connection, reaction, row, cause := cause_of(error))
         log.error("parked", reaction=reaction.name, because=row.id, cause=cause)
 
     def holds(self, reaction: Reaction, row: Recorded) -> bool:
-        """Whether this event has to wait behind a parked one of its stream, or is parked itself; keeps it there."""
-        with self._pool.connection() as connection:
-            waits = connection.execute(
-                "SELECT FROM store.parked WHERE consumer = %s AND stream_id = %s AND position <= %s LIMIT 1",
-                (reaction.consumer, row.stream_id, row.position),
-            ).fetchone()
-        if waits is None:
-            return False
-        self._insert(reaction, row, None)
-        return True
+        """Whether this event has to wait behind a parked one of its stream, or is parked itself; keeps it there.
 
-    def _insert(self, reaction: Reaction, row: Recorded, cause: str | None) -> None:
+        Raises TryAgain when earlier events of its stream were taken off the list while this one was on its way:
+        they go first.
+        """
         with self._pool.connection() as connection:
-            connection.execute(
-                _PARK, (reaction.consumer, row.stream_id, row.version, row.position, row.lane, cause)
+            if not self._is_behind(connection, reaction, row):
+                return False
+            with connection.transaction():
+                connection.execute(_ONE_AT_A_TIME, (reaction.consumer,))
+                if held := self._is_behind(connection, reaction, row):
+                    _insert(connection, reaction, row, None)
+        return held
+
+    def _is_behind(self, connection: Connection[Any], reaction: Reaction, row: Recorded) -> bool:
+        with connection.cursor(row_factory=tuple_row) as cursor:
+            cursor.execute(
+                _BEFORE,
+                {
+                    "consumer": reaction.consumer,
+                    "stream": row.stream_id,
+                    "position": row.position,
+                    "lock": lock_of(reaction, row.stream_id),
+                },
             )
+            parked, released = cursor.fetchone() or (False, False)
+        if released:
+            raise TryAgain(0.0, failed=False)
+        return bool(parked)
 
 
 def retry_parked(store: Store, reaction: Reaction, stream_id: UUID | None = None) -> int:
@@ -68,6 +94,7 @@ def retry_parked(store: Store, reaction: Reaction, stream_id: UUID | None = None
     (``eventstore.parking.leave_out``) is taken off the list and not done.
     """
     with store.pool.connection() as connection, connection.transaction():
+        connection.execute(_ONE_AT_A_TIME, (reaction.consumer,))
         with connection.cursor(row_factory=tuple_row) as cursor:
             released = sorted(cursor.execute(_RELEASE, (reaction.consumer, stream_id, stream_id)))
         if not isinstance(reaction.cause, str):
@@ -76,6 +103,10 @@ def retry_parked(store: Store, reaction: Reaction, stream_id: UUID | None = None
             wanted = [row for row in rows if not parking.is_left_out(store, reaction.consumer, row)]
             defer(connection, [_again(reaction, row) for row in wanted])
     return len(released)
+
+
+def _insert(connection: Connection[Any], reaction: Reaction, row: Recorded, cause: str | None) -> None:
+    connection.execute(_PARK, (reaction.consumer, row.stream_id, row.version, row.position, row.lane, cause))
 
 
 def _again(reaction: Reaction, row: Recorded) -> Job:

@@ -14,9 +14,10 @@ import structlog
 from procrastinate.jobs import Job
 from psycopg_pool import ConnectionPool
 
-from eventstore import LANES, Recorded, Store, positions
+from eventstore import LANES, Recorded, Store, Undecodable, positions
 from eventstore.faults import reach
 from eventstore.feed import Feed
+from eventstore.sealing import BrokenSeal
 from runtime.acting import Acting, Behind
 from runtime.deadlines import DueWork
 from runtime.jobs import AWAY, JobRunner, Task, TryAgain, defer, job
@@ -32,6 +33,9 @@ POLL = 0.2
 """Seconds after which it looks at the feed though nobody rang."""
 AGAIN_WHEN_AWAY = 1.0
 """Seconds to the next try when the database was away or a read model behind: no failure of the reaction."""
+
+_POISON = (Undecodable, BrokenSeal)
+"""What no further try would change: parked at once."""
 
 
 class Reactor:
@@ -114,7 +118,7 @@ class Reacting:
         except (*AWAY, Behind):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again or parked
-            wait = reaction.retry.wait(failures + 1)
+            wait = None if isinstance(error, _POISON) else reaction.retry.wait(failures + 1)
             if wait is None:
                 self._parking.park(reaction, row, error)
                 return

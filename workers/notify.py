@@ -100,10 +100,10 @@ def send_the_letter(event: Notification.Requested, outside: Outside) -> Answers:
     """Once more after an outcome that is not known: SMTP has no way to look it up, and asks its client to try
     again (RFC 5321, 4.5.4.1). The Message-ID stays, so a mailbox that has the letter shows it once. Never once more
     after an outcome that is recorded."""
-    attempts = outside.load(Notification, event.originator_id).attempts
-    yield NoteNotificationAttempt(number=attempts + 1), event.originator_id
-    if outside.load(Notification, event.originator_id).status in ("sent", "failed"):
+    letter = outside.load(Notification, event.originator_id)
+    if letter.status in ("sent", "failed"):
         return
+    yield NoteNotificationAttempt(number=letter.attempts + 1), event.originator_id
     try:
         message_id = outside.mail.send(_message(event, outside))
     except ProviderRefused as refusal:

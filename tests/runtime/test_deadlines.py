@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -16,10 +18,24 @@ from runtime.deadlines import Deadlines, DueWork
 from runtime.jobs import JobRunner, Jobs
 from runtime.parking import retry_parked
 from runtime.reactions import DEADLINES, Deadline
-from tests.runtime.household import BuildDoor, Door, Outside, acting, asker, business_date, house
+from tests.runtime.household import BellBroken, BuildDoor, Door, Outside, acting, asker, business_date, house
 from tests.soon import soon
 
 TODAY = date(2026, 5, 4)
+
+
+@dataclass(frozen=True)
+class Moody(Outside):
+    """Rings for a day only when it was asked more often than that."""
+
+    moods: dict[str, int] = field(default_factory=dict)
+    asked: Counter[str] = field(default_factory=Counter)
+
+    def ring(self, said: str) -> None:
+        self.asked[said] += 1
+        if self.asked[said] <= self.moods.get(said, 0):
+            raise BellBroken
+        super().ring(said)
 
 
 @pytest.fixture
@@ -35,8 +51,10 @@ class Agenda:
         self._store = store
         self.lines: list[Deadline] = []
 
-    def add(self, *due: date) -> UUID:
-        door = self._store.send(BuildDoor(door_id=uuid4()), asker()).id
+    def add(self, *due: date, beside: UUID | None = None) -> UUID:
+        """A new door, in the lane of another one if that is named."""
+        id = next(id for id in iter(uuid4, None) if beside is None or lane_of(id) == lane_of(beside))
+        door = self._store.send(BuildDoor(door_id=id), asker()).id
         for number, day in enumerate(due, 1):
             self.lines.append(Deadline("painting", door, number, day, lane_of(door)))
         return door
@@ -107,6 +125,38 @@ def test_what_cannot_be_done_is_parked_and_the_rest_goes_on(database, store, tmp
         assert deadlines.share_out(today) == 2
         soon(lambda: deadlines.share_out(today) == 0)
     assert agenda.coats(stuck) == [(today - timedelta(days=1)).day, today.day]
+
+
+def test_each_line_has_tries_of_its_own_whatever_its_neighbours_have_used_up(database, store, tmp_path):
+    today = business_date(store).today()
+    stuck_on, late_on = today - timedelta(days=2), today - timedelta(days=1)
+    agenda = Agenda(store)
+    outside = Moody(tmp_path / "bell", moods={f"due {stuck_on}": 99, f"due {late_on}": 1})
+    stuck = agenda.add(stuck_on)
+    with working(database, store, agenda, outside) as deadlines:
+        deadlines.share_out(today)
+        soon(lambda: outside.asked[f"due {stuck_on}"] == 1)
+        late = agenda.add(
+            late_on, today, beside=stuck
+        )  # fails once, when its neighbour fails for the last time
+        soon(lambda: deadlines.share_out(today) == 0)
+        assert [line.stream_id for line in parked(store.pool)] == [stuck]
+    assert outside.asked[f"due {stuck_on}"] == 2, "1 time in 1 s"
+    assert agenda.coats(late) == [late_on.day, today.day]
+
+
+def test_a_line_that_waits_for_its_next_try_holds_its_stream_and_nobody_else(database, store, tmp_path):
+    today = business_date(store).today()
+    agenda, outside = Agenda(store), Outside(tmp_path / "bell")
+    outside.bell.with_name("broken").touch()
+    stuck = agenda.add(today - timedelta(days=1), today)
+    deadlines = Deadlines(store.pool, agenda.due)
+    deadlines.try_again(agenda.lines[0])
+    deadlines.try_again(agenda.lines[0])
+    beside = agenda.add(today, beside=stuck)
+    assert [line.stream_id for line in deadlines.ready(today)] == [beside]
+    assert len(deadlines.open(today)) == deadlines.share_out(today) == 3
+    assert Jobs(store.pool).count() == {"todo": 2}, "one for the line, one for the lane"
 
 
 def test_kinds_without_a_function_are_nobodys_work(store):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from aggregates.notification import Notification
 from commands.contract import NoteContractSent
 from commands.notification import (
     NoteNotificationAttempt,
@@ -133,10 +136,22 @@ def test_a_further_attempt_is_counted_as_one(world):
 
 
 @pytest.mark.parametrize("outcome", [mail_sent, mail_failed])
-def test_a_letter_whose_outcome_is_recorded_is_never_sent_again(world, outcome):
+def test_a_letter_whose_outcome_is_recorded_is_neither_attempted_nor_sent_again(world, outcome):
     known = world.knowing(*HOUSE, contract_kept, letter, attempted, outcome)
-    assert asked(send_the_letter, letter.event(), known) == [(NoteNotificationAttempt(number=2), LETTER)]
+    assert asked(send_the_letter, letter.event(), known) == []
     assert world.mails() == []
+
+
+def test_a_letter_is_looked_up_once_for_each_try(world):
+    known = world.knowing(*HOUSE, contract_kept, letter)
+    looked_up = []
+
+    def load(kind, id):
+        looked_up.append(kind)
+        return known.load(kind, id)
+
+    asked(send_the_letter, letter.event(), replace(known, load=load))
+    assert looked_up.count(Notification) == 1
 
 
 def test_a_letter_is_sent_under_one_message_id_however_often_we_try(world):
