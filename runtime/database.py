@@ -2,13 +2,41 @@
 
 from __future__ import annotations
 
+import select
 from typing import Any
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
-_CALM = {"connect_timeout": 5, "keepalives_idle": 30, "keepalives_interval": 5, "keepalives_count": 3}
-"""A server that vanished without a word is noticed after 45 seconds at the latest."""
+ANSWERS_WITHIN = 30
+"""Seconds that one statement of a process may take, waiting for locks included: whoever asks has given up by then."""
+
+BACK_WITHIN = 0.5
+"""Seconds between two tries to connect while somebody waits for a connection."""
+
+_CALM = {
+    "connect_timeout": 5,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    # The keepalive is silent while something that was sent waits for its acknowledgement: without this a line that
+    # swallows a statement is noticed by the kernel after fifteen minutes.
+    "tcp_user_timeout": 20_000,
+}
+"""A server that vanished without a word is noticed after 30 seconds at the latest, also in the middle of a statement."""
+
+_SERVER_SIDE = {
+    "statement_timeout": f"{ANSWERS_WITHIN}s",
+    # Whoever stands still inside a transaction holds back what everybody else may read of the feed.
+    "idle_in_transaction_session_timeout": "60s",
+    # A client that vanished while its statement waits for a lock: otherwise noticed when the statement ends.
+    "client_connection_check_interval": "5s",
+    "tcp_keepalives_idle": "15",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "20s",
+}
+"""What the server does for us when it is we who vanished: it ends our session and lets our locks go."""
 
 
 def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> ConnectionPool:
@@ -27,6 +55,10 @@ def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> Connectio
         kwargs=_arguments(name),
         open=True,
         max_idle=60.0,
+        check=refuse_dead,
+        # The pool's own pauses double up to minutes: it would still be away long after the server has come back.
+        reconnect_timeout=BACK_WITHIN,
+        reconnect_failed=_try_on,
     )
 
 
@@ -35,5 +67,24 @@ def connect(url: str, *, name: str = "quittance") -> psycopg.Connection[Any]:
     return psycopg.connect(url, **_arguments(name))
 
 
+def refuse_dead(connection: psycopg.Connection[Any]) -> None:
+    """Raise psycopg.OperationalError when the server has ended this connection; costs a look, not a round trip.
+
+    A connection at rest has nothing to read, unless the server said goodbye or the line broke.
+    """
+    line = select.poll()
+    line.register(connection.fileno(), select.POLLIN)
+    if line.poll(0):
+        connection.pgconn.consume_input()
+        connection.execute("")
+
+
+def _try_on(pool: ConnectionPool) -> None:
+    """The pool has given up. While somebody waits for a connection it begins again."""
+    if pool.get_stats().get("requests_waiting"):
+        pool.check()
+
+
 def _arguments(name: str) -> dict[str, Any]:
-    return {"autocommit": True, "application_name": f"quittance {name}", **_CALM}
+    options = " ".join(f"-c {setting}={value}" for setting, value in _SERVER_SIDE.items())
+    return {"autocommit": True, "application_name": f"quittance {name}", "options": options, **_CALM}
