@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,7 @@ from eventstore.projector import Projector
 from tests.chaos import pg_ledger, pg_verdict
 from tests.chaos.pg_commands import Wish, first
 from tests.chaos.pg_ledger import Intention, Ledger
+from tests.chaos.pg_reader import READING
 from tests.chaos.pg_server import Struck, struck
 from tests.chaos.pg_writer import another_id, store_at
 from tests.eventstore.library import IssueCard, LendWithSlip
@@ -42,6 +44,8 @@ from tests.soon import soon
 ROOT = Path(__file__).parents[2]
 LONGEST = 1.2
 """Seconds at most between a start and the next kill."""
+AWAY = 2.5
+"""Seconds that every fifth outage lasts longer: a sender gives up after two, and its caller has to retry."""
 WRITERS, THREADS = 2, 4
 MUTANTS = ("new-id", "unsynced")
 """A sender that retries under another id; a server that acknowledges what is not on the disk."""
@@ -91,7 +95,7 @@ def run(kills: int, seed: int, mutant: str = "", tick: Callable[[], None] = lamb
             _begin(store, folder, seed)
             with _readers(place, folder, seed):
                 with _writers(place, folder, seed, mutant):
-                    starts = [_strike(place, random, tick) for _ in range(kills)]
+                    starts = [_strike(place, random, number, tick) for number in range(kills)]
                 still_open = _retry(store, folder, mutant)
             settle(Projector(store, store.pool, SHELF))
             there = pg_verdict.held(place.owner_url)
@@ -142,7 +146,18 @@ def _writers(place: Struck, folder: Path, seed: int, mutant: str) -> Iterator[No
         for number in range(WRITERS):
             words = (place.app_url, folder, seed, number, THREADS, mutant)
             writers.enter_context(_started(folder, "tests.chaos.pg_writer", *words))
+        soon(lambda: _everybody_works(folder), seconds=60)
         yield
+
+
+def _everybody_works(folder: Path) -> bool:
+    """The readers listen, and every writer has been acknowledged once."""
+    notes = [file.read_text() for file in folder.glob("writer-[0-9]*")]
+    return (
+        (folder / READING).exists()
+        and len(notes) == WRITERS * THREADS
+        and all("\ndone " in note for note in notes)
+    )
 
 
 @contextmanager
@@ -161,13 +176,18 @@ def _started(folder: Path, module: str, *words: object) -> Iterator[None]:
                 process.kill()
                 process.wait()
         log.seek(0)
-        assert process.returncode == 0, f"{module} ended with {process.returncode}: {log.read()[-2000:]}"
+        # The projector has no notes: whoever asks it to stop before it has begun ends it.
+        assert process.returncode in (0, -signal.SIGTERM), (
+            f"{module} ended with {process.returncode}: {log.read()[-2000:]}"
+        )
 
 
-def _strike(place: Struck, random: Random, tick: Callable[[], None]) -> float:
+def _strike(place: Struck, random: Random, number: int, tick: Callable[[], None]) -> float:
     """One kill at a random moment, one start. Every tenth kill meets a server that has just come up."""
-    threading.Event().wait(0 if random.random() < 0.1 else random.uniform(0.2, LONGEST))
+    wait = threading.Event().wait
+    wait(0 if number % 10 == 9 else random.uniform(0.2, LONGEST))
     place.kill()
+    wait(AWAY if number % 5 == 0 else 0)
     seconds = place.start()
     tick()
     return seconds

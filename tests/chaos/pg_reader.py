@@ -23,6 +23,8 @@ READERS: dict[str, Sequence[int] | None] = {
     "odd": range(1, LANES, 2),
 }
 """By name, the lanes that one follows; None: all of them."""
+READING = "reading"
+"""The file that says that the readers have begun."""
 PAUSE = 0.01
 """Seconds to the next look when there was nothing, or nobody answered."""
 
@@ -54,6 +56,7 @@ def main(url: str, folder: str, seed: int) -> None:
     stop = stop_signal()
     with store_at(url, seed, size=4) as store, ThreadPoolExecutor(len(READERS)) as pool:
         following = {name: pool.submit(follow, store, lanes, stop) for name, lanes in READERS.items()}
+        Path(folder, READING).touch()
         for name, reading in following.items():
             Path(folder, f"reader-{name}.json").write_text(json.dumps(reading.result()))
 
