@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+from time import monotonic
 from typing import Any
 
 import psycopg
@@ -39,6 +40,22 @@ _SERVER_SIDE = {
 """What the server does for us when it is we who vanished: it ends our session and lets our locks go."""
 
 
+class LivePool(ConnectionPool):
+    """Hands out no connection that died at rest: after a restart of the server nobody is told that it is away.
+
+    The pool's own ``check`` makes pauses of seconds between two dead connections, and a restart leaves many.
+    """
+
+    def getconn(self, timeout: float | None = None) -> psycopg.Connection[Any]:
+        until = monotonic() + (self.timeout if timeout is None else timeout)
+        while True:
+            connection = super().getconn(until - monotonic())
+            if not _is_dead(connection):
+                return connection
+            connection.close()
+            self.putconn(connection)
+
+
 def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> ConnectionPool:
     """Connections in autocommit, opened as they are needed, replaced when they die.
 
@@ -46,7 +63,7 @@ def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> Connectio
     size  the most that are open at once
     wait  seconds until a caller gets PoolTimeout when none is to be had
     """
-    return ConnectionPool(
+    return LivePool(
         url,
         min_size=1,
         max_size=size,
@@ -55,7 +72,6 @@ def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> Connectio
         kwargs=_arguments(name),
         open=True,
         max_idle=60.0,
-        check=refuse_dead,
         # The pool's own pauses double up to minutes: it would still be away long after the server has come back.
         reconnect_timeout=BACK_WITHIN,
         reconnect_failed=_try_on,
@@ -67,16 +83,20 @@ def connect(url: str, *, name: str = "quittance") -> psycopg.Connection[Any]:
     return psycopg.connect(url, **_arguments(name))
 
 
-def refuse_dead(connection: psycopg.Connection[Any]) -> None:
-    """Raise psycopg.OperationalError when the server has ended this connection; costs a look, not a round trip.
+def _is_dead(connection: psycopg.Connection[Any]) -> bool:
+    """Whether the server has ended it; costs a look, not a round trip.
 
-    A connection at rest has nothing to read, unless the server said goodbye or the line broke.
+    A connection at rest has nothing to read, unless the server said goodbye, said something harmless, or the line
+    broke: then it is asked.
     """
-    line = select.poll()
-    line.register(connection.fileno(), select.POLLIN)
-    if line.poll(0):
-        connection.pgconn.consume_input()
-        connection.execute("")
+    try:
+        line = select.poll()
+        line.register(connection.fileno(), select.POLLIN)
+        if line.poll(0):
+            connection.execute("")
+    except psycopg.OperationalError:
+        return True
+    return False
 
 
 def _try_on(pool: ConnectionPool) -> None:

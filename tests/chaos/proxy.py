@@ -56,6 +56,8 @@ class Proxy:
         self._then_refuse = False
         self.refusing = False
         """Whoever connects is hung up on."""
+        self.refused = 0
+        """How often that happened."""
         self.struck = threading.Event()
         """Set when an armed fault has met its moment."""
         self._accepting = threading.Thread(target=self._accept, daemon=True)
@@ -123,6 +125,7 @@ class Proxy:
                     raise ConnectionRefusedError
                 server.connect(self._target)
             except OSError:
+                self.refused += 1
                 client.close()
                 server.close()
                 continue

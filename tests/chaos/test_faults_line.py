@@ -62,8 +62,16 @@ def _sent(id: UUID) -> Moment:
     return lambda data: id.bytes in data
 
 
-def _committed(data: bytes) -> bool:
-    return b"COMMIT" in data
+def _committed(id: UUID) -> Moment:
+    """The moment at which the transaction of this command is committed."""
+    seen = []
+
+    def moment(data: bytes) -> bool:
+        if id.bytes in data:
+            seen.append(id)
+        return bool(seen) and b"COMMIT" in data
+
+    return moment
 
 
 Ways = pytest.mark.parametrize(
@@ -88,7 +96,7 @@ def _lose(
     """Send a command while the line breaks, then again; how many events it made, and at how many positions."""
     card, other, id = _card(store), _card(store), uuid4()
     before = store.read_feed().through
-    fault(_committed if committed else _sent(id))
+    fault((_committed if committed else _sent)(id))
     receipt = store.send(wish(other), MACHINE, to=card, command_id=id)
     assert proxy.struck.is_set(), "the line did not break"
     assert store.send(wish(other), MACHINE, to=card, command_id=id) == receipt
@@ -130,7 +138,7 @@ def _lose_unequal(
 ) -> tuple[int, int]:
     card, other, id = _card(store), _card(store), uuid4()
     before = store.read_feed().through
-    proxy.swallow_answer(_committed if committed else _sent(id))
+    proxy.swallow_answer((_committed if committed else _sent)(id))
     store.send(wish(other), MACHINE, to=card, command_id=id)
     return len(store.read_feed(before).events), len(store.history(card)) - 1
 
@@ -204,7 +212,7 @@ def test_over_http_a_retry_with_the_same_key_gets_the_receipt_of_what_was_done(
     house: House, proxy: Proxy
 ) -> None:
     loan, key = uuid4(), "one-intention"
-    proxy.swallow_answer(_sent(uuid5(id_of("awa"), key)), then_refuse=True)
+    proxy.swallow_answer(_committed(uuid5(id_of("awa"), key)), then_refuse=True)
     first = house.post("awa", "/loans", request_of("awa", loan), **{"Idempotency-Key": key})
     assert proxy.struck.is_set()
     assert (first.status_code, first.json()["type"]) == (503, "away")
