@@ -79,12 +79,15 @@ def struck(
         server = Postgres((folder or Path(temporary)) / "postgres", die_with_parent=True, durable=True)
         server.start()
         try:
-            yield _furnished(server, kinds, settings)
+            yield furnished(server, kinds, settings)
         finally:
             server.stop()
 
 
-def _furnished(server: Postgres, kinds: Sequence[type[Projection]], settings: Sequence[str]) -> Struck:
+def furnished(
+    server: Postgres, kinds: Sequence[type[Projection]] = (), settings: Sequence[str] = ()
+) -> Struck:
+    """Make the roles, a migrated database and the tables of these read models on a running server."""
     owner, app = server.password("store_owner"), server.password("app")
     prepare(server.url(SUPERUSER, "postgres"), DATABASE, owner, app)
     made = Struck(server)

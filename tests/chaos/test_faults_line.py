@@ -17,7 +17,8 @@ from eventstore import Command, Keyring, Store, Unavailable
 from runtime import database as connections
 from runtime.embedded import sockets
 from runtime.embedded.postgres import PORT, Postgres
-from tests.api.house import House, id_of, opened, request_of
+from tests.api.house import House, id_of, request_of
+from tests.chaos.pg_house import housed
 from tests.chaos.proxy import Moment, Proxy, proxy_to
 from tests.conftest import Database
 from tests.eventstore import library
@@ -204,7 +205,7 @@ def test_a_statement_that_waits_for_ever_is_ended_by_the_server(
 
 @pytest.fixture
 def house(proxy: Proxy, database: Database, tmp_path: Path) -> Iterator[House]:
-    with opened(proxy.url(database.app_url), database.owner_url, tmp_path) as house:
+    with housed(proxy.url(database.app_url), database.owner_url, tmp_path) as house:
         yield house
 
 
