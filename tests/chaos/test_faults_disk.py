@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +16,7 @@ import psycopg
 import pytest
 
 from runtime.embedded.postgres import DatabaseUnavailable, Postgres
-from runtime.supervise import Supervisor
+from runtime.supervise import Role, Supervisor, processes
 from tests.api.house import House, request_of
 from tests.chaos.pg_disk import Disk, disk
 from tests.chaos.pg_house import housed
@@ -161,3 +164,21 @@ def test_a_server_that_cannot_write_its_settings_says_so_and_keeps_the_old_ones(
     assert (server.data / "quittance.conf").read_text() == before
     assert list(server.data.glob(".quittance.conf.*")) == []
     small.free()
+
+
+def test_a_supervisor_that_cannot_write_goes_on_supervising(small: Disk, server: Postgres) -> None:
+    role = Role("waits", [sys.executable, "-c", "import signal; signal.pause()"])
+    supervisor = Supervisor(small.folder, [role], {}, server, lambda name, what: None)
+    try:
+        supervisor.look_after()
+        before = role.pid
+        assert before is not None
+        small.fill()
+        os.kill(before, signal.SIGKILL)
+        soon(lambda: (supervisor.look_after(), role.pid)[1] not in (None, before))
+        assert processes(small.folder).get("waits") != role.pid, "there was room to write it down"
+        small.free()
+        soon(lambda: (supervisor.look_after(), processes(small.folder).get("waits"))[1] == role.pid)
+        assert list((small.folder / "run").glob(".*")) == []
+    finally:
+        supervisor.stop()
