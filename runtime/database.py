@@ -55,6 +55,13 @@ class LivePool(ConnectionPool):
             connection.close()
             self.putconn(connection)
 
+    @staticmethod
+    def check_connection(connection: psycopg.Connection[Any]) -> None:
+        """What ``check`` does with each connection at rest: a look. A round trip through a line that swallows
+        everything would take as long as the line is given, one connection after the other."""
+        if _is_dead(connection):
+            raise psycopg.OperationalError("the server has ended this connection")
+
 
 def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> ConnectionPool:
     """Connections in autocommit, opened as they are needed, replaced when they die.

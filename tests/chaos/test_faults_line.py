@@ -178,6 +178,18 @@ def _answered(store: Store, card: UUID, id: UUID) -> object:
         return None
 
 
+def test_looking_after_the_pool_asks_nothing_of_a_line_that_swallows_everything(
+    proxy: Proxy, database: Database
+) -> None:
+    with connections.pool(proxy.url(database.app_url), name="faults", size=4) as pool:
+        pool.wait()
+        with proxy.black_hole(), ThreadPoolExecutor(1) as beside:
+            soon(beside.submit(pool.check).done, seconds=10)
+        assert pool.get_stats().get("connections_lost", 0) == 0
+        with pool.connection() as connection:
+            assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
 def test_every_connection_is_told_when_to_give_up(database: Database) -> None:
     with connections.connect(database.app_url) as connection:
         told = connection.info.get_parameters()
