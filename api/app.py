@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
@@ -77,6 +78,8 @@ TAGS = [
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
 
+log = structlog.get_logger("api")
+
 WHOLE_FILES = 4
 """How many uploads are held in memory at once, to be examined; others wait on disk."""
 
@@ -125,6 +128,8 @@ def refuse(request: Request, error: Exception) -> Response:
 
 
 def away(request: Request, error: Exception) -> Response:
+    # A full disk and a dead server look alike from outside; whoever looks after them has to see which it is.
+    log.warning("away", cause=type(error.__cause__ or error).__name__)
     return respond(request, Away("a part that is needed for it does not answer just now"))
 
 

@@ -111,7 +111,11 @@ WORDS = {
     ),
     "wrong-media-type": Words("Ce type de contenu n'est pas accepté ici.", *BY_STATUS[415]),
     "unexpected": Words("Une erreur est survenue de notre côté.", *BY_STATUS[500]),
-    "away": Words("Le service ne peut pas répondre pour l'instant.", *BY_STATUS[503]),
+    "away": Words(
+        "Le service ne peut pas répondre pour l'instant.",
+        "Réessayez dans quelques secondes, avec la même clé Idempotency-Key : ce qui est fait ne le sera pas deux fois.",
+        "Try again in a few seconds, with the same Idempotency-Key: what was done is not done twice.",
+    ),
     "not-built": Words("Cette liste est en préparation.", *BY_STATUS[503]),
     # ── of every command ───────────────────────────────────────────────────
     "not-found": Words("Rien ne porte cet identifiant.", *BY_STATUS[404]),

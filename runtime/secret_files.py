@@ -27,6 +27,10 @@ def write_whole(file: Path, text: str) -> None:
     """Write or replace the file; a reader sees the old text or the new one, never half of it."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, fresh = mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    with os.fdopen(handle, "w") as opened:
-        opened.write(text)
-    os.replace(fresh, file)
+    try:
+        with os.fdopen(handle, "w") as opened:
+            opened.write(text)
+        os.replace(fresh, file)
+    except OSError:  # a full disk: leave nothing behind that nobody clears away
+        os.unlink(fresh)
+        raise

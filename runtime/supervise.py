@@ -13,7 +13,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from fcntl import LOCK_EX, LOCK_NB, flock
 from pathlib import Path
@@ -149,8 +149,10 @@ class Supervisor:
         known = {role.name: role.pid for role in self.roles if role.pid} | {"postgres": self.postgres.pid}
         text = json.dumps({name: {"pid": pid, "since": _born(pid)} for name, pid in known.items() if pid})
         if text != self._written:
-            write_whole(self._folder / "run" / "processes.json", text)
-            self._written = text
+            # On a full disk this waits for the next round; the processes go on meanwhile.
+            with suppress(OSError):
+                write_whole(self._folder / "run" / "processes.json", text)
+                self._written = text
 
 
 @contextmanager

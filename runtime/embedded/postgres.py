@@ -74,7 +74,16 @@ class Postgres:
 
     def start(self, seconds: float = 30.0) -> None:
         """Have a server that answers; adopts the one that is running. Raises DatabaseUnavailable."""
-        deadline = time.monotonic() + seconds
+        try:
+            self._start(time.monotonic() + seconds)
+        except PermissionError:
+            raise
+        except OSError as error:  # a full disk, say: the supervisor tries again until there is room
+            raise DatabaseUnavailable(
+                f"PostgreSQL does not start in {self.folder}: {error.strerror}"
+            ) from error
+
+    def _start(self, deadline: float) -> None:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         privileges.give(self.folder)
         if not self.data.exists():
@@ -175,12 +184,10 @@ class Postgres:
             "idle_in_transaction_session_timeout": "300s",
             **(_durable(archive) if self._durable else _FAST),
         }
-        text = "# Written by runtime/embedded/postgres.py at every start.\n"
-        (self.data / "quittance.conf").write_text(
-            text
-            + "".join(f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in chosen.items())
-        )
-        (self.data / "postgresql.conf").write_text("include 'quittance.conf'\n")
+        lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in chosen.items()]
+        said = "# Written by runtime/embedded/postgres.py at every start.\n"
+        _have(self.data / "quittance.conf", said + "".join(lines))
+        _have(self.data / "postgresql.conf", "include 'quittance.conf'\n")
 
     def _launch(self) -> None:
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
@@ -286,6 +293,13 @@ def _lives_in(process: psutil.Process, data: Path) -> bool:
         )
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return False
+
+
+def _have(file: Path, text: str) -> None:
+    """Nothing is written when nothing changed: on a full disk that would leave half a file or none."""
+    if not file.exists() or file.read_text() != text:
+        write_whole(file, text)
+        privileges.give(file)
 
 
 def _first_line_as_int(file: Path) -> int | None:
