@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 
 from eventstore import Doorbell, Store, StoreFeed, lane_of
-from eventstore.feed import CHANNEL
+from eventstore.feed import CHANNEL, RINGS_A_SECOND
 from tests.eventstore.shelf import MACHINE, BuyBook, MoveBook, buy, tell, until
 
 WRITERS, READERS, APPENDS = 6, 2, 40
@@ -117,7 +117,7 @@ def test_rings_are_throttled_and_the_last_one_is_heard(database) -> None:
         until(enough)
         rang_for = monotonic() - began
         heard = len(list(ear.notifies(timeout=0.3)))
-        assert 1 <= heard <= 2 + 50 * rang_for
+        assert 1 <= heard <= 2 + RINGS_A_SECOND * rang_for
 
 
 def test_listening_goes_on_after_the_connection_died(store: Store, database) -> None:
