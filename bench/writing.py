@@ -76,7 +76,7 @@ def _turns(
 ) -> list[Contestant]:
     made = [_contestant(database, crews[name], name, suffix, seconds) for name in crews]
     if why is not None:
-        made.append(Contestant(f"emmett, {suffix}", _nothing, absent=why))
+        made.append(Contestant(f"emmett, {suffix}", _nothing, absent=why, column=suffix))
     return made
 
 
@@ -86,6 +86,7 @@ def _contestant(database: Database, crew: Crew, name: str, suffix: str, seconds:
         partial(crew.turn, name, seconds),
         rows=partial(count, database.owner_url, TABLES[name]),
         over=None if name == "raw" else f"raw, {suffix}",
+        column=suffix,
     )
 
 
@@ -96,7 +97,7 @@ def _contended(place: Place, database: Database) -> list[Figure]:
     with working(CONTENDED, _order(database, [alone, contended])) as crew:
         turns = [_contestant(database, crew, name, f"{CONTENDED}", seconds) for name in (alone, contended)]
         over = [None, f"{alone}, {CONTENDED}"]
-        fair = [replace(turn, over=of) for turn, of in zip(turns, over, strict=True)]
+        fair = [replace(turn, over=of, column="") for turn, of in zip(turns, over, strict=True)]
         return place.interleave("writing, contended", fair, place.pick(3, 9))
 
 
