@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID, uuid4
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
+from aggregates.business_day import business_year_id
 from aggregates.rules.instalments import level_instalments
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, LoanId, Money
 from bench.domain import ASKER
 from bench.place import Database, Place
 from commands.account import IssueToken, OpenAccount
+from commands.business_day import BeginBusinessYear, OpenBusinessDay
 from commands.organisation import EstablishOrganisation
-from eventstore import Ask, Asker, Command
+from eventstore import Ask, Asker, Command, Store
 from roles.process import store_on
 from runtime import database
+from runtime.clock import Clock
 from runtime.settings import Settings
 
 PAID_OUT = date(2026, 1, 5)
@@ -50,8 +54,16 @@ def settled(place: Place, at: Database, port: int, loans: int) -> tuple[Settings
         store.send(IssueToken(token=TOKEN), MACHINE, to=account)
         for at_once in range(0, loans, 500):
             store.send(OpenServicings(loans=ids[at_once : at_once + 500]), MACHINE)
+        _open_the_day(store, Clock(pool).now().date())
         store.keyring.close()
     return settings, ids
+
+
+def _open_the_day(store: Store, today: date) -> None:
+    """A house at work has an open business day: looking for one that is not there takes longer."""
+    asker = replace(MACHINE, on=today)
+    store.send(BeginBusinessYear(year=today.year), asker)
+    store.send(OpenBusinessDay(on=today), asker, to=business_year_id(today.year))
 
 
 def _opened(loan: LoanId) -> Servicing:
