@@ -22,7 +22,7 @@ README = Path(__file__).parent / "README.md"
 def main(arguments: list[str] | None = None) -> int:
     """0 when every promise about what ran is above its floor; 1 when not, or when something stored less than it counted."""
     asked = parser().parse_args(arguments)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     with opened(asked.url, asked.full) as place:
         machine = described(place)
         try:

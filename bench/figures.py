@@ -38,6 +38,7 @@ class Contestant:
     take     one turn; what it prepares first is not part of its value
     rows     how many rows there are now; needed where a turn says how many it stored
     over     the contestant of the same rounds that it is divided by in the table
+    column   the condition that its name ends with (``send, 2×8``): such figures are shown as rows by columns
     absent   why it cannot take part here; the table says so
     """
 
@@ -48,6 +49,7 @@ class Contestant:
     over: str | None = None
     absent: str | None = None
     note: str = ""
+    column: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,15 +62,21 @@ class Figure:
     over: str | None = None
     """The figure of the same section that the table divides it by."""
     note: str = ""
+    column: str = ""
+
+    @property
+    def row(self) -> str:
+        """The name without the condition that is its column."""
+        return self.name.removesuffix(f", {self.column}")
 
     @property
     def median(self) -> float:
         return median(self.samples)
 
 
-def absent(name: str, why: str, unit: str = "events/s") -> Figure:
+def absent(name: str, why: str, unit: str = "events/s", column: str = "") -> Figure:
     """The row of somebody who is not here, so that nobody takes the gap for an oversight."""
-    return Figure(name, unit, (), note=f"not here: {why}")
+    return Figure(name, unit, (), note=f"not here: {why}", column=column)
 
 
 def ratio(figure: Figure, over: Figure) -> float:
@@ -118,8 +126,9 @@ def _checked(contestant: Contestant) -> Turn:
 def _figures(contestant: Contestant, turns: list[Turn]) -> list[Figure]:
     name, unit = contestant.name, contestant.unit
     if contestant.absent is not None:
-        return [absent(name, contestant.absent, unit)]
-    whole = Figure(name, unit, tuple(turn.value for turn in turns), contestant.over, contestant.note)
+        return [absent(name, contestant.absent, unit, contestant.column)]
+    samples = tuple(turn.value for turn in turns)
+    whole = Figure(name, unit, samples, contestant.over, contestant.note, contestant.column)
     further = [
         Figure(f"{name}, {key}", unit, tuple(turn.also[key] for turn in turns), _same(contestant.over, key))
         for key in (turns[0].also if turns else ())

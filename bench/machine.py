@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import subprocess
@@ -12,6 +11,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
+from bench import emmett
 from bench.place import ROOT, Place
 
 
@@ -30,7 +30,7 @@ def described(place: Place) -> dict[str, str]:
         "python": platform.python_version(),
         "psycopg": version("psycopg"),
         "eventsourcing": version("eventsourcing"),
-        "emmett": _emmett(),
+        "emmett": emmett.version(),
         "node": _said_by("node", "--version"),
         "commit": _said_by("git", "describe", "--always", "--dirty", cwd=ROOT),
         "date": str(row[1]),
@@ -44,14 +44,6 @@ def _cpu() -> str:
         return platform.processor() or "unknown"
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, platform.machine())
-
-
-def _emmett() -> str:
-    file = Path(__file__).parent / "emmett" / "package.json"
-    if not file.exists():
-        return "not here"
-    wanted: str = json.loads(file.read_text())["dependencies"]["@event-driven-io/emmett-postgresql"]
-    return wanted
 
 
 def _said_by(*command: str, cwd: Path | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,10 @@ from bench.figures import Figure, ratio
 from bench.targets import Judged
 
 Results = Mapping[str, Sequence[Figure]]
+
+Rows = list[tuple[str, ...]]
+
+MISSING = "not here"
 
 BEGIN, END = "<!-- figures: written by `python -m bench --readme` -->", "<!-- end of figures -->"
 COLOURS = {
@@ -29,10 +33,11 @@ def show(console: Console, machine: Mapping[str, str], results: Results, judged:
     """Everything, the promises last: what failed stands at the end, in red."""
     console.print(" · ".join(f"{name} {value}" for name, value in machine.items()), style="dim")
     for section, figures in results.items():
-        table = Table("figure", "median", "unit", "÷", "of", "samples", title=section, title_justify="left")
-        for row in _rows(figures):
-            table.add_row(*row, style="bold red" if row[2].startswith("not here") else "")
-        console.print(table)
+        for head, rows in _tables(figures):
+            table = Table(*head, title=section, title_justify="left")
+            for row in rows:
+                table.add_row(*row, style="bold red" if any(MISSING in cell for cell in row) else "")
+            console.print(table)
     table = Table("promise", "value", "target", "floor", "", title="promises", title_justify="left")
     for each in judged:
         table.add_row(*_promise(each), style=COLOURS[each.verdict])
@@ -71,8 +76,7 @@ def markdown(machine: Mapping[str, str], results: Results, judged: Sequence[Judg
     parts = [" · ".join(f"{name} {value}" for name, value in machine.items()) + "\n"]
     parts.append(_table(("promise", "value", "target", "floor", "verdict"), map(_promise, judged)))
     for section, figures in results.items():
-        rows = (row[:5] for row in _rows(figures))
-        parts += [f"### {section}\n", _table(("figure", "median", "unit", "÷", "of"), rows)]
+        parts += [f"### {section}\n", *(_table(head, rows) for head, rows in _tables(figures))]
     return "\n".join(parts)
 
 
@@ -81,19 +85,40 @@ def _table(head: Sequence[str], rows: Any) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _rows(figures: Sequence[Figure]) -> list[tuple[str, ...]]:
-    named = {figure.name: figure for figure in figures}
-    return [
-        (
-            each.name,
-            _number(each.median) if each.samples else "–",
-            f"{each.unit}{'; ' if each.note else ''}{each.note}" if each.samples else each.note,
-            _number(divided) if (divided := _divided(each, named)) is not None else "",
-            each.over or "",
-            " ".join(_number(sample) for sample in each.samples),
-        )
-        for each in figures
-    ]
+def _tables(figures: Sequence[Figure]) -> Iterator[tuple[tuple[str, ...], Rows]]:
+    """Figures under a condition as one table, contestants by conditions; all others a row each."""
+    if crossed := [each for each in figures if each.column]:
+        yield _crossed(crossed)
+    if plain := [each for each in figures if not each.column]:
+        yield ("figure", "median", "unit", "÷", "of", "samples"), [_row(each, figures) for each in plain]
+
+
+def _crossed(figures: Sequence[Figure]) -> tuple[tuple[str, ...], Rows]:
+    columns = list(dict.fromkeys(each.column for each in figures))
+    rows: dict[str, dict[str, str]] = {}
+    for each in figures:
+        divided = _divided(each, {other.name: other for other in figures})
+        cell = _number(each.median) + (f" ({divided:.2f})" if divided else "") if each.samples else each.note
+        rows.setdefault(each.row, {})[each.column] = cell
+    body = [(row, *(cells.get(column, "") for column in columns)) for row, cells in rows.items()]
+    return (f"{figures[0].unit} (÷ {_reference(figures)})", *columns), body
+
+
+def _reference(figures: Sequence[Figure]) -> str:
+    over = {each.row for each in figures if any(other.over == each.name for other in figures)}
+    return " or ".join(sorted(over))
+
+
+def _row(figure: Figure, figures: Sequence[Figure]) -> tuple[str, ...]:
+    divided = _divided(figure, {each.name: each for each in figures})
+    return (
+        figure.name,
+        _number(figure.median) if figure.samples else "–",
+        f"{figure.unit}{'; ' if figure.note else ''}{figure.note}" if figure.samples else figure.note,
+        _number(divided) if divided is not None else "",
+        figure.over or "",
+        " ".join(_number(sample) for sample in figure.samples),
+    )
 
 
 def _divided(figure: Figure, among: Mapping[str, Figure]) -> float | None:
@@ -117,6 +142,7 @@ def _figure(figure: Figure, among: Sequence[Figure]) -> dict[str, Any]:
         "over": figure.over,
         "ratio": _divided(figure, {each.name: each for each in among}),
         "note": figure.note,
+        "column": figure.column,
     }
 
 
