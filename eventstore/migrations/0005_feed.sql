@@ -1,4 +1,4 @@
--- The feed: a small batch in one round trip.
+-- The feed: a small batch in one round trip, and the bytes of every chain.
 
 -- The first statement of a transaction that projects a small batch into several tables at once: moves every lane,
 -- and refuses (QS010) when a lane is not where it was thought to be or one of the streams is parked. Whoever parks
@@ -27,3 +27,32 @@ BEGIN
 END $$;
 REVOKE ALL ON FUNCTION store.move_together FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION store.move_together TO app;
+
+-- ── verification of the chains ───────────────────────────────────────────────────────────────────────────────
+
+-- Every p_every-th event's stream, in order of the streams: where a verification may be cut into pieces.
+CREATE FUNCTION store.chain_marks(p_every bigint)
+RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER SET search_path = store, pg_temp AS $$
+    SELECT DISTINCT stream_id FROM (
+        SELECT stream_id, row_number() OVER (ORDER BY stream_id, version) AS number FROM events
+    ) AS numbered WHERE number % p_every = 0 ORDER BY stream_id
+$$;
+
+-- Whole streams behind one and up to another (NULL: no bound), in the bytes that the links are made of. Streams are
+-- found by any of their events: one whose first event was removed is among them.
+CREATE FUNCTION store.chain_between(p_after uuid, p_upto uuid)
+RETURNS TABLE (stream bytea, version int, kind bytea, schema smallint, lane smallint, owner bytea,
+               meta bytea, state bytea, link bytea)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = store, pg_temp AS $$
+BEGIN
+    RETURN QUERY
+    SELECT uuid_send(e.stream_id), e.version, convert_to(e.kind, 'UTF8'), e.schema, e.lane, uuid_send(e.owner),
+           e.meta, e.state, e.link
+    FROM events e
+    WHERE e.stream_id >= coalesce(p_after, '00000000-0000-0000-0000-000000000000')
+      AND (p_after IS NULL OR e.stream_id > p_after)
+      AND e.stream_id <= coalesce(p_upto, 'ffffffff-ffff-ffff-ffff-ffffffffffff')
+    ORDER BY e.stream_id, e.version;
+END $$;
+REVOKE ALL ON FUNCTION store.chain_marks, store.chain_between FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION store.chain_marks, store.chain_between TO app;

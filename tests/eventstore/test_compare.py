@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from eventstore import Projection, Store, Table, on
-from eventstore.compare import compare, verify_chains
+from eventstore.compare import compare
+from eventstore.verify import verify_chains
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from tests.eventstore.shelf import (
