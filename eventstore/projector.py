@@ -181,7 +181,9 @@ class Projector:
         ends, self._ends, self._followed = self._ends, {}, monotonic()
         moves: list[Move] = []
         for follower in self._followers.values():
-            behind = {lane: end for lane, end in ends.items() if follower.stored[lane] < end <= follower.cursor}
+            behind = {
+                lane: end for lane, end in ends.items() if follower.stored[lane] < end <= follower.cursor
+            }
             moves += follower.moves(behind)
         self._move(moves)
 

@@ -10,9 +10,9 @@ from pydantic import BaseModel
 
 from eventstore import Projection, Store, Table, on
 from eventstore.compare import compare
-from eventstore.verify import verify_chains
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
+from eventstore.verify import verify_chains
 from tests.eventstore.shelf import (
     SHELF,
     Book,
