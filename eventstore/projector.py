@@ -40,9 +40,11 @@ LOOK_AGAIN = 1.0
 EVEN_OUT = 10.0
 """Seconds that lanes without events may stay behind while there is work; without work they follow at the next look."""
 FOLLOW = 0.1
-"""Seconds that tables without events of their concern may stay behind: nothing that a reader could see is late."""
+"""Seconds that tables without events of their concern may stay behind while there is work: no row is late by that."""
 
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.002, 0.25
+_CALM = 0.01
+"""A wait above this says that nothing has come for 15 ms or so."""
 _LONGEST_BACKOFF = 2.0
 
 
@@ -107,7 +109,7 @@ class Projector:
 
         What was appended while a batch was handled has rung meanwhile, so the wait is over at once.
         """
-        if self._ends and monotonic() - self._followed >= FOLLOW:
+        if self._ends and (self._wait > _CALM or monotonic() - self._followed >= FOLLOW):
             self._follow()
         if handled >= self._batch:
             return
