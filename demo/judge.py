@@ -13,7 +13,8 @@ from datetime import date
 from typing import Protocol
 
 from aggregates.values import Money
-from eventstore.compare import Chains, Comparison
+from eventstore.compare import Comparison
+from eventstore.verify import Chains
 from tests import oracle
 
 

@@ -10,16 +10,15 @@ hashed as ciphertext: destroying a key never breaks a chain.
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from struct import Struct
 from uuid import UUID
 
-from eventstore.aggregate import NO_LINK, lane_of
-from eventstore.rows import Recorded
-
 _NOBODY = bytes(16)
+_VERSION = Struct(">i").pack
+_SCHEMA_AND_LANE = Struct(">hB").pack
 
 
 @dataclass(frozen=True)
@@ -46,35 +45,15 @@ def link_after(
     return sha256(
         previous
         + stream.bytes
-        + struct.pack(">i", version)
-        + sha256(kind.encode()).digest()
-        + struct.pack(">hB", schema, lane)
+        + _VERSION(version)
+        + _digest_of(kind)
+        + _SCHEMA_AND_LANE(schema, lane)
         + (owner.bytes if owner else _NOBODY)
         + sha256(meta).digest()
         + sha256(state).digest()
     ).digest()
 
 
-def first_break(rows: Iterable[Recorded]) -> Break | None:
-    """Check one stream, oldest event first; None when it is exactly what was appended."""
-    previous, expected = NO_LINK, 1
-    for row in rows:
-        if row.version != expected:
-            return Break(row.stream_id, expected, f"version {expected} is missing")
-        if row.lane != lane_of(row.owner or row.stream_id):
-            return Break(row.stream_id, row.version, "the lane is not the owner's")
-        link = link_after(
-            previous,
-            row.stream_id,
-            row.version,
-            row.kind,
-            row.schema,
-            row.lane,
-            row.owner,
-            row.meta,
-            row.state,
-        )
-        if link != row.link:
-            return Break(row.stream_id, row.version, "the link does not fit the stored bytes")
-        previous, expected = link, expected + 1
-    return None
+@lru_cache(maxsize=1000)
+def _digest_of(kind: str) -> bytes:
+    return sha256(kind.encode()).digest()

@@ -1,4 +1,4 @@
-"""Is what is read what was written? A fresh replay of each read model against its table, row by row; every chain.
+"""Is what is read what was written? A fresh replay of each read model against its table, row by row.
 
 The replay runs in a scratch table that nobody else sees, with the lanes in an order of its own and batches of
 another size: a handler that depends on either shows as a difference.
@@ -19,7 +19,6 @@ from psycopg.rows import dict_row
 
 from eventstore import parking, positions, read_models
 from eventstore.bulk import Shape
-from eventstore.chain import Break, first_break
 from eventstore.follower import Failed, Seen, begin, decode, hand_over, is_fault_of_data
 from eventstore.projection import Projection
 from eventstore.read_models import ReadModel
@@ -63,15 +62,6 @@ class Comparison:
     differences: list[Difference]
 
 
-@dataclass(frozen=True)
-class Chains:
-    """What was verified, and where a chain is broken."""
-
-    streams: int
-    events: int
-    breaks: list[Break]
-
-
 def compare(
     store: Store,
     owner: str,
@@ -102,22 +92,6 @@ def compare(
             if progress is not None:
                 progress(comparison)
     return done
-
-
-def verify_chains(store: Store, progress: Callable[[int], None] | None = None) -> Chains:
-    """Recompute the chain of every stream.
-
-    progress  called with the number of streams verified so far
-    """
-    streams, events, breaks = 0, 0, []
-    for stream in store.streams():
-        rows = store.history(stream)
-        if (broken := first_break(rows)) is not None:
-            breaks.append(broken)
-        streams, events = streams + 1, events + len(rows)
-        if progress is not None:
-            progress(streams)
-    return Chains(streams, events, breaks)
 
 
 def _compare(

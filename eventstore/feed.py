@@ -1,6 +1,6 @@
 """The feed: events in order, from one of its carriers, and the bell that says there are new ones.
 
-    append ──ring──▶ Doorbell ──NOTIFY, at most 50 a second──▶ Doorbell of another process ──▶ wait() returns
+    append ──ring──▶ Doorbell ──NOTIFY, throttled──▶ Doorbell of another process ──▶ wait() returns
 
 A lost ring costs a poll, never an event: what a reader gets depends on positions alone.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Protocol
 
 import psycopg
@@ -21,7 +22,11 @@ from eventstore.store import Store
 logger = logging.getLogger(__name__)
 
 CHANNEL = "store_events"
-RINGS_A_SECOND = 50
+RINGS_A_SECOND = 1000
+"""At most. A ring that takes long, because the machine is busy, makes the next pause longer."""
+_SHARE = 1
+"""A ring is followed by a pause of so many times its own length, which grows as the machine gets busy."""
+_LONGEST_PAUSE = 0.02
 POLL = 0.2
 """Seconds after which a reader looks by itself."""
 
@@ -105,6 +110,7 @@ class Doorbell:
         connection: Connection[Any] | None = None
         while self._to_send.wait() and not self._closed.is_set():
             self._to_send.clear()
+            began = monotonic()
             try:
                 connection = connection or psycopg.connect(self._url, autocommit=True)
                 connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
@@ -112,7 +118,7 @@ class Doorbell:
                 logger.info("the bell was not heard elsewhere: %s", type(error).__name__)
                 _hang_up(connection)
                 connection = None
-            self._closed.wait(1 / RINGS_A_SECOND)
+            self._closed.wait(min(max(1 / RINGS_A_SECOND, _SHARE * (monotonic() - began)), _LONGEST_PAUSE))
         _hang_up(connection)
 
     def _listen(self) -> None:

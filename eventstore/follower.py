@@ -109,14 +109,14 @@ class Follower:
         self, kind: type[Projection], table: str, store: Store, pool: ConnectionPool, copying: bool = False
     ) -> None:
         self.kind, self.table, self.copying = kind, table, copying
-        self._store, self._pool, self._projection = store, pool, kind()
+        self._store, self._pool, self.projection = store, pool, kind()
         self.stored: dict[int, int] = {}
         """Positions as they were last seen in the database."""
         self.cursor = 0
         """Everything up to here, in the lanes that are followed, was handled."""
         with pool.connection() as connection:
             try:
-                self._shape = Shape.of(connection, f"{SCHEMA}.{table}", kind.keys(), kind.laneless)
+                self.shape = Shape.of(connection, f"{SCHEMA}.{table}", kind.keys(), kind.laneless)
             except errors.UndefinedTable as error:
                 raise Gone(table) from error
         self.look()
@@ -190,7 +190,7 @@ class Follower:
             raise positions.Moved(self.table)
         fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
         if fresh:
-            table = Table(self._shape, connection)
+            table = Table(self.shape, connection)
             parked = parking.streams(connection, self.table, ends)
             parking.park(connection, self.table, self._apply(fresh, table, parked))
             table.flush(self.copying)
@@ -205,7 +205,7 @@ class Follower:
             if seen.row.stream_id in parked:
                 entries.append((seen.row, None))
             elif seen.event is not None:
-                hand_over(self._projection, seen, table)
+                hand_over(self.projection, seen, table)
             elif not parking.is_left_out(self._store, self.kind.name, seen.row):
                 entries.append((seen.row, seen.cause))
                 parked.add(seen.row.stream_id)
@@ -252,8 +252,8 @@ class Follower:
             begin(connection)
             positions.lock(connection, self.table, [seen.row.lane])
             if parking.release(connection, self.table, seen.row) and seen.event is not None:
-                table = Table(self._shape, connection)
-                hand_over(self._projection, seen, table)
+                table = Table(self.shape, connection)
+                hand_over(self.projection, seen, table)
                 table.flush()
 
     def _exists(self) -> bool:

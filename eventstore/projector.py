@@ -1,7 +1,8 @@
 """Keeps the read models up to date: one read of the feed and one decoding for all tables, a transaction for each.
 
-    feed ─▶ batch ─▶ decoded once ─┬▶ table with events of its concern: rows and positions in one transaction
-                                   └▶ all other tables: positions only, together
+    feed ─▶ batch ─▶ decoded once ─┬▶ tables with events of their concern: rows and positions in one transaction,
+                                   │  a small batch for all of them at once (together.py)
+                                   └▶ all other tables: positions only, together, when there is a moment
 
 Any number of projectors may run at once. They share the lanes out (shares.py), and where two meet, compare-and-set
 of the positions decides.
@@ -19,7 +20,7 @@ from uuid import UUID
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from eventstore import positions, read_models
+from eventstore import positions, read_models, together
 from eventstore.aggregate import LANES
 from eventstore.feed import Feed, StoreFeed
 from eventstore.follower import AWAY, Follower, Gone, Seen, decode, ends_of
@@ -29,14 +30,21 @@ from eventstore.projection import Projection
 from eventstore.read_models import ReadModel
 from eventstore.rows import Batch
 from eventstore.store import Store
+from eventstore.together import Part
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
 LOOK_AGAIN = 1.0
-"""Seconds between two looks at the list of tables; also how far idle lanes may stay behind."""
+"""Seconds between two looks at the list of tables."""
+EVEN_OUT = 10.0
+"""Seconds that lanes without events may stay behind while there is work; without work they follow at the next look."""
+FOLLOW = 0.1
+"""Seconds that tables without events of their concern may stay behind while there is work: no row is late by that."""
 
-_SHORTEST_WAIT, _LONGEST_WAIT = 0.005, 0.25
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.002, 0.25
+_CALM = 0.01
+"""A wait above this says that nothing has come for 15 ms or so."""
 _LONGEST_BACKOFF = 2.0
 
 
@@ -76,6 +84,10 @@ class Projector:
         self._followers: dict[str, Follower] = {}
         self._looked = -LOOK_AGAIN
         self._last_event = 0
+        self._ends: dict[int, int] = {}
+        """Last event of each lane that some table may not have in its positions yet."""
+        self._followed = self._evened = monotonic()
+        self._quiet = True
         self._wait = _SHORTEST_WAIT
 
     def run(self, stop: threading.Event) -> None:
@@ -83,7 +95,7 @@ class Projector:
         backoff = self._wait = _SHORTEST_WAIT
         while not stop.is_set():
             try:
-                self._rest(self.step())
+                self._rest(self._advance())
                 backoff = _SHORTEST_WAIT
             except (*AWAY, psycopg.Error) as error:
                 logger.warning("projecting again in %.2f s after %s", backoff, type(error).__name__)
@@ -93,10 +105,19 @@ class Projector:
         self._feed.close()
 
     def _rest(self, handled: int) -> None:
-        """Wait for the bell, a little longer each time that there was nothing."""
-        if handled or self._feed.wait(self._wait):
+        """Wait for the bell, a little longer each time that there was nothing.
+
+        What was appended while a batch was handled has rung meanwhile, so the wait is over at once.
+        """
+        if self._ends and (self._wait > _CALM or monotonic() - self._followed >= FOLLOW):
+            self._follow()
+        if handled >= self._batch:
+            return
+        if handled:
             self._wait = _SHORTEST_WAIT
-        else:
+        if self._feed.wait(self._wait):
+            self._wait = _SHORTEST_WAIT
+        elif not handled:
             self._wait = min(self._wait * 2, _LONGEST_WAIT)
 
     def step(self) -> int:
@@ -104,6 +125,11 @@ class Projector:
 
         Raises what says that the database is away; after that, ``step`` again.
         """
+        handled = self._advance()
+        self._follow()
+        return handled
+
+    def _advance(self) -> int:
         if monotonic() - self._looked >= LOOK_AGAIN:
             self._look()
         handled = 0
@@ -123,18 +149,23 @@ class Projector:
         concerned = {follower: follower.concerned_by(batch.events) for follower in followers}
         wanted = set().union(*concerned.values())
         seen = decode(row for row in batch.events if row.kind in wanted)
-        bystanders: list[Move] = []
+        parts = [
+            Part(follower, news, {lane: end for lane, end in ends.items() if end > follower.stored[lane]})
+            for follower in followers
+            if (news := follower.news(seen, concerned[follower]))
+        ]
+        behind = set() if together.take(self._pool, parts) else self._one_by_one(parts)
         for follower in followers:
-            news = follower.news(seen, concerned[follower])
-            ahead = {lane: end for lane, end in ends.items() if end > follower.stored[lane]}
-            if not news:
-                bystanders += follower.moves(ahead)
-            elif not self._take(follower, news, ahead):
-                continue
-            follower.cursor = batch.through
-        self._move(bystanders)
+            if follower not in behind:
+                follower.cursor = batch.through
         if batch.events:
+            self._quiet = False
+            self._ends.update(ends)
             self._last_event = max(self._last_event, batch.events[-1].position)
+
+    def _one_by_one(self, parts: Sequence[Part]) -> set[Follower]:
+        """Each table by itself; returns those that could not."""
+        return {part.follower for part in parts if not self._take(part.follower, part.news, part.ends)}
 
     def _take(self, follower: Follower, news: Sequence[Seen], ends: Mapping[int, int]) -> bool:
         try:
@@ -146,6 +177,17 @@ class Projector:
             self._followers.pop(follower.table, None)
             return False
         return True
+
+    def _follow(self) -> None:
+        """Move the positions of tables that nothing in the last batches concerned."""
+        ends, self._ends, self._followed = self._ends, {}, monotonic()
+        moves: list[Move] = []
+        for follower in self._followers.values():
+            behind = {
+                lane: end for lane, end in ends.items() if follower.stored[lane] < end <= follower.cursor
+            }
+            moves += follower.moves(behind)
+        self._move(moves)
 
     def _move(self, moves: Sequence[Move]) -> None:
         """Move positions of tables that had nothing to write; a table whose lane is elsewhere looks again."""
@@ -177,8 +219,10 @@ class Projector:
                 self._begin(name, kind)
             elif before != self._lanes or follower.has_gone_back(stored.get(name, {}), self._lanes):
                 self._look_at(follower)
-        self._move_idle_lanes()
-        self._looked = monotonic()
+        if self._quiet or monotonic() - self._evened >= EVEN_OUT:
+            self._move_idle_lanes()
+            self._evened = monotonic()
+        self._looked, self._quiet = monotonic(), True
 
     def _begin(self, name: str, kind: type[Projection]) -> None:
         """Follow a table; what an earlier release parked may be handled by this one."""
@@ -215,6 +259,7 @@ class Projector:
     def _start_over(self) -> None:
         """Remember nothing: what the database says counts."""
         self._followers.clear()
+        self._ends.clear()
         self._looked = -LOOK_AGAIN
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 
 from eventstore import compare as engine
+from eventstore.store import Store
+from eventstore.verify import Chains, verify_chains
 from roles.migrate import every_read_model
 from roles.process import store_on
 from runtime import database, log
@@ -26,12 +30,24 @@ def audit(settings: Settings, what: str, *, json: bool) -> int:
         return 2
     with database.pool(settings.database_url, name="audit") as pool:
         store = store_on(pool, settings)
-        facts = _verified(engine.verify_chains(store)) if what == "verify" else _compared(store, settings)
+        facts = _verified(_verify(store)) if what == "verify" else _compared(store, settings)
     _show(facts, json)
     return 0 if facts["well"] else 1
 
 
-def _verified(chains: engine.Chains) -> dict[str, Any]:
+def _verify(store: Store) -> Chains:
+    """On every core, with a bar on a terminal."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
+        bar = progress.add_task("Verifying")
+        return verify_chains(
+            store,
+            lambda done, of: progress.update(bar, completed=done, total=of),
+            processes=os.cpu_count() or 1,
+        )
+
+
+def _verified(chains: Chains) -> dict[str, Any]:
     broken = [{"stream": str(b.stream_id), "version": b.version, "what": b.what} for b in chains.breaks]
     return {"well": not broken, "streams": chains.streams, "events": chains.events, "rows": broken}
 

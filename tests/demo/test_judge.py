@@ -7,7 +7,7 @@ import pytest
 from demo import judge
 from demo.evidence import READ_MODELS
 from demo.judge import Verdict
-from eventstore.compare import Chains, verify_chains
+from eventstore.verify import Chains, verify_chains
 from projections.journal import Journal
 from projections.loan_book import LoanBook
 from projections.schedule import Schedule

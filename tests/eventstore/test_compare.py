@@ -9,9 +9,10 @@ import pytest
 from pydantic import BaseModel
 
 from eventstore import Projection, Store, Table, on
-from eventstore.compare import compare, verify_chains
+from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
+from eventstore.verify import verify_chains
 from tests.eventstore.shelf import (
     SHELF,
     Book,

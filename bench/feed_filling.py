@@ -1,0 +1,75 @@
+"""Many events at once, written by the owner of the tables: mails that were requested, a stream of one event each.
+
+Nothing is sent and no function of the store is called, which is how a million of them take seconds. The rows are what
+`send` would have stored: the lane is the owner's, the link fits the bytes, so that verification finds nothing. Only the
+sealed address is no ciphertext; the mail log does not open it.
+"""
+
+from __future__ import annotations
+
+from hashlib import md5
+from uuid import UUID
+
+import psycopg
+
+from bench.place import Database
+
+CUSTOMERS = 10_000
+"""Who own the mails, in turn."""
+
+_FILL = """
+    INSERT INTO store.events
+    SELECT stream, 1, number, lane, owner, kind, 1::smallint, state, meta, now() - make_interval(secs => {last} - number),
+           sha256(decode(repeat('00', 32), 'hex') || uuid_send(stream) || int4send(1) || sha256(convert_to(kind, 'UTF8'))
+                  || int2send(1::smallint) || substring(int2send(lane) FROM 2) || uuid_send(owner)
+                  || sha256(meta) || sha256(state))
+    FROM (
+        SELECT number, stream, owner, 'Notification.Requested' AS kind, meta,
+               (get_byte(sha256(uuid_send(owner)), 0) % 64)::smallint AS lane,
+               convert_to('{{"customer_id":"' || owner || '","contact_id":"' || owner || '","template":"contract",'
+                   '"language":"fr","to":{{"key":1,"sealed":"AAAA"}},"about":"' || stream || '","facts":{{"number":"' || number || '"}}}}', 'UTF8') AS state
+        FROM (
+            SELECT number, md5('mail ' || number)::uuid AS stream,
+                   md5('customer ' || number % {customers})::uuid AS owner,
+                   convert_to('{{"by":"machine:notify","on":"2026-05-04","because":"' || md5('cause ' || number)::uuid
+                       || ':2","command":"RequestNotification ' || md5('command ' || number)::uuid || '"}}', 'UTF8') AS meta
+            FROM generate_series({first}, {last}) AS number
+        ) AS ids
+    ) AS whole
+"""
+
+_ROWS = """
+    INSERT INTO read.mail_log_v1 (notification_id, customer_id, contact_id, template, language, about, status, attempts,
+                                  requested_on, requested_at)
+    SELECT stream_id, owner, owner, 'contract', 'fr', stream_id, 'requested', 0, '2026-05-04', recorded_at
+    FROM store.events
+"""
+
+
+def fill(at: Database, first: int, last: int) -> None:
+    """Events number ``first`` to ``last``, both included; their positions are these numbers.
+
+    last  below 65,536 times the number of transactions the server has seen: 40 million on a fresh one
+    """
+    with psycopg.connect(at.owner_url, autocommit=True) as owner:
+        owner.execute(_FILL.format(first=first, last=last, customers=CUSTOMERS).encode())
+
+
+def fill_mail_log(at: Database) -> None:
+    """The rows that a projector would have made of them; no projector runs here, so no position is moved."""
+    with psycopg.connect(at.owner_url) as owner:
+        owner.execute("SELECT set_config('quittance.scope', 'all', true)")
+        owner.execute(_ROWS.encode())
+
+
+def settle(at: Database) -> None:
+    """What autovacuum would do sooner or later, so that it does not do it inside a measurement."""
+    with psycopg.connect(at.admin_url, autocommit=True) as admin:
+        admin.execute("VACUUM (ANALYZE) store.events")
+        admin.execute("ANALYZE")
+        admin.execute("CHECKPOINT")
+
+
+def mail(number: int) -> UUID:
+    """The id of a mail."""
+    return UUID(md5(f"mail {number}".encode()).hexdigest())

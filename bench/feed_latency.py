@@ -1,0 +1,126 @@
+"""How long after a commit a row can be read, beside what LISTEN and NOTIFY alone take at the same rate.
+
+    commit to visible   from the return of ``send`` in one process to the commit of the read model's row in another;
+                        an event that concerns two tables is visible when the second one has it
+    raw LISTEN          from a NOTIFY, sent by the connection that commits it, to the process that listens
+
+The arrivals are random, as people come; both take turns, so that what slows the machine down slows both down.
+"""
+
+from __future__ import annotations
+
+import time
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+
+from bench.feed_processes import Noted, Process, listener, projector, writer
+from bench.figures import Contestant, Figure, Turn
+from bench.place import Place
+from eventstore import read_models
+from roles.migrate import every_read_model
+
+RATES = (200, 20, 2000)
+"""Events a second. The promise is about the first."""
+LIGHT = ("TrialBalance",)
+PATIENCE = 30.0
+
+
+class NeverVisible(Exception):
+    """An event did not reach its table."""
+
+
+@dataclass(frozen=True)
+class House:
+    """A store with a process that writes and one that projects."""
+
+    writer: Process
+    projector: Process
+
+    def turn(self, rate: int, seconds: float, seed: int) -> Turn:
+        self.projector.ask()
+        sent: Noted = self.writer.ask("send", rate, seconds, seed)
+        last, deadline = max(sent)[0], time.monotonic() + PATIENCE
+        seen: Noted = []
+        while not seen or seen[-1][0] < last:
+            if time.monotonic() > deadline:
+                raise NeverVisible(f"position {last} was not projected in {PATIENCE:.0f} s")
+            seen += self.projector.ask()[0]
+            time.sleep(0.02)
+        # Where tables are taken one by one, the last of them counts.
+        seen = sorted(dict(seen).items())
+        return _turn([_milliseconds(moment, seen, position) for position, moment in sent])
+
+    def idle(self, seconds: float) -> float:
+        """Share of a core that the projector takes when nothing happens, in percent."""
+        before = self.projector.ask()[1]
+        time.sleep(seconds)
+        return 100 * float(self.projector.ask()[1] - before) / seconds
+
+
+def measure(place: Place) -> list[Figure]:
+    figures = []
+    with _house(place, "feed_real", None) as real, _house(place, "feed_light", LIGHT) as light:
+        url = place.database("feed_raw").app_url
+        with closing(Process(listener, url)) as heard, closing(Process(writer, url)) as notifier:
+            idle = tuple(real.idle(place.pick(1.0, 5.0)) for _ in range(2))
+            for rate in RATES:
+                seconds = place.pick(3.0 if rate == 20 else 2.0, 10.0)
+                rounds = place.pick(3 if rate == 200 else 1, 5)
+                title = f"commit to visible, {rate}/s"
+                contest = _contest(rate, seconds, real, light, notifier, heard)
+                figures += place.interleave(title, contest, rounds)
+    return [*figures, Figure("idle projector", "% of a core", idle)]
+
+
+def _contest(
+    rate: int, seconds: float, real: House, light: House, notifier: Process, heard: Process
+) -> Sequence[Contestant]:
+    seeds = iter(range(1, 1000))
+    over = f"raw LISTEN, {rate}/s"
+
+    def raw() -> Turn:
+        heard.ask()
+        sent: Noted = notifier.ask("raw", rate, seconds, next(seeds))
+        time.sleep(0.2)
+        arrived = dict(heard.ask()[0])
+        return _turn([(arrived[number] - moment) / 1e6 for number, moment in sent])
+
+    return [
+        Contestant(over, raw, unit="ms", note="NOTIFY sent to heard, one way"),
+        Contestant(
+            f"commit to visible, {rate}/s", lambda: real.turn(rate, seconds, next(seeds)), unit="ms", over=over,
+            note="all read models of the product",
+        ),
+        Contestant(
+            f"one light read model, {rate}/s", lambda: light.turn(rate, seconds, next(seeds)), unit="ms", over=over,
+        ),
+    ]  # fmt: skip
+
+
+@contextmanager
+def _house(place: Place, name: str, names: Sequence[str] | None) -> Iterator[House]:
+    at = place.database(name)
+    read_models.ensure(at.owner_url, every_read_model())
+    with (
+        closing(Process(projector, at.app_url, names)) as projects,
+        closing(Process(writer, at.app_url)) as writes,
+    ):
+        house = House(writes, projects)
+        house.turn(100, 0.5, 0)
+        yield house
+
+
+def _milliseconds(moment: int, seen: Noted, position: int) -> float:
+    """From a moment to the first commit that contains the position."""
+    return (seen[bisect_left(seen, (position, 0))][1] - moment) / 1e6
+
+
+def _turn(milliseconds: list[float]) -> Turn:
+    milliseconds.sort()
+    return Turn(_at(milliseconds, 0.5), also={"p99": _at(milliseconds, 0.99)})
+
+
+def _at(ordered: list[float], share: float) -> float:
+    return ordered[min(int(len(ordered) * share), len(ordered) - 1)]

@@ -1,0 +1,204 @@
+"""Processes that write, project and listen beside each other, and tell afterwards when what happened.
+
+Every moment is CLOCK_MONOTONIC in nanoseconds, which all processes of a machine share. Each process notes its own
+moments: nobody watches a table and burns the processor that is being measured.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from multiprocessing.connection import Connection as Pipe
+from random import Random
+from typing import Any
+from uuid import uuid4
+
+import psycopg
+
+from aggregates.posting import Line
+from aggregates.values import CustomerId, Money, PostingId
+from bench.domain import ASKER, TODAY
+from commands.posting import MakePosting
+from eventstore import Doorbell, Keyring, Projection, Store, StoreFeed, together
+from eventstore.follower import Follower, Seen
+from eventstore.projector import Projector
+from eventstore.shares import LaneShares
+from eventstore.together import Part
+from roles.migrate import every_read_model
+from runtime import database
+
+MACHINE = replace(ASKER, permissions=None)
+RAW = "bench_raw"
+FAST = 400
+"""Events a second from which one thread is not enough."""
+
+Noted = list[tuple[int, int]]
+"""What (a position, or a number), and when."""
+
+
+class Process:
+    """Another process with a pipe to it; it ends when the pipe is closed."""
+
+    def __init__(self, work: Callable[..., None], *arguments: Any) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._ours, theirs = context.Pipe()
+        self.process = context.Process(target=work, args=(theirs, *arguments), daemon=True)
+        self.process.start()
+        theirs.close()
+        self._ours.recv()
+
+    def ask(self, *question: Any) -> Any:
+        self._ours.send(question)
+        return self._ours.recv()
+
+    def close(self) -> None:
+        self._ours.close()
+        self.process.join(timeout=10)
+        if self.process.is_alive():
+            self.process.kill()
+
+
+@contextmanager
+def opened(url: str, name: str) -> Iterator[Store]:
+    """The store as a process of the product opens it, with keys of this run."""
+    with database.pool(url, name=name, size=20) as pool, closing(Keyring(pool, b"k" * 32)) as keyring:
+        yield Store(pool, keyring, b"s" * 32)
+
+
+# ── who writes ───────────────────────────────────────────────────────────────
+
+
+def writer(pipe: Pipe, url: str) -> None:
+    """Answers ("send" | "raw", events a second, seconds, seed) with what was written and when."""
+    with opened(url, "writer") as store, closing(Doorbell(url)) as bell:
+        store.after_append = bell.ring
+        writes: dict[str, Callable[[int], tuple[int, int]]] = {
+            "send": lambda number: _posted(store),
+            "raw": _Raw(url),
+        }
+        pipe.send("ready")
+        while (asked := _heard(pipe)) is not None:
+            how, rate, seconds, seed = asked
+            pipe.send(_at_rate(writes[how], rate, seconds, seed))
+
+
+def _posted(store: Store) -> tuple[int, int]:
+    """A posting; its position, and the moment in which ``send`` had returned."""
+    euros, zero = Money(1000, "EUR"), Money.zero("EUR")
+    command = MakePosting(
+        posting_id=PostingId(uuid4()), customer_id=CustomerId(uuid4()), entry_on=TODAY, movement="repayment",
+        about=uuid4(), cause=f"{uuid4()}:1", label="bench",
+        lines=[Line("512", euros, zero), Line("411", zero, euros)],
+    )  # fmt: skip
+    receipt = store.send(command, MACHINE)
+    return max(map(int, receipt.positions.values())), time.monotonic_ns()
+
+
+class _Raw:
+    """A NOTIFY alone, committed by the connection that sends it; the moment is before it is sent."""
+
+    def __init__(self, url: str) -> None:
+        self._url, self._mine = url, threading.local()
+
+    def __call__(self, number: int) -> tuple[int, int]:
+        if not hasattr(self._mine, "connection"):
+            self._mine.connection = psycopg.connect(self._url, autocommit=True)
+        began = time.monotonic_ns()
+        self._mine.connection.execute("SELECT pg_notify(%s, %s)", (RAW, str(number)), prepare=True)
+        return number, began
+
+
+def _at_rate(write: Callable[[int], tuple[int, int]], rate: int, seconds: float, seed: int) -> Noted:
+    """At random moments, as people come; several threads when one would be late."""
+    threads = 1 if rate < FAST else 8
+    noted: list[tuple[int, int]] = []
+    begin = time.monotonic() + 0.05
+
+    def one(thread: int) -> None:
+        chance, at = Random(seed * 100 + thread), begin
+        while (at := at + chance.expovariate(rate / threads)) < begin + seconds:
+            time.sleep(max(at - time.monotonic(), 0))
+            noted.append(write(seed * 10_000_000 + thread * 1_000_000 + len(noted)))
+
+    running = [threading.Thread(target=one, args=(thread,)) for thread in range(threads)]
+    for each in running:
+        each.start()
+    for each in running:
+        each.join()
+    return noted
+
+
+# ── who sees ─────────────────────────────────────────────────────────────────
+
+
+def listener(pipe: Pipe, url: str) -> None:
+    """Answers any question with what was heard since the last one."""
+    heard: Noted = []
+
+    def listen() -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"LISTEN {RAW}".encode())
+            pipe.send("ready")
+            for notice in connection.notifies():
+                heard.append((int(notice.payload), time.monotonic_ns()))
+
+    threading.Thread(target=listen, daemon=True).start()
+    _tell_what_was(heard, pipe)
+
+
+def projector(pipe: Pipe, url: str, names: Sequence[str] | None) -> None:
+    """The role `project` with all read models, or with some; tells what was committed to a table, and when.
+
+    What is noted is the last position of an event that concerned the table, when its transaction had been committed.
+    """
+    kinds = every_read_model() if names is None else [Projection.registry[name] for name in names]
+    seen: Noted = []
+    _note_commits(seen)
+    stop = threading.Event()
+    with (
+        opened(url, "projector") as store,
+        closing(LaneShares(url)) as shares,
+        closing(Doorbell(url)) as bell,
+    ):
+        following = Projector(store, store.pool, kinds, StoreFeed(store, bell), shares)
+        thread = threading.Thread(target=following.run, args=(stop,))
+        thread.start()
+        pipe.send("ready")
+        _tell_what_was(seen, pipe)
+        stop.set()
+        thread.join()
+
+
+def _note_commits(seen: Noted) -> None:
+    """Both ways in which rows are committed: small batches together, others table by table."""
+    all_tables, one_table = together.take, Follower.take
+
+    def take_together(pool: Any, parts: Sequence[Part]) -> bool:
+        done = all_tables(pool, parts)
+        if done and parts:
+            seen.append((max(part.news[-1].row.position for part in parts), time.monotonic_ns()))
+        return done
+
+    def take_one(follower: Follower, events: Sequence[Seen], ends: Any) -> None:
+        one_table(follower, events, ends)
+        seen.append((events[-1].row.position, time.monotonic_ns()))
+
+    together.take, Follower.take = take_together, take_one  # type: ignore[assignment,method-assign]
+
+
+def _tell_what_was(noted: Noted, pipe: Pipe) -> None:
+    while _heard(pipe) is not None:
+        told = noted[:]
+        del noted[: len(told)]
+        pipe.send((told, time.process_time()))
+
+
+def _heard(pipe: Pipe) -> Any:
+    try:
+        return pipe.recv()
+    except EOFError:
+        return None
