@@ -13,10 +13,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg import Connection, errors
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -55,8 +55,7 @@ class Failed(Exception):
         self.row, self.cause = row, cause
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """An event, decoded once for all tables; or why it cannot be applied."""
 
     row: Recorded
@@ -84,14 +83,16 @@ def ends_of(rows: Iterable[Recorded]) -> dict[int, int]:
     return {row.lane: row.position for row in rows}
 
 
-def hand_over(projection: Projection, seen: Seen, table: Table) -> None:
-    """Let the handler take one event. Raises Failed; what PostgreSQL raises, and what says that it is away, as it is: a
+def hand_over(projection: Projection, events: Iterable[Seen], table: Table) -> None:
+    """Let the handlers take events. Raises Failed; what PostgreSQL raises, and what says that it is away, as it is: a
     statement may fail for what an earlier event of the batch wrote."""
-    if seen.event is None:
-        raise Failed(seen.row, seen.cause or "")
+    handlers = projection.take
     try:
-        projection.take(seen.event, table)
-    except (*AWAY, psycopg.Error):
+        for seen in events:
+            if seen.event is None:
+                raise Failed(seen.row, seen.cause or "")
+            handlers[seen.row.kind](seen.event, table)
+    except (*AWAY, psycopg.Error, Failed):
         raise
     except Exception as error:
         raise Failed(seen.row, parking.cause_of(error)) from error
@@ -188,9 +189,11 @@ class Follower:
             raise Gone(self.table)
         if any(found[lane] < self.stored[lane] for lane in found):
             raise positions.Moved(self.table)
-        fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
+        fresh = segment
+        if any(position > self.stored[lane] for lane, position in found.items()):
+            fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
         if fresh:
-            table = Table(self._shape, connection)
+            table = Table(self._shape, connection, lambda: {seen.row.stream_id for seen in fresh})
             parked = parking.streams(connection, self.table, ends)
             parking.park(connection, self.table, self._apply(fresh, table, parked))
             table.flush(self.copying)
@@ -200,12 +203,15 @@ class Follower:
 
     def _apply(self, events: Sequence[Seen], table: Table, parked: set[UUID]) -> list[parking.Entry]:
         """Hand each event to its handler; returns those to park."""
+        if not parked and all(seen.event is not None for seen in events):
+            hand_over(self._projection, events, table)
+            return []
         entries: list[parking.Entry] = []
         for seen in events:
             if seen.row.stream_id in parked:
                 entries.append((seen.row, None))
             elif seen.event is not None:
-                hand_over(self._projection, seen, table)
+                hand_over(self._projection, [seen], table)
             elif not parking.is_left_out(self._store, self.kind.name, seen.row):
                 entries.append((seen.row, seen.cause))
                 parked.add(seen.row.stream_id)
@@ -253,7 +259,7 @@ class Follower:
             positions.lock(connection, self.table, [seen.row.lane])
             if parking.release(connection, self.table, seen.row) and seen.event is not None:
                 table = Table(self._shape, connection)
-                hand_over(self._projection, seen, table)
+                hand_over(self._projection, [seen], table)
                 table.flush()
 
     def _exists(self) -> bool:
