@@ -75,12 +75,12 @@ class Sender:
 
     def __init__(
         self,
-        platform: ThePlatform,
-        identity: TheIdentity,
+        platform: Platform,
+        identity: Identity,
         request: Request,
         response: Response,
-        idempotency_key: IdempotencyKey = None,
-        if_match: IfMatch = None,
+        idempotency_key: str | None,
+        if_match: str | None,
     ) -> None:
         self._platform, self._identity, self._request, self._response = platform, identity, request, response
         self.command_id = uuid5(identity.account, idempotency_key) if idempotency_key else uuid4()
@@ -94,6 +94,19 @@ class Sender:
         if command.target is Account:
             self._request.app.state.identities.forget()
         return receipt
+
+
+async def sender(
+    platform: ThePlatform,
+    identity: TheIdentity,
+    request: Request,
+    response: Response,
+    idempotency_key: IdempotencyKey = None,
+    if_match: IfMatch = None,
+) -> Sender:
+    # Async though it waits for nothing: a class or a plain function would be called in a thread of its own,
+    # which costs more than everything else that is done for it.
+    return Sender(platform, identity, request, response, idempotency_key, if_match)
 
 
 def asker(platform: Platform, identity: Identity, request: Request) -> Asker:
@@ -173,12 +186,16 @@ class Found:
         return row
 
 
+async def found(response: Response) -> Found:
+    return Found(response)
+
+
 async def today(platform: ThePlatform) -> date:
     """The business date: what depends on the day is computed for it."""
     return await run_in_threadpool(platform.business_date)
 
 
-Send = Annotated[Sender, Depends()]
+Send = Annotated[Sender, Depends(sender)]
 Today = Annotated[date, Depends(today)]
 Read = Annotated[Opens, Depends(reader)]
-TheOne = Annotated[Found, Depends()]
+TheOne = Annotated[Found, Depends(found)]

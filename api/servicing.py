@@ -11,10 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from aggregates.loan import Loan, NotDisbursed
 from aggregates.servicing import servicing_id
 from aggregates.values import LoanId, RepaymentId
-from api.auth import TheIdentity
-from api.deps import Read, Send, TheOne, Today
+from api.auth import Identity, TheIdentity
+from api.deps import Read, Send, Sender, TheOne, Today
 from api.described import asks, shows
-from api.platform import ThePlatform
+from api.platform import Platform, ThePlatform
 from api.routing import routes
 from commands.fields import Prose
 from commands.servicing import RecordRepayment, ReverseRepayment
@@ -56,7 +56,7 @@ def repayments(loan_id: UUID, read: Read, found: TheOne) -> list[RepaymentLine]:
 class Servicing:
     """Sends a command to the servicing of a loan; before there is one, the loan itself says why not."""
 
-    def __init__(self, send: Send, platform: ThePlatform, identity: TheIdentity) -> None:
+    def __init__(self, send: Sender, platform: Platform, identity: Identity) -> None:
         self._send, self._store, self._customers = send, platform.store, identity.customers
 
     def __call__(self, command: Command, loan_id: UUID) -> Receipt:
@@ -65,6 +65,10 @@ class Servicing:
             return self._send(command, to=servicing_id(LoanId(loan_id)))
         except NotFound:
             raise _not_yet(self._store.load(Loan, loan_id, self._customers)) from None
+
+
+async def to_servicing(send: Send, platform: ThePlatform, identity: TheIdentity) -> Servicing:
+    return Servicing(send, platform, identity)
 
 
 def _not_yet(loan: Loan) -> Rejected:
@@ -76,7 +80,7 @@ def _not_yet(loan: Loan) -> Rejected:
     return refusal
 
 
-ToServicing = Annotated[Servicing, Depends()]
+ToServicing = Annotated[Servicing, Depends(to_servicing)]
 
 
 @router.post("/repayments", **asks(RecordRepayment, NotDisbursed))

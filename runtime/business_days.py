@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date
+from threading import Lock
 from uuid import UUID
 
 from eventstore import Aggregate, NotFound, Recorded, Store
@@ -40,15 +41,22 @@ class BusinessDate:
         self._store, self._clock, self._zone = store, clock, zone
         self._stream_of_year, self._opened = stream_of_year, opened
         self._cached: tuple[float, date] | None = None
+        self._looking = Lock()
 
     def today(self) -> date:
         """The day that is open; while none is, the Clock's date where the organisation is, never an earlier day.
 
         Raises Unavailable while the database is away.
         """
-        if self._cached is None or time.monotonic() - self._cached[0] > FRESH:
-            self._cached = (time.monotonic(), self._look())
-        return self._cached[1]
+        if (known := self._fresh()) is not None:
+            return known
+        # One looks, the others wait for what he saw: without it every thread of a busy process looks at once.
+        with self._looking:
+            if (known := self._fresh()) is not None:
+                return known
+            asked_at = time.monotonic()
+            self._cached = (asked_at, self._look())
+            return self._cached[1]
 
     def local(self) -> date:
         """The Clock's date where the organisation is: what the business date becomes next."""
@@ -61,6 +69,10 @@ class BusinessDate:
             if (row := self._store.last(self._stream_of_year(looked_at))) is not None:
                 return row
         return None
+
+    def _fresh(self) -> date | None:
+        cached = self._cached
+        return cached[1] if cached and time.monotonic() - cached[0] <= FRESH else None
 
     def _look(self) -> date:
         row = self.newest()

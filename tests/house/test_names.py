@@ -38,6 +38,7 @@ def test_our_packages_are_the_ones_that_we_know() -> None:
             [
                 "aggregates",
                 "api",
+                "bench",
                 "commands",
                 "demo",
                 "eventstore",

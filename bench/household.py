@@ -1,0 +1,93 @@
+"""A lending house with loans to repay, for whoever asks its API: an organisation, an accountant, paid-out loans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from uuid import UUID, uuid4
+
+import aggregates  # noqa: F401 - every kind of event is known once this is imported
+from aggregates.business_day import business_year_id
+from aggregates.rules.instalments import level_instalments
+from aggregates.servicing import Servicing
+from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, LoanId, Money
+from bench.domain import ASKER
+from bench.place import Database, Place
+from commands.account import IssueToken, OpenAccount
+from commands.business_day import BeginBusinessYear, OpenBusinessDay
+from commands.organisation import EstablishOrganisation
+from eventstore import Ask, Asker, Command, Store
+from roles.process import store_on
+from runtime import database
+from runtime.clock import Clock
+from runtime.settings import Settings
+
+PAID_OUT = date(2026, 1, 5)
+TOKEN = "token-of-the-accountant".ljust(40, "x")
+MACHINE = Asker(ASKER.account, "bench", PAID_OUT, ASKER.now)
+
+
+class OpenServicings(Command, on=Servicing):
+    """Many loans begin their schedule at once; the product opens one at each payout."""
+
+    loans: list[UUID]
+
+    def create(self, ask: Ask) -> Servicing:
+        opened = [_opened(LoanId(loan)) for loan in self.loans]
+        for each in opened[1:]:
+            ask.add(each)
+        return opened[0]
+
+
+def settled(place: Place, at: Database, port: int, loans: int) -> tuple[Settings, Sequence[UUID]]:
+    """A house in a fresh database, the settings of its processes, and so many loans that are being repaid."""
+    settings = Settings.load(
+        state_dir=place.folder / at.name, database_url=at.app_url, owner_url=at.owner_url, http_port=port
+    )
+    ids = [uuid4() for _ in range(loans)]
+    with database.pool(at.app_url, name="bench", size=2) as pool:
+        store = store_on(pool, settings)
+        store.send(ORGANISATION, MACHINE)
+        account = AccountId(uuid4())
+        store.send(OpenAccount(account_id=account, roles=["accountant"], label="Chloé"), MACHINE)
+        store.send(IssueToken(token=TOKEN), MACHINE, to=account)
+        for at_once in range(0, loans, 500):
+            store.send(OpenServicings(loans=ids[at_once : at_once + 500]), MACHINE)
+        _open_the_day(store, Clock(pool).now().date())
+        store.keyring.close()
+    return settings, ids
+
+
+def _open_the_day(store: Store, today: date) -> None:
+    """A house at work has an open business day: looking for one that is not there takes longer."""
+    asker = replace(MACHINE, on=today)
+    store.send(BeginBusinessYear(year=today.year), asker)
+    store.send(OpenBusinessDay(on=today), asker, to=business_year_id(today.year))
+
+
+def _opened(loan: LoanId) -> Servicing:
+    principal, rate = Money(500_000, "EUR"), BasisPoints(600)
+    return Servicing.open(
+        loan,
+        CustomerId(uuid4()),
+        ContactId(uuid4()),
+        principal,
+        rate,
+        PAID_OUT,
+        level_instalments(principal, rate, 24),
+    )
+
+
+ORGANISATION = EstablishOrganisation(
+    legal_name="Prêts du Fleuve",
+    legal_form="SAS au capital de 250 000 €",
+    registration="RCS Lyon 912 345 678",
+    registered_office="14 quai Saint-Antoine\n69002 Lyon",
+    country="FR",
+    time_zone="Europe/Paris",
+    currency="EUR",
+    languages=["fr", "en"],
+    return_address="contrats@prets-du-fleuve.example",
+    contact_line="contrats@prets-du-fleuve.example",
+)
