@@ -8,7 +8,7 @@ positions as ``append`` makes them; only the commands behind them are missing.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -21,12 +21,13 @@ from aggregates.posting import Line, Posting
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import level_instalments
 from aggregates.servicing import Servicing
-from aggregates.values import AccountId, BasisPoints, CustomerId, Money, PostingId, RepaymentId
+from aggregates.values import AccountId, BasisPoints, CustomerId, LoanId, Money, PostingId, RepaymentId
 from eventstore import Aggregate
 from eventstore.codec import Codec
 from eventstore.rows import COLUMNS
 from eventstore.session import Lines, stamped
 
+EVERY = (Loan, Servicing, Posting)
 MONTHS = 12
 """Instalments of a loan: with the months, the repayments and the postings a loan makes 43 events."""
 BESIDE = 50
@@ -40,10 +41,11 @@ _A_TRANSACTION = 20_000
 _TYPES = ["uuid", "int4", "int8", "int2", "uuid", "text", "int2", "bytea", "bytea", "timestamptz", "bytea"]
 
 
-def history(codec: Codec, seed: int = 1) -> Iterator[Lines]:
+def history(codec: Codec, kinds: Collection[type[Aggregate]], seed: int = 1) -> Iterator[Lines]:
     """Appends in the order in which they happen, without end.
 
-    seed  of ids and amounts: the same seed makes the same loans
+    kinds  of aggregates: what the others record is left out
+    seed   of ids and amounts: the same seed makes the same loans
     """
     chance = random.Random(seed)
     while True:
@@ -51,16 +53,20 @@ def history(codec: Codec, seed: int = 1) -> Iterator[Lines]:
         running = [_loan(chance, CustomerId(chance.choice(customers))) for _ in range(BESIDE)]
         for step in zip(*running, strict=True):
             for day, aggregates in step:
-                yield _lines(aggregates, day, codec, _id(chance))
+                wanted = [each for each in aggregates if type(each) in kinds]
+                if wanted:
+                    yield _lines(wanted, day, codec, _id(chance))
 
 
-def load(owner: str, codec: Codec, events: int, seed: int = 1) -> int:
-    """Write at least so many events of this history; returns how many.
+def load(
+    owner: str, codec: Codec, events: int, kinds: Collection[type[Aggregate]] = EVERY, seed: int = 1
+) -> int:
+    """Write so many events of this history, or a few more; returns how many.
 
     owner  connection string of ``store_owner``
     """
     written = 0
-    source = history(codec, seed)
+    source = history(codec, kinds, seed)
     with psycopg.connect(owner) as connection:
         while written < events:
             lines = Lines()
@@ -98,7 +104,7 @@ def _append(to: Lines, lines: Lines) -> None:
         getattr(to, name).extend(getattr(lines, name))
 
 
-def _lines(aggregates: tuple[Aggregate, ...], day: date, codec: Codec, command: UUID) -> Lines:
+def _lines(aggregates: Iterable[Aggregate], day: date, codec: Codec, command: UUID) -> Lines:
     lines = Lines()
     meta = stamped("user:officer", on=day, command=f"Step {command}", correlation=str(command))
     for aggregate in aggregates:
@@ -126,7 +132,9 @@ def _loan(chance: random.Random, customer: CustomerId) -> Iterator[tuple[date, t
     loan.note_signature(id(), day)
     yield day, (loan,)
     loan.disburse(day, "transfer", "out 1", Decider(_CASHIER), day)
-    servicing = Servicing.open(loan.id, customer, loan.contact_id, principal, rate, day, loan.instalments)
+    servicing = Servicing.open(
+        LoanId(loan.id), customer, loan.contact_id, principal, rate, day, loan.instalments
+    )
     yield day, (loan, servicing, _posting(customer, day, "disbursement", loan.id, principal, "2041", "5121"))
     for due in servicing.instalments:
         servicing.mark_due(due.number, due.due_on)
