@@ -53,10 +53,10 @@ class _Shape(msgspec.Struct, frozen=True):
 
 
 _META_ENCODER = msgspec.json.Encoder()
-_set = object.__setattr__
+_new, _set = object.__new__, object.__setattr__
 _META_DECODER = msgspec.json.Decoder(Meta)
 _ENCODER = msgspec.json.Encoder()
-_set = object.__setattr__
+_new, _set = object.__new__, object.__setattr__
 
 
 class Codec:
@@ -76,21 +76,10 @@ class Codec:
         if kind is None:
             raise Undecodable(f"nothing here knows {row.kind}")
         try:
-            return self._revive(kind, row)
+            shape = _shape(kind)
+            inside = shape.decode(row.state) if row.schema == shape.schema else _upcast(kind, shape, row)
         except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
             raise Undecodable(f"{row.kind} {row.id}: {type(error).__name__}") from error
-
-    def _stored(self, event: Aggregate.Event, name: str, shape: _Shape) -> Any:
-        value = getattr(event, name)
-        if name not in shape.sealed or value is None:
-            return value
-        subject = event.subject_id()
-        assert subject is not None, f"{type(event).kind} seals {name} but names no subject"
-        return self._keyring.seal(value.open(), subject, event.originator_id, event.originator_version, name)
-
-    def _revive(self, kind: type[Aggregate.Event], row: Recorded) -> Aggregate.Event:
-        shape = _shape(kind)
-        inside = shape.decode(row.state) if row.schema == shape.schema else _upcast(kind, shape, row)
         if len(inside) < len(shape.fields):
             for name, made in shape.absent:
                 if name not in inside:
@@ -103,13 +92,21 @@ class Codec:
         inside["position"] = row.position
         inside["lane"] = row.lane
         inside["owner"] = row.owner
-        event = kind.__new__(kind)
+        event = _new(kind)
         # Events are frozen, and a dict filled one by one costs more than all of the above.
         _set(event, "__dict__", inside)
         for name in shape.sealed:
             if inside[name] is not None:
                 inside[name] = self._lazily(event, name, inside[name])
         return event
+
+    def _stored(self, event: Aggregate.Event, name: str, shape: _Shape) -> Any:
+        value = getattr(event, name)
+        if name not in shape.sealed or value is None:
+            return value
+        subject = event.subject_id()
+        assert subject is not None, f"{type(event).kind} seals {name} but names no subject"
+        return self._keyring.seal(value.open(), subject, event.originator_id, event.originator_version, name)
 
     def _lazily(self, event: Aggregate.Event, name: str, box: Box) -> Sealed[str]:
         subject = event.subject_id()

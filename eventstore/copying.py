@@ -78,7 +78,8 @@ class Copying:
         Raises what the database raises; CopyFailed when that was in another process.
         """
         if processes == 1:
-            self._copy(self.store, range(LANES), told)
+            with _pool(self.owner) as pool:
+                self._copy(self.store, pool, range(LANES), told)
         else:
             _Crew(self, processes).run(told)
 
@@ -87,16 +88,15 @@ class Copying:
         gc.disable()
         with _pool(self.owner) as pool, closing(self.store.keyring.over(pool)) as keyring:
             store = Store(pool, keyring, bytes(32))
-            self._copy(store, range(number, LANES, of), told)
+            self._copy(store, pool, range(number, LANES, of), told)
 
-    def _copy(self, store: Store, lanes: Sequence[int], told: Told) -> None:
-        with _pool(self.owner) as pool:
-            follower = Follower(self.kind, self.table, store, pool, copying=True)
-            for rows in self._chunks(store.codec, lanes):
-                with uncollected():
-                    follower.take(decode(rows), ends_of(rows))
-                told(len(rows))
-            follower.take([], dict.fromkeys(lanes, self.horizon - 1))
+    def _copy(self, store: Store, pool: ConnectionPool, lanes: Sequence[int], told: Told) -> None:
+        follower = Follower(self.kind, self.table, store, pool, copying=True)
+        for rows in self._chunks(store.codec, lanes):
+            with uncollected():
+                follower.take(decode(rows), ends_of(rows))
+            told(len(rows))
+        follower.take([], dict.fromkeys(lanes, self.horizon - 1))
 
     def _chunks(self, codec: Codec, lanes: Sequence[int]) -> Iterator[list[Recorded]]:
         query = (

@@ -70,14 +70,13 @@ class Seen(msgspec.Struct, frozen=True):
 
 def decode(rows: Iterable[Recorded]) -> list[Seen]:
     """Every event as its class declares it now, or the reason why not."""
-    return [_decode(row) for row in rows]
-
-
-def _decode(row: Recorded) -> Seen:
-    try:
-        return Seen(row, row.event())
-    except Undecodable as error:
-        return Seen(row, None, parking.cause_of(error))
+    seen: list[Seen] = []
+    for row in rows:
+        try:
+            seen.append(Seen(row, row.codec.decode(row)))
+        except Undecodable as error:
+            seen.append(Seen(row, None, parking.cause_of(error)))
+    return seen
 
 
 @contextmanager
@@ -207,7 +206,7 @@ class Follower:
         if any(position > self.stored[lane] for lane, position in found.items()):
             fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
         if fresh:
-            table = Table(self._shape, connection, lambda: {seen.row.stream_id for seen in fresh})
+            table = Table(self._shape, connection, lambda: [seen.row.stream_id for seen in fresh])
             parked = parking.streams(connection, self.table, ends)
             parking.park(connection, self.table, self._apply(fresh, table, parked))
             table.flush(self.copying)
@@ -251,7 +250,7 @@ class Follower:
 
     def _try_again(self, row: Recorded) -> str | None:
         """Apply one parked event and let it go, or let it go because it is left out; the cause when it failed."""
-        seen = _decode(row)
+        (seen,) = decode([row])
         try:
             self._release(seen)
         except Failed as failure:

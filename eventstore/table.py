@@ -6,7 +6,7 @@ what was written before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from operator import attrgetter
 from typing import Any
@@ -43,7 +43,7 @@ class Table:
     """
 
     def __init__(
-        self, shape: Shape, connection: Connection[Any], streams: Callable[[], Collection[UUID]] = tuple
+        self, shape: Shape, connection: Connection[Any], streams: Callable[[], Iterable[UUID]] = tuple
     ) -> None:
         self._shape, self._streams = shape, streams
         self._cursor: Cursor[DictRow] = connection.cursor(row_factory=dict_row)
@@ -194,12 +194,13 @@ class Table:
 
     def _read(self, number: Any, key: Key) -> None:
         """Most handlers look at the row of the event's stream: then those of the whole batch are read at once."""
-        streams = self._streams()
+        # By their numbers, like every uuid here.
+        streams = {stream.int: stream for stream in self._streams()} if self._id_column is not None else {}
         read: dict[Any, Row | None] = {}
-        if self._id_column is not None and key[0] in streams:
-            read = dict.fromkeys(stream.int for stream in streams)
-            for row in self._rows_at([(stream,) for stream in streams]):
-                read[row[self._id_column].int] = row
+        if number in streams:
+            read = dict.fromkeys(streams)
+            for row in self._rows_at([(stream,) for stream in streams.values()]):
+                read[row[self._id_column or ""].int] = row
         else:
             read[number] = next(iter(self._rows_at([key])), None)
         for place, stored in read.items():
