@@ -210,6 +210,6 @@ def _reading(place: Place) -> Iterator[Reading]:
         keyring = Keyring(pool, os.urandom(32))
         stack.callback(keyring.close)
         store = Store(pool, keyring, os.urandom(32))
-        reading = Reading(database, store, place.pick(60_000, 300_000), place.pick(1_500, 6_000))
+        reading = Reading(database, store, place.pick(100_000, 400_000), place.pick(1_500, 6_000))
         stack.callback(reading.app.close)
         yield reading

@@ -65,23 +65,24 @@ class Copying:
 
     def count(self) -> int:
         """Events of its concern."""
-        with psycopg.connect(self.owner) as connection:
-            row = connection.execute(
-                f"SELECT count(*) FROM store.events WHERE position < %(horizon)s AND {_OF_CONCERN}",
-                self._values(),
-            ).fetchone()
-        return row[0] if row else 0
+        return self._one(f"SELECT count(*) FROM store.events WHERE position < %(horizon)s AND {_OF_CONCERN}")
 
-    def run(self, told: Told, processes: int) -> None:
-        """Copy all lanes. ``told`` hears how many more events were handled.
+    def processes(self) -> int:
+        """One for each core when there is much to read."""
+        there = self._one(f"SELECT count(*) FROM (SELECT FROM store.events LIMIT {MANY}) AS first")
+        return PROCESSES if there == MANY else 1
+
+    def run(self, told: Told, processes: int, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """Copy all lanes. ``told`` hears how many more events were handled; ``meanwhile`` runs beside the processes.
 
         Raises what the database raises; CopyFailed when that was in another process.
         """
         if processes == 1:
+            meanwhile()
             with _pool(self.owner) as pool:
                 self._copy(self.store, pool, range(LANES), told)
         else:
-            _Crew(self, processes).run(told)
+            _Crew(self, processes).run(told, meanwhile)
 
     def share(self, number: int, of: int, told: Told) -> None:
         """What one process does: its lanes, on connections of its own."""
@@ -118,6 +119,11 @@ class Copying:
             if chunk:
                 yield chunk
 
+    def _one(self, query: str) -> int:
+        with psycopg.connect(self.owner) as connection:
+            row = connection.execute(query.encode(), self._values()).fetchone()
+        return row[0] if row else 0
+
     def _values(self) -> dict[str, object]:
         return {
             "horizon": self.horizon,
@@ -142,10 +148,11 @@ class _Crew:
             process.start()
             there.close()
 
-    def run(self, told: Told) -> None:
+    def run(self, told: Told, meanwhile: Callable[[], None]) -> None:
         open_pipes = list(self._pipes)
         failed: list[str] = []
         try:
+            meanwhile()
             while open_pipes:
                 for pipe in wait(open_pipes):
                     assert isinstance(pipe, Pipe)

@@ -20,7 +20,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventstore import read_models
-from eventstore.copying import MANY, PROCESSES, Copying
+from eventstore.copying import Copying
 from eventstore.feed import StoreFeed
 from eventstore.follower import Follower, decode, ends_of
 from eventstore.positions import Moved
@@ -76,8 +76,10 @@ def rebuild(
         table = _begin(connection, kind)
         indexes = read_models.take_indexes_off(connection, table.qualified)
         copying = Copying(owner, store, kind, table.table_name, _horizon(connection))
-        work = _Rebuild(kind, table.table_name, copying.count(), progress or _nobody_watches)
-        copying.run(work.copied, processes or (PROCESSES if work.total >= MANY else 1))
+        work = _Rebuild(kind, table.table_name, progress or _nobody_watches)
+        copying.run(
+            work.copied, processes or copying.processes(), meanwhile=lambda: work.expect(copying.count())
+        )
         for index in indexes:
             connection.execute(index.encode())
         read_models.guard(connection, kind, table.qualified)
@@ -110,9 +112,12 @@ def drop_retired(owner: str, grace: timedelta = GRACE) -> list[str]:
 class _Rebuild:
     """One rebuild on its way, and who watches it."""
 
-    def __init__(self, kind: type[Projection], table: str, total: int, watch: Watcher) -> None:
+    def __init__(self, kind: type[Projection], table: str, watch: Watcher) -> None:
         self._kind, self._table, self._watch = kind, table, watch
-        self._done, self.total = 0, total
+        self._done = self._total = 0
+
+    def expect(self, events: int) -> None:
+        self._total = events
 
     def copied(self, events: int) -> None:
         self._done += events
@@ -145,7 +150,7 @@ class _Rebuild:
         return len(batch.events)
 
     def _tell(self, phase: str) -> None:
-        total = max(self.total, self._done)
+        total = max(self._total, self._done)
         self._watch(Progress(self._kind.__name__, self._table, self._done, total, phase))
 
 
