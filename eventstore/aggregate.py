@@ -68,6 +68,20 @@ class BusinessDate:
         return cast("date", event.meta.on)
 
 
+class StoredMeta:
+    """``event.meta``: read when somebody asks for it, because most handlers never do."""
+
+    read: ClassVar[Callable[[bytes], Meta]]
+    """Set by codec.py, which knows the bytes and imports this module."""
+
+    def __get__(self, event: Any, owner: type) -> Meta:
+        inside = {} if event is None else event.__dict__
+        if "stored_meta" not in inside:
+            raise AttributeError("meta")
+        meta = inside["meta"] = StoredMeta.read(inside["stored_meta"])
+        return meta
+
+
 class EventType(MetaDomainEvent):
     """Lets an event class say in its first line whose stream it opens and whose personal data it seals."""
 
@@ -129,6 +143,7 @@ class Aggregate(LibraryAggregate):
             on: date
         else:
             on = BusinessDate()
+            meta = StoredMeta()
 
         @staticmethod
         def create_timestamp() -> datetime:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from operator import itemgetter
-from typing import Any
+from typing import Any, TypeAlias
 
 import msgspec
 from psycopg import Connection, Cursor, errors
 from psycopg.rows import tuple_row
 
+from eventstore import cells
+
 Row = dict[str, Any]
+Key: TypeAlias = tuple[Any, ...]
+
+_MASKED = 63
+"""Columns whose changes fit the bits of a bigint."""
 
 
 @dataclass(frozen=True)
@@ -44,13 +49,13 @@ class Column:
             return f"CASE WHEN u.{self.name} IS NOT NULL THEN {items} END"
         return f"u.{self.name}::{self.type}" if self.is_json else f"u.{self.name}"
 
-    def values(self, rows: Iterable[Row]) -> list[Any]:
-        found = list(map(itemgetter(self.name), rows))
+    def array(self, values: list[Any]) -> Any:
+        """The parameter that its values travel in."""
         if self.is_list or self.is_json:
-            return [_json(value) for value in found]
-        if self.type == "numeric":
-            return [None if value is None else Decimal(value) for value in found]
-        return found
+            values = [_json(value) for value in values]
+        elif self.type == "numeric":
+            values = [None if value is None else Decimal(value) for value in values]
+        return cells.array(self.sent_as, values)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,8 @@ class Shape:
     key: tuple[str, ...]
     columns: dict[str, Column]
     laneless: bool = False
+    checked: dict[str, set[tuple[str, ...]]] = field(default_factory=dict, compare=False)
+    """Columns that a handler named, by verb: they are looked at once, not with every event."""
 
     @classmethod
     def of(
@@ -88,12 +95,17 @@ class Shape:
         return tuple(self.columns[name].type == "uuid" for name in self.key)
 
     @cached_property
-    def _nothing(self) -> Row:
-        return {c.name: None for c in self.columns.values() if not c.has_default}
+    def required(self) -> tuple[str, ...]:
+        """Columns without a default: what is not named is null."""
+        return tuple(c.name for c in self.columns.values() if not c.has_default)
 
     @cached_property
-    def _defaults(self) -> frozenset[str]:
+    def defaults(self) -> frozenset[str]:
         return frozenset(c.name for c in self.columns.values() if c.has_default)
+
+    @cached_property
+    def _nothing(self) -> Row:
+        return dict.fromkeys(self.required)
 
     def check(self, row: Mapping[str, Any]) -> None:
         """Raises TypeError for a column that the table does not have."""
@@ -101,7 +113,7 @@ class Shape:
             raise TypeError(f"{self.name} has no column {', '.join(row.keys() - self.columns.keys())}")
 
     def defaults_missing_from(self, row: Row) -> frozenset[str]:
-        return self._defaults - row.keys()
+        return self.defaults - row.keys() if self.defaults else self.defaults
 
     def completed(self, row: Row) -> Row:
         """With every column but those that are left to their default."""
@@ -111,7 +123,7 @@ class Shape:
 def put(cursor: Cursor[Any], shape: Shape, rows: Iterable[Row]) -> None:
     """Each row is exactly this from now on, whether it existed or not."""
     overwrite = ", ".join(f"{c} = EXCLUDED.{c}" for c in shape.values)
-    for columns, group in _grouped(map(shape.completed, rows)):
+    for columns, group in _whole(shape, rows):
         _insert(cursor, shape, columns, group, overwrite)
 
 
@@ -132,36 +144,65 @@ def add(cursor: Cursor[Any], shape: Shape, sums: Sequence[tuple[Row, Row]]) -> N
             _insert(cursor, shape, columns, group, overwrite)
 
 
-def patch(cursor: Cursor[Any], shape: Shape, rows: Iterable[Row]) -> None:
-    """Each row holds a key and the columns that change; rows that do not exist stay away."""
-    for columns, group in _grouped(rows):
-        changed = ", ".join(f"{c} = {shape.columns[c].received()}" for c in columns if c not in shape.key)
-        _run(cursor, shape, f"UPDATE {shape.name} AS t SET {changed} FROM", columns, group, _same_key(shape))
+def patch(cursor: Cursor[Any], shape: Shape, patches: Sequence[tuple[Key, Row]]) -> None:
+    """Each pair is a key and the columns that change; rows that do not exist stay away.
+
+    One statement, however many combinations of columns there are: with each row travels which of them change.
+    """
+    if not patches:
+        return
+    combinations = {tuple(changes) for _, changes in patches}
+    named = set().union(*combinations)
+    columns = [c for c in shape.values if c in named]
+    rows = [changes for _, changes in patches]
+    if len(combinations) == 1 or all(set(changed) == named for changed in combinations):
+        assigned = [f"{c} = {shape.columns[c].received()}" for c in columns]
+        masks: list[tuple[str, str, Any]] = []
+    elif len(columns) <= _MASKED:
+        bits = {c: 1 << n for n, c in enumerate(columns)}
+        mask_of = {changed: sum(bits[c] for c in changed) for changed in combinations}
+        masks = [("changed_", "bigint", cells.array("bigint", [mask_of[tuple(row)] for row in rows]))]
+        assigned = [
+            f"{c} = CASE WHEN u.changed_ & {bits[c]} <> 0 THEN {shape.columns[c].received()} ELSE t.{c} END"
+            for c in columns
+        ]
+    else:
+        for combination in combinations:
+            patch(cursor, shape, [pair for pair in patches if tuple(pair[1]) == combination])
+        return
+    before = f"UPDATE {shape.name} AS t SET {', '.join(assigned)} FROM"
+    keys = _key_arrays(shape, [key for key, _ in patches])
+    _run(cursor, before, keys + masks + _arrays(shape, columns, rows), _same_key(shape))
 
 
-def delete(cursor: Cursor[Any], shape: Shape, keys: Sequence[Row]) -> None:
+def delete(cursor: Cursor[Any], shape: Shape, keys: Sequence[Key]) -> None:
     if keys:
-        _run(cursor, shape, f"DELETE FROM {shape.name} AS t USING", shape.key, keys, _same_key(shape))
+        _run(cursor, f"DELETE FROM {shape.name} AS t USING", _key_arrays(shape, keys), _same_key(shape))
 
 
-def copy(cursor: Cursor[Any], shape: Shape, rows: Iterable[Row]) -> bool:
+def copy(cursor: Cursor[Any], shape: Shape, rows: Sequence[Row]) -> bool:
     """Rows that should be new, the fastest way there is; False, and nothing done, when one of them exists."""
     try:
         with cursor.connection.transaction():
-            for columns, group in _grouped(map(shape.completed, rows)):
+            for columns, group in _whole(shape, rows):
                 _copy(cursor, shape, columns, group)
     except errors.UniqueViolation:
         return False
     return True
 
 
-def _copy(cursor: Cursor[Any], shape: Shape, columns: Sequence[str], rows: Iterable[Row]) -> None:
-    cells: list[tuple[str, Callable[[Any], Any]]] = [
-        (c, _json if shape.columns[c].is_json else _itself) for c in columns
-    ]
-    with cursor.copy(f"COPY {shape.name} ({', '.join(columns)}) FROM STDIN") as stream:
+def _copy(cursor: Cursor[Any], shape: Shape, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    into = f"COPY {shape.name} ({', '.join(columns)}) FROM STDIN"
+    packed = [cells.cells(shape.columns[c].type, [row.get(c) for row in rows]) for c in columns]
+    whole = [column for column in packed if column is not None]
+    if len(whole) == len(packed):
+        with cursor.copy(f"{into} (FORMAT binary)") as stream:
+            stream.write(cells.START + cells.rows(whole) + cells.END)
+        return
+    sent = [(c, _json if shape.columns[c].is_json else _itself) for c in columns]
+    with cursor.copy(into) as stream:
         for row in rows:
-            stream.write_row([send(row[name]) for name, send in cells])
+            stream.write_row([send(row.get(name)) for name, send in sent])
 
 
 def _insert(
@@ -170,20 +211,41 @@ def _insert(
     received = ", ".join(shape.columns[c].received() for c in columns)
     before = f"INSERT INTO {shape.name} AS t ({', '.join(columns)}) SELECT {received} FROM"
     action = f"UPDATE SET {overwrite}" if overwrite else "NOTHING"
-    _run(cursor, shape, before, columns, rows, f"ON CONFLICT ({', '.join(shape.key)}) DO {action}")
+    _run(
+        cursor,
+        before,
+        _arrays(shape, columns, rows),
+        f"ON CONFLICT ({', '.join(shape.key)}) DO {action}",
+    )
 
 
-def _run(
-    cursor: Cursor[Any], shape: Shape, before: str, columns: Sequence[str], rows: Sequence[Row], after: str
-) -> None:
+def _arrays(shape: Shape, columns: Sequence[str], rows: Sequence[Row]) -> list[tuple[str, str, Any]]:
+    """Name, type and values of each column."""
     found = [shape.columns[c] for c in columns]
-    arrays = ", ".join(f"%b::{column.sent_as}[]" for column in found)
-    statement = f"{before} unnest({arrays}) AS u ({', '.join(columns)}) {after}"
-    cursor.execute(statement, [column.values(rows) for column in found])
+    return [(c.name, c.sent_as, c.array([row.get(c.name) for row in rows])) for c in found]
+
+
+def _key_arrays(shape: Shape, keys: Sequence[Key]) -> list[tuple[str, str, Any]]:
+    found = [shape.columns[c] for c in shape.key]
+    return [(c.name, c.sent_as, c.array([key[n] for key in keys])) for n, c in enumerate(found)]
+
+
+def _run(cursor: Cursor[Any], before: str, columns: Sequence[tuple[str, str, Any]], after: str) -> None:
+    arrays = ", ".join(f"%b::{sent_as}[]" for _, sent_as, _ in columns)
+    statement = f"{before} unnest({arrays}) AS u ({', '.join(name for name, _, _ in columns)}) {after}"
+    cursor.execute(statement, [values for _, _, values in columns])
 
 
 def _same_key(shape: Shape) -> str:
     return "WHERE " + " AND ".join(f"t.{c} = u.{c}" for c in shape.key)
+
+
+def _whole(shape: Shape, rows: Iterable[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:
+    """Rows that are put: with every column but those that are left to their default."""
+    if not shape.defaults:
+        rows = list(rows)
+        return iter([(shape.required, rows)] if rows else [])
+    return _grouped(map(shape.completed, rows))
 
 
 def _grouped(rows: Iterable[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]:

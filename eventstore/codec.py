@@ -7,13 +7,14 @@ import inspect
 import sys
 import types
 import typing
+from collections.abc import Callable
 from datetime import date
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import msgspec
 
-from eventstore.aggregate import KINDS, Aggregate
+from eventstore.aggregate import KINDS, Aggregate, StoredMeta
 from eventstore.sealing import Box, Keyring, Sealed
 
 if TYPE_CHECKING:
@@ -40,15 +41,22 @@ class Meta(msgspec.Struct, frozen=True, omit_defaults=True):
 class _Shape(msgspec.Struct, frozen=True):
     """How one kind of event is decoded."""
 
-    decoder: msgspec.json.Decoder[Any]
-    convert: type[msgspec.Struct]
+    schema: int
+    topic: str
+    decode: Callable[[bytes], dict[str, Any]]
+    convert: Any
+    """A TypedDict: what was decoded is what the event's attributes are, without an object between."""
     fields: tuple[str, ...]
+    absent: tuple[tuple[str, Callable[[], Any]], ...]
+    """Fields that an older event may lack, and what they are then."""
     sealed: frozenset[str]
 
 
 _META_ENCODER = msgspec.json.Encoder()
+_new, _set = object.__new__, object.__setattr__
 _META_DECODER = msgspec.json.Decoder(Meta)
 _ENCODER = msgspec.json.Encoder()
+_new, _set = object.__new__, object.__setattr__
 
 
 class Codec:
@@ -68,9 +76,29 @@ class Codec:
         if kind is None:
             raise Undecodable(f"nothing here knows {row.kind}")
         try:
-            return self._revive(kind, row)
+            shape = _shape(kind)
+            inside = shape.decode(row.state) if row.schema == shape.schema else _upcast(kind, shape, row)
         except (msgspec.MsgspecError, UnicodeDecodeError, KeyError, TypeError, ValueError) as error:
             raise Undecodable(f"{row.kind} {row.id}: {type(error).__name__}") from error
+        if len(inside) < len(shape.fields):
+            for name, made in shape.absent:
+                if name not in inside:
+                    inside[name] = made()
+        inside["originator_id"] = row.stream_id
+        inside["originator_version"] = row.version
+        inside["originator_topic"] = shape.topic
+        inside["timestamp"] = row.recorded_at
+        inside["stored_meta"] = row.meta
+        inside["position"] = row.position
+        inside["lane"] = row.lane
+        inside["owner"] = row.owner
+        event = _new(kind)
+        # Events are frozen, and a dict filled one by one costs more than all of the above.
+        _set(event, "__dict__", inside)
+        for name in shape.sealed:
+            if inside[name] is not None:
+                inside[name] = self._lazily(event, name, inside[name])
+        return event
 
     def _stored(self, event: Aggregate.Event, name: str, shape: _Shape) -> Any:
         value = getattr(event, name)
@@ -79,28 +107,6 @@ class Codec:
         subject = event.subject_id()
         assert subject is not None, f"{type(event).kind} seals {name} but names no subject"
         return self._keyring.seal(value.open(), subject, event.originator_id, event.originator_version, name)
-
-    def _revive(self, kind: type[Aggregate.Event], row: Recorded) -> Aggregate.Event:
-        shape = _shape(kind)
-        state = _state(kind, shape, row)
-        facts = {name: getattr(state, name) for name in shape.fields}
-        event = kind.__new__(kind)
-        inside = event.__dict__
-        inside.update(facts)
-        inside.update(
-            originator_id=row.stream_id,
-            originator_version=row.version,
-            originator_topic=kind.aggregate.__name__,
-            timestamp=row.recorded_at,
-            meta=_META_DECODER.decode(row.meta),
-            position=row.position,
-            lane=row.lane,
-            owner=row.owner,
-        )
-        for name in shape.sealed:
-            if facts[name] is not None:
-                inside[name] = self._lazily(event, name, facts[name])
-        return event
 
     def _lazily(self, event: Aggregate.Event, name: str, box: Box) -> Sealed[str]:
         subject = event.subject_id()
@@ -111,6 +117,16 @@ class Codec:
 
 def encode_meta(meta: Meta) -> bytes:
     return _META_ENCODER.encode(meta)
+
+
+def _read_meta(stored: bytes) -> Meta:
+    try:
+        return _META_DECODER.decode(stored)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise Undecodable(f"meta: {type(error).__name__}") from error
+
+
+StoredMeta.read = _read_meta
 
 
 def fields_of(kind: type[Aggregate.Event]) -> dict[str, Any]:
@@ -129,9 +145,8 @@ def is_sealed(declared: Any) -> bool:
     return (typing.get_origin(declared) or declared) is Sealed
 
 
-def _state(kind: type[Aggregate.Event], shape: _Shape, row: Recorded) -> Any:
-    if row.schema == kind.schema:
-        return shape.decoder.decode(row.state)
+def _upcast(kind: type[Aggregate.Event], shape: _Shape, row: Recorded) -> dict[str, Any]:
+    """The state of an older shape as it would be written now."""
     if row.schema > kind.schema:
         raise Undecodable(
             f"{row.kind} {row.id} was written by newer code: its shape {row.schema} is unknown here"
@@ -139,28 +154,45 @@ def _state(kind: type[Aggregate.Event], shape: _Shape, row: Recorded) -> Any:
     state = msgspec.json.decode(row.state)
     for older in range(row.schema, kind.schema):
         state = getattr(kind, f"upcast_v{older}_v{older + 1}")(state)
-    return msgspec.convert(state, shape.convert)
+    upcast: dict[str, Any] = msgspec.convert(state, shape.convert)
+    return upcast
 
 
 @cache
 def _shape(kind: type[Aggregate.Event]) -> _Shape:
     declared = fields_of(kind)
     sealed = frozenset(name for name, as_type in declared.items() if is_sealed(as_type))
-    defaults = {field.name: field for field in dataclasses.fields(kind)}
-    columns = [
-        _with_default(name, Box | None if name in sealed else as_type, defaults[name])
+    absent = {field.name: made for field in dataclasses.fields(kind) if (made := _default(field)) is not None}
+    stored = {
+        name: _stored_type(Box | None if name in sealed else as_type, name in absent)
         for name, as_type in declared.items()
-    ]
-    struct = msgspec.defstruct(kind.kind.replace(".", "_"), columns, kw_only=True)
-    return _Shape(msgspec.json.Decoder(struct), struct, tuple(declared), sealed)
+    }
+    convert = types.new_class(
+        kind.kind.replace(".", "_"), (TypedDict,), {}, lambda body: body.update(__annotations__=stored)
+    )
+    return _Shape(
+        kind.schema,
+        kind.aggregate.__name__,
+        msgspec.json.Decoder(convert).decode,
+        convert,
+        tuple(declared),
+        tuple((name, made) for name, made in absent.items() if name in declared),
+        sealed,
+    )
 
 
-def _with_default(name: str, as_type: Any, field: dataclasses.Field[Any]) -> Any:
+def _stored_type(as_type: Any, may_be_absent: bool) -> Any:
+    return NotRequired[as_type] if may_be_absent else as_type
+
+
+def _default(field: dataclasses.Field[Any]) -> Callable[[], Any] | None:
+    """Makes what a field is when it was not written; None when it always is."""
     if field.default_factory is not dataclasses.MISSING:
-        return name, as_type, msgspec.field(default_factory=field.default_factory)
-    if field.default is not dataclasses.MISSING:
-        return name, as_type, field.default if not isinstance(field.default, Sealed) else None
-    return name, as_type
+        return field.default_factory
+    if field.default is dataclasses.MISSING:
+        return None
+    default = None if isinstance(field.default, Sealed) else field.default
+    return lambda: default
 
 
 def _declared_type(kind: type, name: str) -> Any:

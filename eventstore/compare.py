@@ -142,9 +142,8 @@ class _Replay:
             self.events += len(events)
 
     def _fold(self, events: Sequence[Seen]) -> None:
-        table = Table(self._shape, self._connection)
-        for seen in events:
-            hand_over(self._projection, seen, table)
+        table = Table(self._shape, self._connection, lambda: [seen.row.stream_id for seen in events])
+        hand_over(self._projection, events, table)
         table.flush()
         # What a table checks at commit is checked now, while the culprit can still be found.
         self._connection.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -11,12 +11,14 @@ others go on.
 
 from __future__ import annotations
 
+import gc
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg import Connection, errors
 from psycopg_pool import ConnectionPool, PoolTimeout
@@ -55,8 +57,7 @@ class Failed(Exception):
         self.row, self.cause = row, cause
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(msgspec.Struct, frozen=True):
     """An event, decoded once for all tables; or why it cannot be applied."""
 
     row: Recorded
@@ -69,14 +70,25 @@ class Seen:
 
 def decode(rows: Iterable[Recorded]) -> list[Seen]:
     """Every event as its class declares it now, or the reason why not."""
-    return [_decode(row) for row in rows]
+    seen: list[Seen] = []
+    for row in rows:
+        try:
+            seen.append(Seen(row, row.codec.decode(row)))
+        except Undecodable as error:
+            seen.append(Seen(row, None, parking.cause_of(error)))
+    return seen
 
 
-def _decode(row: Recorded) -> Seen:
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """A batch is freed by counting alone: a collection would look at each of its objects and find nothing."""
+    was_enabled = gc.isenabled()
+    gc.disable()
     try:
-        return Seen(row, row.event())
-    except Undecodable as error:
-        return Seen(row, None, parking.cause_of(error))
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def ends_of(rows: Iterable[Recorded]) -> dict[int, int]:
@@ -84,14 +96,16 @@ def ends_of(rows: Iterable[Recorded]) -> dict[int, int]:
     return {row.lane: row.position for row in rows}
 
 
-def hand_over(projection: Projection, seen: Seen, table: Table) -> None:
-    """Let the handler take one event. Raises Failed; what PostgreSQL raises, and what says that it is away, as it is: a
+def hand_over(projection: Projection, events: Iterable[Seen], table: Table) -> None:
+    """Let the handlers take events. Raises Failed; what PostgreSQL raises, and what says that it is away, as it is: a
     statement may fail for what an earlier event of the batch wrote."""
-    if seen.event is None:
-        raise Failed(seen.row, seen.cause or "")
+    handlers = projection.take
     try:
-        projection.take(seen.event, table)
-    except (*AWAY, psycopg.Error):
+        for seen in events:
+            if seen.event is None:
+                raise Failed(seen.row, seen.cause or "")
+            handlers[seen.row.kind](seen.event, table)
+    except (*AWAY, psycopg.Error, Failed):
         raise
     except Exception as error:
         raise Failed(seen.row, parking.cause_of(error)) from error
@@ -188,9 +202,11 @@ class Follower:
             raise Gone(self.table)
         if any(found[lane] < self.stored[lane] for lane in found):
             raise positions.Moved(self.table)
-        fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
+        fresh = segment
+        if any(position > self.stored[lane] for lane, position in found.items()):
+            fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
         if fresh:
-            table = Table(self.shape, connection)
+            table = Table(self.shape, connection, lambda: [seen.row.stream_id for seen in fresh])
             parked = parking.streams(connection, self.table, ends)
             parking.park(connection, self.table, self._apply(fresh, table, parked))
             table.flush(self.copying)
@@ -200,12 +216,15 @@ class Follower:
 
     def _apply(self, events: Sequence[Seen], table: Table, parked: set[UUID]) -> list[parking.Entry]:
         """Hand each event to its handler; returns those to park."""
+        if not parked and all(seen.event is not None for seen in events):
+            hand_over(self.projection, events, table)
+            return []
         entries: list[parking.Entry] = []
         for seen in events:
             if seen.row.stream_id in parked:
                 entries.append((seen.row, None))
             elif seen.event is not None:
-                hand_over(self.projection, seen, table)
+                hand_over(self.projection, [seen], table)
             elif not parking.is_left_out(self._store, self.kind.name, seen.row):
                 entries.append((seen.row, seen.cause))
                 parked.add(seen.row.stream_id)
@@ -231,7 +250,7 @@ class Follower:
 
     def _try_again(self, row: Recorded) -> str | None:
         """Apply one parked event and let it go, or let it go because it is left out; the cause when it failed."""
-        seen = _decode(row)
+        (seen,) = decode([row])
         try:
             self._release(seen)
         except Failed as failure:
@@ -253,7 +272,7 @@ class Follower:
             positions.lock(connection, self.table, [seen.row.lane])
             if parking.release(connection, self.table, seen.row) and seen.event is not None:
                 table = Table(self.shape, connection)
-                hand_over(self.projection, seen, table)
+                hand_over(self.projection, [seen], table)
                 table.flush()
 
     def _exists(self) -> bool:

@@ -92,7 +92,10 @@ class Projection:
 
     def __init__(self, source: Source | None = None) -> None:
         self._source = source
-        self._take = {kind: getattr(self, method) for kind, method in self.handlers.items()}
+        self.take: dict[str, Callable[[Any, Table], None]] = {
+            kind: getattr(self, method) for kind, method in self.handlers.items()
+        }
+        """Kind of event to what applies it."""
 
     # ── what the engine asks ───────────────────────────────────────────────
 
@@ -112,10 +115,6 @@ class Projection:
         A kind that nothing here knows is never skipped silently: it concerns whoever listens to its aggregate.
         """
         return kind in cls.handlers or (kind not in KINDS and kind.partition(".")[0] in cls.aggregates)
-
-    def take(self, event: Aggregate.Event, table: Table) -> None:
-        """Apply one event."""
-        self._take[event.kind](event, table)
 
     # ── what a screen's queries are made of ────────────────────────────────
 

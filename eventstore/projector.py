@@ -23,7 +23,7 @@ from psycopg_pool import ConnectionPool
 from eventstore import positions, read_models, together
 from eventstore.aggregate import LANES
 from eventstore.feed import Feed, StoreFeed
-from eventstore.follower import AWAY, Follower, Gone, Seen, decode, ends_of
+from eventstore.follower import AWAY, Follower, Gone, Seen, decode, ends_of, uncollected
 from eventstore.parking import Parked
 from eventstore.positions import Move, Moved
 from eventstore.projection import Projection
@@ -35,6 +35,10 @@ from eventstore.together import Part
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
+_CATCHING_UP = 8
+"""Times the batch that a transaction holds while the tables are far behind: fewer commits, fewer round trips."""
+_HEAVY = 32_000_000
+"""Bytes of a batch above which the next one is smaller."""
 LOOK_AGAIN = 1.0
 """Seconds between two looks at the list of tables."""
 EVEN_OUT = 10.0
@@ -65,7 +69,7 @@ class Projector:
     pool   connections of the role ``app`` in autocommit, four or more
     feed   None: the store itself
     lanes  which lanes to handle; ``LaneShares`` where several processes share them
-    batch  events a transaction holds at most
+    batch  events a transaction holds; eight times as many while far behind
     """
 
     def __init__(
@@ -81,6 +85,7 @@ class Projector:
         self._feed = feed or StoreFeed(store)
         self._shares = lanes or AllLanes()
         self._lanes: frozenset[int] = frozenset()
+        self._limit = batch
         self._followers: dict[str, Follower] = {}
         self._looked = -LOOK_AGAIN
         self._last_event = 0
@@ -135,12 +140,22 @@ class Projector:
         handled = 0
         waiting = sorted(self._followers.values(), key=lambda follower: follower.cursor)
         while waiting and self._lanes:
-            batch = self._feed.read(waiting[0].cursor, self._wanted_lanes(), self._batch)
+            batch = self._feed.read(waiting[0].cursor, self._wanted_lanes(), self._limit)
+            self._limit = self._next_limit(batch)
             joined = [follower for follower in waiting if follower.cursor <= batch.through]
             waiting = [follower for follower in waiting if follower.cursor > batch.through]
-            self._project(batch, joined)
+            with uncollected():
+                self._project(batch, joined)
             handled += len(batch.events)
         return handled
+
+    def _next_limit(self, batch: Batch) -> int:
+        """More while there is more than was asked for; less when events are large."""
+        if len(batch.events) < self._limit:
+            return self._batch
+        if sum(len(row.state) for row in batch.events) > _HEAVY:
+            return max(self._limit // 2, 1)
+        return min(self._limit * 2, self._batch * _CATCHING_UP)
 
     # ── a batch ────────────────────────────────────────────────────────────
 

@@ -106,6 +106,21 @@ def create(connection: Connection[Any], kind: type[Projection], table: str) -> N
     connection.execute(kind.ddl.replace("{table}", table).encode())
 
 
+def take_indexes_off(connection: Connection[Any], table: str) -> list[str]:
+    """Drop what only helps readers while a table is filled; returns the statements that make it again.
+
+    Unique indexes stay: they refuse rows.
+    """
+    found = connection.execute(
+        "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid) FROM pg_index"
+        " WHERE indrelid = %s::regclass AND NOT indisunique AND NOT indisexclusion",
+        (table,),
+    ).fetchall()
+    for name, _ in found:
+        connection.execute(f"DROP INDEX {name}".encode())
+    return [definition for _, definition in found]
+
+
 def guard(connection: Connection[Any], kind: type[Projection], table: str) -> None:
     """Row policy and grants. The policy binds everybody, the owner of the table too.
 

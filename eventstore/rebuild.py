@@ -9,7 +9,6 @@ the old one is dropped.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,16 +20,16 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventstore import read_models
+from eventstore.copying import Copying
 from eventstore.feed import StoreFeed
 from eventstore.follower import Follower, decode, ends_of
 from eventstore.positions import Moved
 from eventstore.projection import Projection
 from eventstore.read_models import GRACE, ReadModel
-from eventstore.rows import Batch
 from eventstore.store import Store
 
-BATCH = 20_000
-"""Events a transaction while the table is built: folded in memory, copied at once."""
+BATCH = 5_000
+"""Events a transaction while it catches up."""
 _NEARLY = 1000
 """Events behind the horizon at which readers may be switched over."""
 HANDOVER = 2.5
@@ -46,7 +45,7 @@ class Progress:
     done: int
     """Events handled."""
     total: int
-    """Events there were when it began."""
+    """Events of its concern there were when it began."""
     phase: str
     """copying, catching up, switched."""
 
@@ -60,6 +59,7 @@ def rebuild(
     kind: type[Projection],
     progress: Watcher | None = None,
     handover: float = HANDOVER,
+    processes: int | None = None,
 ) -> str:
     """Build the table of a read model anew and switch the readers of this version over; returns its name.
 
@@ -67,21 +67,28 @@ def rebuild(
     owner     connection string of ``store_owner``
     progress  called after every batch
     handover  seconds for which it goes on beside the projectors after the switch; 0 where none is running
+    processes that fold what is there; None: one, and one for each core when there is much
 
     An unfinished table of an earlier attempt is dropped first. Raises what the database raises; nothing that is
     read has changed until the switch.
     """
     with psycopg.connect(owner, autocommit=True) as connection:
         table = _begin(connection, kind)
-        with _pool(owner) as pool, ThreadPoolExecutor(1) as ahead, closing(StoreFeed(store)) as feed:
-            follower = Follower(kind, table.table_name, store, pool, copying=True)
-            work = _Rebuild(feed, follower, ahead, _count(connection), progress or _nobody_watches)
-            work.copy()
-            read_models.guard(connection, kind, table.qualified)
-            connection.execute(f"ANALYZE {table.qualified}".encode())
-            work.catch_up()
+        indexes = read_models.take_indexes_off(connection, table.qualified)
+        copying = Copying(owner, store, kind, table.table_name, _horizon(connection))
+        work = _Rebuild(kind, table.table_name, progress or _nobody_watches)
+        copying.run(
+            work.copied, processes or copying.processes(), meanwhile=lambda: work.expect(copying.count())
+        )
+        for index in indexes:
+            connection.execute(index.encode())
+        read_models.guard(connection, kind, table.qualified)
+        connection.execute(f"ANALYZE {table.qualified}".encode())
+        with _pool(owner) as pool, closing(StoreFeed(store)) as feed:
+            follower = Follower(kind, table.table_name, store, pool)
+            work.catch_up(feed, follower)
             read_models.switch(connection, table)
-            work.hand_over(handover)
+            work.hand_over(feed, follower, handover)
     return table.table_name
 
 
@@ -103,59 +110,48 @@ def drop_retired(owner: str, grace: timedelta = GRACE) -> list[str]:
 
 
 class _Rebuild:
-    """One rebuild on its way. The next batch is read while this one is written."""
+    """One rebuild on its way, and who watches it."""
 
-    def __init__(
-        self, feed: StoreFeed, follower: Follower, ahead: ThreadPoolExecutor, total: int, watch: Watcher
-    ) -> None:
-        self._feed, self._follower, self._ahead, self._watch = feed, follower, ahead, watch
-        self._next: Future[Batch] | None = None
-        self._done, self._total = 0, total
+    def __init__(self, kind: type[Projection], table: str, watch: Watcher) -> None:
+        self._kind, self._table, self._watch = kind, table, watch
+        self._done = self._total = 0
 
-    def copy(self) -> None:
-        """Everything up to the horizon."""
-        while self._step("copying") == BATCH:
-            pass
-        self._follower.copying = False
+    def expect(self, events: int) -> None:
+        self._total = events
 
-    def catch_up(self) -> None:
+    def copied(self, events: int) -> None:
+        self._done += events
+        self._tell("copying")
+
+    def catch_up(self, feed: StoreFeed, follower: Follower) -> None:
         """What happened meanwhile."""
-        while self._step("catching up") > _NEARLY:
+        while self._step(feed, follower, "catching up") > _NEARLY:
             pass
 
-    def hand_over(self, seconds: float) -> None:
+    def hand_over(self, feed: StoreFeed, follower: Follower, seconds: float) -> None:
         """Go on beside the projectors until they have taken over."""
         self._tell("switched")
         until = monotonic() + seconds
         while (left := until - monotonic()) > 0:
             try:
-                if not self._step("switched"):
-                    self._feed.wait(left)
+                if not self._step(feed, follower, "switched"):
+                    feed.wait(left)
             except Moved:
                 return
 
-    def _step(self, phase: str) -> int:
-        batch = self._read()
-        news = decode(row for row in batch.events if self._follower.kind.concerns(row.kind))
-        self._follower.take(news, ends_of(batch.events))
-        self._follower.cursor = batch.through
-        self._done += len(batch.events)
+    def _step(self, feed: StoreFeed, follower: Follower, phase: str) -> int:
+        batch = feed.read(follower.cursor, None, BATCH)
+        news = decode(row for row in batch.events if self._kind.concerns(row.kind))
+        follower.take(news, ends_of(batch.events))
+        follower.cursor = batch.through
+        self._done += len(news)
         if batch.events:
             self._tell(phase)
         return len(batch.events)
 
-    def _read(self) -> Batch:
-        if self._next is not None:
-            batch = self._next.result()
-        else:
-            batch = self._feed.read(self._follower.cursor, None, BATCH)
-        full = len(batch.events) == BATCH
-        self._next = self._ahead.submit(self._feed.read, batch.through, None, BATCH) if full else None
-        return batch
-
     def _tell(self, phase: str) -> None:
-        name, total = self._follower.kind.__name__, max(self._total, self._done)
-        self._watch(Progress(name, self._follower.table, self._done, total, phase))
+        total = max(self._total, self._done)
+        self._watch(Progress(self._kind.__name__, self._table, self._done, total, phase))
 
 
 def _begin(connection: Connection[Any], kind: type[Projection]) -> ReadModel:
@@ -174,9 +170,10 @@ def _pool(owner: str) -> ConnectionPool:
     return ConnectionPool(owner, kwargs={"autocommit": True}, min_size=1, max_size=2, open=True)
 
 
-def _count(connection: Connection[Any]) -> int:
-    row = connection.execute("SELECT count(*) FROM store.events").fetchone()
-    return row[0] if row else 0
+def _horizon(connection: Connection[Any]) -> int:
+    row = connection.execute("SELECT store.horizon()").fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _nobody_watches(progress: Progress) -> None:

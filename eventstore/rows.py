@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 COLUMNS = "stream_id, version, position, lane, owner, kind, schema, state, meta, recorded_at, link"
 
 
-class Recorded(msgspec.Struct, frozen=True):
+class Recorded(msgspec.Struct, frozen=True, gc=False):
     """A row of the store. Bytes stay bytes until somebody asks for the event."""
 
     stream_id: UUID

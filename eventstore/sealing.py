@@ -123,6 +123,10 @@ class Keyring:
         except InvalidTag as error:
             raise BrokenSeal(f"{field} of {stream}:{version}") from error
 
+    def over(self, pool: ConnectionPool) -> Keyring:
+        """The same keys over other connections: for a process of its own."""
+        return Keyring(pool, self._kek)
+
     def close(self) -> None:
         """Give the connections back; the keyring is not used after that."""
         self._pool.close()

@@ -9,8 +9,9 @@ table is taken by itself as follower.py does it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import psycopg
 from psycopg import Connection
@@ -24,7 +25,7 @@ SMALL = 200
 """Events of concern, summed over the tables, up to which a batch is small: above it the work counts, and a table that fails is to fail alone."""
 
 _MOVE = "SELECT store.move_together(%s::text[], %s::smallint[], %s::bigint[], %s::bigint[], %s::text[], %s::uuid[])"
-_NOT_AS_KNOWN = "QS010"
+_NOT_AS_KNOWN = "QS012"
 
 
 class Part(NamedTuple):
@@ -68,11 +69,14 @@ def _send(connection: Connection[Any], parts: Sequence[Part]) -> None:
     arrays = [_array(column) for column in (*zip(*moves, strict=True), *zip(*addresses, strict=True))]
     connection.execute(_MOVE, arrays, prepare=True)
     for part in parts:
-        table = Table(part.follower.shape, connection)
-        for seen in part.news:
-            hand_over(part.follower.projection, seen, table)
+        table = Table(part.follower.shape, connection, _streams_of(part.news))
+        hand_over(part.follower.projection, part.news, table)
         table.flush()
     reach("rows-position")
+
+
+def _streams_of(news: Sequence[Seen]) -> Callable[[], list[UUID]]:
+    return lambda: [seen.row.stream_id for seen in news]
 
 
 def _array(values: Iterable[Any]) -> str:

@@ -1,7 +1,7 @@
 -- The feed: a small batch in one round trip, and the bytes of every chain.
 
 -- The first statement of a transaction that projects a small batch into several tables at once: moves every lane,
--- and refuses (QS010) when a lane is not where it was thought to be or one of the streams is parked. Whoever parks
+-- and refuses (QS012) when a lane is not where it was thought to be or one of the streams is parked. Whoever parks
 -- an event moves its lane in the same transaction, so one picture of both is enough.
 CREATE FUNCTION store.move_together(
     p_consumers text[], p_lanes smallint[], p_old bigint[], p_new bigint[], p_tables text[], p_streams uuid[]
@@ -22,7 +22,7 @@ BEGIN
     IF moved <> cardinality(p_lanes) OR EXISTS (
         SELECT FROM store.parked JOIN unnest(p_tables, p_streams) AS w (consumer, stream_id) USING (consumer, stream_id)
     ) THEN
-        RAISE EXCEPTION 'a lane has moved, or a stream is parked' USING ERRCODE = 'QS010';
+        RAISE EXCEPTION 'a lane has moved, or a stream is parked' USING ERRCODE = 'QS012';
     END IF;
 END $$;
 REVOKE ALL ON FUNCTION store.move_together FROM PUBLIC;

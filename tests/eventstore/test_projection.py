@@ -250,6 +250,45 @@ def test_a_patch_before_a_sum_does_not_touch_the_row_the_sum_makes(table: Table)
     assert line["title"] == "a"
 
 
+def test_patches_of_any_columns_change_those_and_no_others(table: Table) -> None:
+    books, reader = [uuid4() for _ in range(4)], uuid4()
+    for book in books:
+        table.put(
+            book_id=book, reader_id=reader, title="a", tags=["x"], shelf="low", pages=1, facts={"n": "1"}
+        )
+    table.flush()
+    table.patch(books[0], shelf=None)
+    table.patch(books[1], pages=2, facts=None)
+    table.patch(books[2], tags=[], title="b")
+    table.patch(uuid4(), title="nobody's")
+    table.flush()
+    lines = [table.get(book) for book in books]
+    told = [(r["title"], r["tags"], r["shelf"], r["pages"], r["facts"]) for r in lines if r]
+    assert told == [
+        ("a", ["x"], None, 1, {"n": "1"}),
+        ("a", ["x"], "low", 2, None),
+        ("b", [], "low", 1, {"n": "1"}),
+        ("a", ["x"], "low", 1, {"n": "1"}),
+    ]
+
+
+def test_rows_that_are_read_together_hold_what_the_batch_changed_of_them(table: Table) -> None:
+    books, reader = [uuid4() for _ in range(3)], uuid4()
+    for book in books:
+        table.put(book_id=book, reader_id=reader, title="a", tags=[])
+    table.flush()
+    batch = Table(table._shape, table._cursor.connection, lambda: [*books, uuid4()])
+    batch.patch(books[1], title="b")
+    read = batch.get(books[0])
+    assert read is not None
+    read["title"] = "the handler's own"
+    batch.patch(books[0], pages=3)
+    batch.delete(books[2])
+    lines = [batch.get(book) for book in books]
+    assert [(line["title"], line["pages"]) if line else None for line in lines] == [("a", 3), ("b", 0), None]
+    assert batch.get(str(books[1])) == batch.get(books[1])
+
+
 def test_sql_sees_what_was_folded(table: Table) -> None:
     book = uuid4()
     table.put(book_id=book, reader_id=uuid4(), title="a", tags=["x"])

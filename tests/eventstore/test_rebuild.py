@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from pydantic import BaseModel
 
-from eventstore import NotBuilt, Projection, Reader, Store, Table, on
+from eventstore import NotBuilt, Projection, Reader, Store, Table, on, positions
 from eventstore.compare import compare
+from eventstore.copying import CopyFailed, Copying
 from eventstore.projector import Projector
 from eventstore.read_models import ReadModel, ensure, tables
 from eventstore.rebuild import Progress, drop_retired, rebuild, rebuild_pending
@@ -221,6 +222,43 @@ def test_sums_over_lanes_are_rebuilt_exactly_while_others_add(store: Store, data
     settle(Projector(store, store.pool, SHELF))
     assert rows_of(database.owner_url, "tally_v1") == rows_of(database.owner_url, "tally_v1_g2")
     assert no_differences(store, database, Tally)
+
+
+@pytest.mark.parametrize("kind", [BookList, Tally])
+def test_however_many_processes_rebuild_it_the_table_is_the_same(
+    store: Store, database, kind: type[Projection]
+) -> None:
+    for n in range(12):
+        book = buy(store, dedication="pour toi")
+        tell(store, book, ReadPages(pages=n, times=3))
+        tell(store, book, MoveBook(shelf="fire" if n == 5 else "x"))
+    settle(Projector(store, store.pool, SHELF))
+    table = rebuild(store, database.owner_url, kind, handover=0, processes=3)
+    assert rows_of(database.owner_url, table) == rows_of(database.owner_url, kind.table_name())
+    with store.pool.connection() as connection:
+        assert min(positions.read(connection, table).values()) > 0
+    settle(Projector(store, store.pool, SHELF))
+    assert no_differences(store, database, kind)
+
+
+def test_a_process_of_a_rebuild_that_fails_fails_the_rebuild(store: Store, database) -> None:
+    buy(store)
+    copying = Copying(database.owner_url, store, BookList, "no_such_table", horizon=1 << 60)
+    with pytest.raises(CopyFailed, match="Gone"):
+        copying.run(lambda events: None, processes=2)
+
+
+def test_what_helps_readers_alone_is_made_after_the_rows(store: Store, database) -> None:
+    buy(store)
+    table = rebuild(store, database.owner_url, BookList, handover=0)
+    query = "SELECT indexdef FROM pg_indexes WHERE tablename = %s ORDER BY indexdef"
+    with psycopg.connect(database.owner_url) as owner:
+        made = [d.replace(table, "T") for (d,) in owner.execute(query, (table,))]
+        first = [
+            d.replace(BookList.table_name(), "T") for (d,) in owner.execute(query, (BookList.table_name(),))
+        ]
+    assert made == first
+    assert len(made) == 2
 
 
 def test_poison_is_parked_in_a_rebuild_too(store: Store, database) -> None:
