@@ -11,6 +11,7 @@ from eventstore.aggregate import Aggregate
 from eventstore.command import Asker
 
 if TYPE_CHECKING:
+    from eventstore.kept import Kept
     from eventstore.session import Session
 
 A = TypeVar("A", bound=Aggregate)
@@ -22,9 +23,13 @@ class Ask:
     Everything that is changed through it is appended together with the target, in one transaction.
     """
 
-    def __init__(self, asker: Asker, session: Session, unit: ExitStack) -> None:
-        self._asker, self._session, self._unit = asker, session, unit
+    def __init__(self, asker: Asker, session: Session, unit: ExitStack, kept: Kept | None = None) -> None:
+        self._asker, self._session, self._unit, self._kept = asker, session, unit, kept
         self.changed: list[Aggregate] = []
+        self.remembered: list[Aggregate] = []
+        """Those of ``changed`` that were in memory: what they say has to be proved by the append."""
+        self.numbered: list[Aggregate] = []
+        """Series, which are never whole in memory."""
         self.claims: list[tuple[str, str, UUID | None]] = []
         self.released: list[tuple[str, str]] = []
 
@@ -49,8 +54,10 @@ class Ask:
 
     def also(self, kind: type[A], id: UUID) -> A:
         """Another aggregate, to change: what it records is appended in the same transaction."""
-        known = next((a for a in self.changed if a.id == id and isinstance(a, kind)), None)
-        return known if known is not None else self.add(self.load(kind, id))
+        for known in self.changed:
+            if known.id == id and isinstance(known, kind):
+                return known
+        return self.add(self._recalled(kind, id) or self.load(kind, id))
 
     def add(self, aggregate: A) -> A:
         """A new aggregate, appended in the same transaction."""
@@ -77,6 +84,15 @@ class Ask:
         Holds the series' lock until the append is committed.
         """
         return self._session.take_number(kind, series, facts, self)
+
+    def _recalled(self, kind: type[A], id: UUID) -> A | None:
+        """From memory, unless it belongs to somebody else: the refusal is the database's to give."""
+        kept = self._kept.take(kind, id) if self._kept is not None else None
+        customers = self._asker.customers
+        if kept is None or (customers is not None and kept.owner is not None and kept.owner not in customers):
+            return None
+        self.remembered.append(kept)
+        return kept
 
     def in_transaction(self) -> None:
         """Open the transaction that holds a lock until the append; once a unit of work."""

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg import Connection
 from psycopg.rows import tuple_row
@@ -15,8 +18,9 @@ from psycopg.rows import tuple_row
 from eventstore.aggregate import Aggregate
 from eventstore.chain import link_after
 from eventstore.codec import Codec, Meta, encode_meta
-from eventstore.command import NotFound
+from eventstore.command import NotFound, Receipt
 from eventstore.rows import COLUMNS, Batch, Recorded
+from eventstore.wire import Prepared
 
 if TYPE_CHECKING:
     from eventstore.ask import Ask
@@ -24,55 +28,71 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=Aggregate)
 
 _APPEND = f"SELECT store.append({', '.join(['%b'] * 4)}, %b::uuid[], {', '.join(['%b'] * 15)})"
+_APPEND_ONE = Prepared(
+    "append_one",
+    f"SELECT store.append_one({', '.join(f'${n}' for n in range(1, 14))})",
+    [
+        "uuid",
+        "bytea",
+        "uuid[]",
+        "uuid",
+        "int4",
+        "int2",
+        "uuid",
+        "text",
+        "int2",
+        "bytea",
+        "bytea",
+        "bytea",
+        "bytea",
+    ],
+)
 _LOAD = f"SELECT {COLUMNS} FROM store.load(%b, %b::uuid[], %b)"
 _NEWEST = f"SELECT {COLUMNS} FROM store.newest(%b)"
 _AT = f"SELECT {COLUMNS} FROM store.at(%b)"
 _FEED = f"SELECT {COLUMNS} FROM store.read_feed(%b, %b::smallint[], %b)"
+_INT2, _INT4 = struct.Struct(">h").pack, struct.Struct(">i").pack
 _SERIES_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%b::text, 0))"
 
 
-@dataclass(slots=True)
-class Lines:
-    """The rows of one append, column by column as the function takes them."""
+class Line(NamedTuple):
+    """The row of one event, as the append takes it."""
 
-    streams: list[UUID] = field(default_factory=list)
-    versions: list[int] = field(default_factory=list)
-    lanes: list[int] = field(default_factory=list)
-    owners: list[UUID | None] = field(default_factory=list)
-    kinds: list[str] = field(default_factory=list)
-    schemas: list[int] = field(default_factory=list)
-    states: list[bytes] = field(default_factory=list)
-    metas: list[bytes] = field(default_factory=list)
-    links: list[bytes] = field(default_factory=list)
-    previous: list[bytes] = field(default_factory=list)
+    stream: UUID
+    version: int
+    lane: int
+    owner: UUID | None
+    kind: str
+    schema: int
+    state: bytes
+    meta: bytes
+    link: bytes
+    previous: bytes
+
+    def in_binary(self) -> tuple[bytes | None, ...]:
+        """Each in the binary form of its type."""
+        stream, version, lane, owner, kind, schema, *stored = self
+        owned_by = None if owner is None else owner.bytes
+        return stream.bytes, _INT4(version), _INT2(lane), owned_by, kind.encode(), _INT2(schema), *stored
+
+
+class Lines:
+    """The rows of one append, in the order in which they get their positions."""
+
+    def __init__(self) -> None:
+        self.rows: list[Line] = []
 
     def add(self, aggregate: Aggregate, meta: bytes, codec: Codec) -> None:
         """Everything the aggregate has recorded and not yet stored, each linked to the one before."""
+        id, lane, owner, previous = aggregate.id, aggregate.lane, aggregate.owner, aggregate.link
         for event in aggregate.collect_events():
             assert isinstance(event, Aggregate.Event)
-            kind, state = type(event).kind, codec.encode(event)
-            link = link_after(
-                aggregate.link,
-                aggregate.id,
-                event.originator_version,
-                kind,
-                type(event).schema,
-                aggregate.lane,
-                aggregate.owner,
-                meta,
-                state,
-            )
-            self.streams.append(aggregate.id)
-            self.versions.append(event.originator_version)
-            self.lanes.append(aggregate.lane)
-            self.owners.append(aggregate.owner)
-            self.kinds.append(kind)
-            self.schemas.append(type(event).schema)
-            self.states.append(state)
-            self.metas.append(meta)
-            self.links.append(link)
-            self.previous.append(aggregate.link)
-            aggregate.link = link
+            kind, schema, version = event.kind, event.schema, event.originator_version
+            state = codec.encode(event)
+            link = link_after(previous, id, version, kind, schema, lane, owner, meta, state)
+            self.rows.append(Line(id, version, lane, owner, kind, schema, state, meta, link, previous))
+            previous = link
+        aggregate.link = previous
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +105,16 @@ class Claims:
     released_scopes: list[str] = field(default_factory=list)
     released_macs: list[bytes] = field(default_factory=list)
 
+    def columns(self) -> tuple[list[Any], ...]:
+        """As the function takes them."""
+        return self.scopes, self.macs, self.holders, self.released_scopes, self.released_macs
+
+    def __bool__(self) -> bool:
+        return bool(self.scopes or self.released_scopes)
+
+
+NO_CLAIMS = Claims()
+
 
 class Session:
     """One connection in autocommit, borrowed for one unit of work."""
@@ -92,8 +122,12 @@ class Session:
     def __init__(self, connection: Connection[Any], codec: Codec) -> None:
         assert connection.autocommit, "the store's connections are in autocommit"
         self._connection, self._codec = connection, codec
-        self._cursor = connection.cursor(binary=True, row_factory=tuple_row)
         self._in_transaction = False
+
+    @cached_property
+    def _cursor(self) -> psycopg.Cursor[tuple[Any, ...]]:
+        """Made for the first statement that needs one: an append of one event does not."""
+        return self._connection.cursor(binary=True, row_factory=tuple_row)
 
     def begin(self, unit: ExitStack) -> None:
         """Open a transaction that ends with the unit of work; does nothing the second time."""
@@ -142,9 +176,8 @@ class Session:
         return self._cursor.fetchone()
 
     def claimed(self, scope: str, mac: bytes) -> UUID | None:
-        self._cursor.execute("SELECT store.claimed(%b, %b)", (scope, mac), prepare=True)
-        row = self._cursor.fetchone()
-        return row[0] if row else None
+        found: UUID | None = self._one("SELECT store.claimed(%b, %b)", (scope, mac))
+        return found
 
     def streams(self, after: UUID | None, limit: int) -> list[UUID]:
         self._cursor.execute("SELECT * FROM store.streams(%b, %b)", (after, limit), prepare=True)
@@ -164,40 +197,33 @@ class Session:
         customers: frozenset[UUID] | None,
         lines: Lines,
         claims: Claims,
-    ) -> bytes:
-        """Append, or answer what was answered before; the stored answer as JSON bytes.
+    ) -> Receipt:
+        """Append, or answer what was answered before.
 
         Raises the database's own error for each outcome: the SQLSTATEs stand in migration 0001.
         """
-        self._cursor.execute(
-            _APPEND,
-            (
-                command,
-                mac,
-                target.id,
-                target.version,
-                _list(customers),
-                lines.streams,
-                lines.versions,
-                lines.lanes,
-                lines.owners,
-                lines.kinds,
-                lines.schemas,
-                lines.states,
-                lines.metas,
-                lines.links,
-                lines.previous,
-                claims.scopes,
-                claims.macs,
-                claims.holders,
-                claims.released_scopes,
-                claims.released_macs,
-            ),
-            prepare=True,
-        )
+        if len(lines.rows) == 1 and lines.rows[0].stream == target.id and not claims:
+            return self._append_one(command, mac, customers, lines.rows[0])
+        columns = [list(column) for column in zip(*lines.rows, strict=True)] or [[]] * 10
+        about = (command, mac, target.id, target.version, _list(customers))
+        return receipt_of(self._one(_APPEND, (*about, *columns, *claims.columns())))
+
+    def _append_one(
+        self, command: UUID, mac: bytes, customers: frozenset[UUID] | None, line: Line
+    ) -> Receipt:
+        place = _APPEND_ONE(self._connection, (command.bytes, mac, _uuids(customers), *line.in_binary()))
+        if place is None:
+            answered = self.answer_of(command)
+            assert answered is not None, "a command that was carried out has an answer"
+            return receipt_of(answered[1])
+        position = int.from_bytes(place, "big")
+        return Receipt(line.stream, line.version, {str(line.lane): str(position)})
+
+    def _one(self, statement: str, values: Sequence[Any]) -> Any:
+        """The one value that a statement answers."""
+        self._cursor.execute(statement, values, prepare=True)
         row = self._cursor.fetchone()
-        assert row is not None
-        return bytes(row[0])
+        return row[0] if row else None
 
     def take_number(self, kind: type[Any], series: UUID, facts: dict[str, Any], ask: Ask) -> int:
         """See Ask.number: lock, newest version, one more event. The series is never replayed."""
@@ -207,6 +233,7 @@ class Session:
         held = next((a for a in ask.changed if a.id == series), None)
         if held is None:
             held = ask.add(_resumed(kind, series, newest) if newest else kind.begin(kind.Begun, series))
+            ask.numbered.append(held)
         held.record(kind.Taken, **facts)
         return held.version - 1
 
@@ -222,6 +249,19 @@ def _resumed(kind: type[A], series: UUID, newest: Recorded) -> A:
     resumed.__base_init__(series, newest.version, newest.recorded_at)
     resumed.owner, resumed.lane, resumed.link = newest.owner, newest.lane, newest.link
     return resumed
+
+
+def receipt_of(answer: bytes) -> Receipt:
+    """From the stored answer."""
+    return msgspec.json.decode(answer, type=Receipt)
+
+
+def _uuids(ids: frozenset[UUID] | None) -> bytes | None:
+    """``uuid[]`` in binary: dimensions, nulls, type, length and lower bound, then each with its length."""
+    if ids is None:
+        return None
+    head = struct.pack(">5i", 1, 0, psycopg.adapters.types["uuid"].oid, len(ids), 1)
+    return head + b"".join(b"\0\0\0\x10" + id.bytes for id in sorted(ids))
 
 
 def _list(customers: frozenset[UUID] | None) -> list[UUID] | None:

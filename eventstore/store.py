@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from random import random
 from time import sleep
 from typing import TypeVar
@@ -32,9 +32,10 @@ from eventstore.command import (
     accepted_by,
 )
 from eventstore.faults import reach
+from eventstore.kept import Kept
 from eventstore.rows import Batch, Recorded
 from eventstore.sealing import Keyring
-from eventstore.session import Claims, Lines, Session, stamped
+from eventstore.session import NO_CLAIMS, Claims, Lines, Session, receipt_of, stamped
 
 A = TypeVar("A", bound=Aggregate)
 
@@ -63,6 +64,7 @@ class Store:
             raise ValueError("the store's secret has at least 32 bytes")
         self.pool, self.keyring, self._secret = pool, keyring, secret
         self.codec = Codec(keyring)
+        self._kept = Kept()
         self.after_append: Callable[[], None] = _nobody_listens
         """Called after every append that is committed: a doorbell for readers of the feed."""
 
@@ -91,7 +93,7 @@ class Store:
         mac = self._mac("command", f"{type(command).__name__} {to} {command.model_dump_json()}")
         for attempt in range(ATTEMPTS):
             try:
-                receipt = self._attempt(command, asker, to, expect, id, mac)
+                receipt = self._attempt(command, asker, to, expect, id, mac, fresh=attempt > 0)
             except Conflict:
                 sleep(random() * attempt * 0.002)
                 continue
@@ -111,28 +113,34 @@ class Store:
         raise Stale("too many people are changing this at once; try again")
 
     def _attempt(
-        self, command: Command, asker: Asker, to: UUID | None, expect: int | None, id: UUID, mac: bytes
+        self,
+        command: Command,
+        asker: Asker,
+        to: UUID | None,
+        expect: int | None,
+        id: UUID,
+        mac: bytes,
+        fresh: bool,
     ) -> Receipt:
-        with self._outcomes(), self._session() as session, ExitStack() as unit:
-            ask = Ask(asker, session, unit)
-            target = self._perform(command, ask, to, expect, asker)
-            lines = Lines()
-            meta = stamped(
-                asker.who,
-                on=asker.on,
-                because=asker.because,
-                correlation=asker.correlation,
-                command=f"{type(command).__name__} {id}",
-                traceparent=asker.traceparent,
-            )
-            for aggregate in (target, *(a for a in ask.changed if a is not target)):
-                lines.add(aggregate, meta, self.codec)
-            answer = session.append(id, mac, target, asker.customers, lines, self._claims(ask, target))
-        return Receipt.model_validate_json(answer)
+        with self._session() as session, ExitStack() as unit:
+            ask = Ask(asker, session, unit, None if fresh else self._kept)
+            try:
+                target = self._perform(command, ask, to, expect)
+            except Exception:
+                if ask.remembered:
+                    raise Conflict from None  # a refusal is given on a fresh load only
+                raise
+            streams = [target, *(a for a in ask.changed if a is not target)]
+            if any(not stream.pending_events for stream in ask.remembered):
+                raise Conflict  # and so is the decision that nothing is to be done
+            lines = self._lines(command, id, asker, streams)
+            receipt = session.append(id, mac, target, asker.customers, lines, self._claims(ask, target))
+        for stream in streams:
+            if not any(stream is series for series in ask.numbered):
+                self._kept.put(stream)
+        return receipt
 
-    def _perform(
-        self, command: Command, ask: Ask, to: UUID | None, expect: int | None, asker: Asker
-    ) -> Aggregate:
+    def _perform(self, command: Command, ask: Ask, to: UUID | None, expect: int | None) -> Aggregate:
         if to is None:
             return command.create(ask)
         target = ask.also(command.target, to)
@@ -144,7 +152,23 @@ class Store:
             raise _with_state(refusal, target) from None
         return target
 
+    def _lines(self, command: Command, id: UUID, asker: Asker, streams: Sequence[Aggregate]) -> Lines:
+        meta = stamped(
+            asker.who,
+            on=asker.on,
+            because=asker.because,
+            correlation=asker.correlation,
+            command=f"{type(command).__name__} {id}",
+            traceparent=asker.traceparent,
+        )
+        lines = Lines()
+        for stream in streams:
+            lines.add(stream, meta, self.codec)
+        return lines
+
     def _claims(self, ask: Ask, target: Aggregate) -> Claims:
+        if not ask.claims and not ask.released:
+            return NO_CLAIMS
         return Claims(
             [scope for scope, _, _ in ask.claims],
             [self._mac(scope, value) for scope, value, _ in ask.claims],
@@ -160,7 +184,7 @@ class Store:
             return None
         if not hmac.compare_digest(row[0], mac):
             raise CommandMismatch("this idempotency key was used with other content; use a new one")
-        return Receipt.model_validate_json(row[1])
+        return receipt_of(row[1])
 
     # ── reading ────────────────────────────────────────────────────────────
 
@@ -210,15 +234,8 @@ class Store:
 
     # ── inside ─────────────────────────────────────────────────────────────
 
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        try:
-            with self.pool.connection() as connection:
-                yield Session(connection, self.codec)
-        except (psycopg.OperationalError, PoolTimeout) as error:
-            if _is_conflict(error):
-                raise Conflict from error
-            raise Unavailable("the database cannot be reached just now") from error
+    def _session(self) -> _Borrowed:
+        return _Borrowed(self.pool, self.codec)
 
     def _reconnected(self) -> bool:
         """Drop the connections that died with a server that is back; False while it is away."""
@@ -228,20 +245,6 @@ class Store:
                 return True
         except (psycopg.OperationalError, PoolTimeout):
             return False
-
-    @contextmanager
-    def _outcomes(self) -> Iterator[None]:
-        """One SQLSTATE for each outcome, said in the words of the caller."""
-        try:
-            yield
-        except errors.UniqueViolation as error:
-            # Either the twin of this command or another append of these versions was first.
-            raise Conflict from error
-        except psycopg.Error as error:
-            outcome = _OUTCOMES.get(error.sqlstate or "")
-            if outcome is None:
-                raise
-            raise outcome(error) from error
 
     def _mac(self, scope: str, value: str) -> bytes:
         return hmac.digest(self._secret, scope.encode() + b"\0" + value.encode(), hashlib.sha256)
@@ -254,8 +257,36 @@ def _with_state(refusal: Rejected, target: Aggregate) -> Rejected:
     return refusal
 
 
-def _is_conflict(error: Exception) -> bool:
-    return isinstance(error, errors.DeadlockDetected | errors.SerializationFailure)
+class _Borrowed:
+    """A session on a connection of the pool; whatever the database says is said in the words of the caller."""
+
+    def __init__(self, pool: ConnectionPool, codec: Codec) -> None:
+        self._pool, self._codec = pool, codec
+
+    def __enter__(self) -> Session:
+        try:
+            self._connection = self._pool.getconn()
+        except psycopg.OperationalError as error:
+            raise _in_our_words(error) from error
+        return Session(self._connection, self._codec)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        self._pool.putconn(self._connection)
+        if isinstance(error, psycopg.Error):
+            raise _in_our_words(error) from error
+
+
+def _in_our_words(error: psycopg.Error) -> Exception:
+    """One SQLSTATE for each outcome; whatever says nothing about the command itself is Unavailable."""
+    if isinstance(error, errors.UniqueViolation | errors.DeadlockDetected | errors.SerializationFailure):
+        # The twin of this command, or another append of these versions, was first.
+        return Conflict()
+    outcome = _OUTCOMES.get(error.sqlstate or "")
+    if outcome is not None:
+        return outcome(error)
+    if isinstance(error, psycopg.OperationalError):
+        return Unavailable("the database cannot be reached just now")
+    return error
 
 
 _OUTCOMES: dict[str, Callable[[psycopg.Error], Exception]] = {

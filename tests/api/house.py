@@ -38,6 +38,7 @@ from eventstore.read_models import ensure
 from providers.storage import key_for
 from runtime.clock import Clock
 from runtime.settings import Settings
+from tests.memory import differences_from_a_replay
 from tests.soon import soon
 
 MAY_4 = date(2026, 5, 4)
@@ -197,6 +198,7 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
             house = House(platform, url)
             settle_in(house)
             yield house
+            assert differences_from_a_replay(platform.store) == []
         keyring.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -14,35 +15,46 @@ from eventstore.migrate import HERE
 from tests.eventstore.library import IssueCard, asker
 
 LOCK = "    LOCK TABLE events IN ROW EXCLUSIVE MODE;\n"
-ID_TAKEN = "    x := pg_current_xact_id()::text::bigint;\n"
+ID_TAKEN = "    PERFORM pg_current_xact_id();\n"
 PAUSE = "    PERFORM pg_advisory_xact_lock(hashtextextended(p_command::text, 7));\n"
 
 
-def append_as_written() -> str:
-    """The source of the append function, as the migration has it."""
-    text = Path(HERE, "0001_store.sql").read_text()
-    start = text.index("CREATE FUNCTION store.append(")
-    return "CREATE OR REPLACE" + text[start : text.index("END $$;", start) + len("END $$;")].removeprefix(
-        "CREATE"
-    )
+@dataclass(frozen=True)
+class Append:
+    """One of the two forms of the append: where it is written, before which line it has an id, who asks for it."""
+
+    function: str
+    migration: str
+    first_write: str
+    email: str | None
+
+    def source(self) -> str:
+        text = Path(HERE, self.migration).read_text()
+        start = text.index(f"CREATE FUNCTION store.{self.function}(")
+        whole = text[start : text.index("END $$;", start) + len("END $$;")]
+        return whole.replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION")
+
+    def lawful(self) -> str:
+        return self.source().replace(self.first_write, ID_TAKEN + PAUSE + self.first_write)
+
+    def unlawful(self) -> str:
+        """The mutant: the transaction has an id, and only then takes the lock."""
+        taken = ID_TAKEN + PAUSE + LOCK + self.first_write
+        return self.source().replace(LOCK, "").replace(self.first_write, taken)
 
 
-def lawful() -> str:
-    return append_as_written().replace(ID_TAKEN, ID_TAKEN + PAUSE)
+MANY = Append("append", "0001_store.sql", "    x := pg_current_xact_id()::text::bigint;\n", "awa@example.org")
+ONE = Append("append_one", "0003_append_one.sql", "    INSERT INTO events\n", None)
+both = pytest.mark.parametrize("append", [MANY, ONE], ids=lambda append: append.function)
 
 
-def unlawful() -> str:
-    """The mutant: the transaction has an id, and only then takes the lock."""
-    return append_as_written().replace(LOCK, "").replace(ID_TAKEN, ID_TAKEN + PAUSE + LOCK)
-
-
-def missed(store: Store, owner_url: str, function: str) -> set[UUID]:
+def missed(store: Store, owner_url: str, append: Append, function: str) -> set[UUID]:
     """What a reader misses that reads while one writer pauses between its id and its commit."""
     slow = uuid4()
     with psycopg.connect(owner_url, autocommit=True) as owner, ThreadPoolExecutor(1) as pool:
         owner.execute(function)
         owner.execute("SELECT pg_advisory_lock(hashtextextended(%s, 7))", (str(slow),))
-        paused = pool.submit(issue, store, slow)
+        paused = pool.submit(issue, store, slow, append.email)
         until_it_waits(owner, paused)
         quick = issue(store, uuid4())
         first = store.read_feed()
@@ -52,8 +64,9 @@ def missed(store: Store, owner_url: str, function: str) -> set[UUID]:
     return {late.id, quick.id} - {row.stream_id for row in seen}
 
 
-def issue(store: Store, command_id: UUID) -> Receipt:
-    return store.send(IssueCard(card_id=uuid4(), reader=uuid4()), asker(), command_id=command_id)
+def issue(store: Store, command_id: UUID, email: str | None = None) -> Receipt:
+    command = IssueCard(card_id=uuid4(), reader=uuid4(), email=email)
+    return store.send(command, asker(), command_id=command_id)
 
 
 def until_it_waits(owner: psycopg.Connection, paused: Future[Receipt]) -> None:
@@ -65,12 +78,18 @@ def until_it_waits(owner: psycopg.Connection, paused: Future[Receipt]) -> None:
     pytest.fail("the writer did not pause")
 
 
-def test_a_reader_waits_for_a_writer_that_has_an_id_and_has_not_committed(store: Store, database) -> None:
-    assert missed(store, database.owner_url, lawful()) == set()
+@both
+def test_a_reader_waits_for_a_writer_that_has_an_id_and_has_not_committed(
+    store: Store, database, append: Append
+) -> None:
+    assert missed(store, database.owner_url, append, append.lawful()) == set()
 
 
-def test_with_the_lock_behind_another_write_an_event_is_missed(store: Store, database) -> None:
-    assert len(missed(store, database.owner_url, unlawful())) == 1
+@both
+def test_with_the_lock_behind_another_write_an_event_is_missed(
+    store: Store, database, append: Append
+) -> None:
+    assert len(missed(store, database.owner_url, append, append.unlawful())) == 1
 
 
 def test_an_unrelated_open_transaction_holds_nobody_back(store: Store, database) -> None:

@@ -1,0 +1,223 @@
+"""Aggregates in memory: they save the read before an append, and nothing is decided on their word alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg_pool import ConnectionPool
+
+from eventstore import (
+    Aggregate,
+    Ask,
+    Command,
+    Keyring,
+    NotFound,
+    Rejected,
+    Sealed,
+    Stale,
+    Store,
+    TooLarge,
+    when,
+)
+from eventstore.kept import Kept
+from tests.eventstore.library import (
+    SLIPS,
+    Card,
+    IssueCard,
+    LendBook,
+    LendWithSlip,
+    MoveBook,
+    Slips,
+    asker,
+)
+
+
+class AlreadyShut(Rejected):
+    """The door is shut."""
+
+
+class Door(Aggregate):
+    status: str = "open"
+
+    class Hung(Aggregate.Created):
+        pass
+
+    class Shut(Aggregate.Event):
+        def apply(self, door: Door) -> None:
+            door.status = "shut"
+
+    class Opened(Aggregate.Event):
+        def apply(self, door: Door) -> None:
+            door.status = "open"
+
+    @when("open", otherwise=AlreadyShut)
+    def shut(self) -> None:
+        self.record(self.Shut)
+
+
+class HangDoor(Command, on=Door):
+    def create(self, ask: Ask) -> Door:
+        return Door.begin(Door.Hung, uuid4())
+
+
+class ShutDoor(Command, on=Door):
+    def perform(self, door: Door, ask: Ask) -> None:
+        door.shut()
+
+
+class OpenDoor(Command, on=Door):
+    """Does nothing to an open door."""
+
+    def perform(self, door: Door, ask: Ask) -> None:
+        if door.status == "shut":
+            door.record(Door.Opened)
+
+
+@pytest.fixture
+def elsewhere(store: Store, database) -> Iterator[Store]:
+    """The same database as another process sees it."""
+    kwargs = {"autocommit": True}
+    with ConnectionPool(database.app_url, kwargs=kwargs, min_size=1, open=True) as pool:
+        keyring = Keyring(pool, os.urandom(32))
+        yield Store(pool, keyring, os.urandom(32))
+        keyring.close()
+
+
+def issued(store: Store) -> UUID:
+    return store.send(IssueCard(card_id=uuid4(), reader=uuid4()), asker()).id
+
+
+def without_reading(database) -> None:
+    """From now on a read of a stream is an error."""
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute("ALTER FUNCTION store.load RENAME TO load_no_more")
+
+
+def test_the_next_command_on_the_same_thing_reads_nothing(store: Store, database) -> None:
+    card, other = issued(store), issued(store)
+    without_reading(database)
+    assert store.send(LendBook(title="Aya"), asker(), to=card).version == 2
+    assert store.send(LendBook(title="Zadig"), asker(), to=card, expect=2).version == 3
+    assert store.send(MoveBook(title="Aya", other=other), asker(), to=card).version == 4
+
+
+def test_a_thing_that_is_not_in_memory_is_read(store: Store, elsewhere: Store, database) -> None:
+    card = issued(elsewhere)
+    without_reading(database)
+    with pytest.raises(psycopg.errors.UndefinedFunction):
+        store.send(LendBook(title="Aya"), asker(), to=card)
+
+
+def test_what_somebody_else_appended_meanwhile_is_taken_in(store: Store, elsewhere: Store) -> None:
+    card = issued(store)
+    elsewhere.send(LendBook(title="Aya"), asker(), to=card)
+    assert store.send(LendBook(title="Zadig"), asker(), to=card).version == 3
+    assert store.load(Card, card).books == 2
+
+
+def test_a_refusal_is_never_given_from_memory(store: Store, elsewhere: Store) -> None:
+    door = store.send(HangDoor(), asker()).id
+    store.send(ShutDoor(), asker(), to=door)
+    elsewhere.send(OpenDoor(), asker(), to=door)
+    assert store.send(ShutDoor(), asker(), to=door).version == 4
+
+
+def test_that_nothing_is_to_be_done_is_never_decided_from_memory(store: Store, elsewhere: Store) -> None:
+    door = store.send(HangDoor(), asker()).id
+    elsewhere.send(ShutDoor(), asker(), to=door)
+    assert store.send(OpenDoor(), asker(), to=door).version == 3
+
+
+def test_a_version_looked_at_is_compared_with_what_is_stored(store: Store, elsewhere: Store) -> None:
+    card = issued(store)
+    elsewhere.send(LendBook(title="Aya"), asker(), to=card)
+    with pytest.raises(Stale):
+        store.send(LendBook(title="Zadig"), asker(), to=card, expect=1)
+    assert store.send(LendBook(title="Zadig"), asker(), to=card, expect=2).version == 3
+
+
+def test_memory_shows_nobody_what_is_somebody_elses(store: Store) -> None:
+    card = issued(store)
+    with pytest.raises(NotFound):
+        store.send(LendBook(title="Aya"), asker(customers=frozenset([uuid4()])), to=card)
+
+
+def test_a_client_changes_his_own_from_memory(store: Store, database) -> None:
+    reader = uuid4()
+    card = store.send(IssueCard(card_id=uuid4(), reader=reader), asker()).id
+    without_reading(database)
+    his = asker(customers=frozenset([reader, uuid4()]))
+    assert store.send(LendBook(title="Aya"), his, to=card).version == 2
+
+
+def test_what_failed_is_forgotten(store: Store) -> None:
+    card = issued(store)
+    with pytest.raises(TooLarge):
+        store.send(LendBook(title="x" * 600_000), asker(), to=card)
+    assert store.send(LendBook(title="Aya"), asker(), to=card).version == 2
+    assert store.load(Card, card).books == 1
+
+
+def test_a_repeated_command_leaves_nothing_wrong_behind(store: Store, elsewhere: Store) -> None:
+    card, id = issued(store), uuid4()
+    first = store.send(LendBook(title="Aya"), asker(), to=card, command_id=id)
+    again = store.send(LendBook(title="Aya"), asker(), to=card, command_id=id)
+    assert again == first
+    assert store.send(LendBook(title="Zadig"), asker(), to=card).version == 3
+    assert elsewhere.load(Card, card).books == 2
+
+
+def test_a_series_is_never_kept(store: Store) -> None:
+    card = issued(store)
+    for version in (2, 3, 4):
+        assert store.send(LendWithSlip(), asker(), to=card).version == version
+    assert store._kept.take(Slips, SLIPS) is None
+
+
+def test_a_rollback_on_its_connection_costs_an_append_nothing(store: Store) -> None:
+    """psycopg drops every prepared statement then, also those it does not know of."""
+    card = issued(store)
+    for _ in range(store.pool.max_size):
+        with store.pool.connection() as connection, connection.transaction(force_rollback=True):
+            connection.execute("SELECT 1", prepare=True)
+        store.send(LendBook(title="Aya"), asker(), to=card)
+    assert store.load(Card, card).books == store.pool.max_size
+
+
+# ── the memory itself ──────────────────────────────────────────────────────
+
+
+def a_card() -> Card:
+    return Card.begin(Card.Issued, uuid4(), reader=uuid4(), name=Sealed("Awa"))
+
+
+def test_whoever_takes_one_out_has_it_alone() -> None:
+    kept, card = Kept(), a_card()
+    kept.put(card)
+    assert kept.take(Card, card.id) is card
+    assert kept.take(Card, card.id) is None
+
+
+def test_the_least_recently_used_make_room() -> None:
+    kept, cards = Kept(most=2), [a_card() for _ in range(3)]
+    for card in (cards[0], cards[1], cards[0], cards[2]):
+        kept.take(Card, card.id)
+        kept.put(card)
+    assert [kept.take(Card, card.id) is card for card in cards] == [True, False, True]
+
+
+def test_nothing_is_kept_for_longer_than_a_key_of_a_subject() -> None:
+    kept, card = Kept(seconds=-1.0), a_card()
+    kept.put(card)
+    assert kept.take(Card, card.id) is None
+    assert Kept()._seconds <= Keyring.CACHED_FOR
+
+
+def test_one_of_another_kind_is_not_given_out() -> None:
+    kept, card = Kept(), a_card()
+    kept.put(card)
+    assert kept.take(Door, card.id) is None
