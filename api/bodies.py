@@ -49,8 +49,9 @@ class Route(APIRoute):
 
 
 def _refuse_unknown(request: Request, known: set[str]) -> None:
-    unknown = sorted(set(request.query_params) - known)
-    if unknown:
+    if not request.scope["query_string"]:
+        return
+    if unknown := sorted(set(request.query_params) - known):
         raise RequestValidationError(
             [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
         )

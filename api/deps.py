@@ -13,11 +13,12 @@ from fastapi import Depends, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from aggregates.account import Account
-from api.auth import Identity, TheIdentity
+from api.auth import Identity, TheIdentity, identified
 from api.platform import Platform, ThePlatform
 from api.refusals import HeaderRefused
-from eventstore import LANES, Asker, Command, NotFound, Projection, Receipt, Rejected
+from eventstore import LANES, Aggregate, Asker, Command, NotFound, Projection, Receipt, Rejected
 
+A = TypeVar("A", bound=Aggregate)
 Kind = TypeVar("Kind", bound=Projection)
 Row = TypeVar("Row")
 
@@ -95,18 +96,18 @@ class Sender:
             self._request.app.state.identities.forget()
         return receipt
 
+    def load(self, kind: type[A], id: UUID) -> A:
+        """An aggregate that whoever is asking may see. Raises NotFound."""
+        return self._platform.store.load(kind, id, self._identity.customers)
+
 
 async def sender(
-    platform: ThePlatform,
-    identity: TheIdentity,
-    request: Request,
-    response: Response,
-    idempotency_key: IdempotencyKey = None,
-    if_match: IfMatch = None,
+    request: Request, response: Response, idempotency_key: IdempotencyKey = None, if_match: IfMatch = None
 ) -> Sender:
     # Async though it waits for nothing: a class or a plain function would be called in a thread of its own,
     # which costs more than everything else that is done for it.
-    return Sender(platform, identity, request, response, idempotency_key, if_match)
+    identity = await identified(request)
+    return Sender(request.app.state.platform, identity, request, response, idempotency_key, if_match)
 
 
 def asker(platform: Platform, identity: Identity, request: Request) -> Asker:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterable
-from typing import Any, get_args, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
-from fastapi import Depends, Response
+from fastapi import Depends, Request, Response, Security
 
-from api.auth import TheIdentity
+from api.auth import TheIdentity, bearer, identified
 from api.deps import ReadAfter, positions
 from api.platform import ThePlatform
 from api.problem import MEDIA_TYPE, FieldError, problem_of
@@ -127,8 +127,8 @@ def shows(
 def _permission(may: str) -> Any:
     """Whoever may not ask at all is told so before the body is judged; the store asks again."""
 
-    async def permission(identity: TheIdentity) -> None:
-        identity.needs(may)
+    async def permission(request: Request, _: Annotated[object, Security(bearer)]) -> None:
+        (await identified(request)).needs(may)
 
     return permission
 

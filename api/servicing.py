@@ -11,10 +11,8 @@ from pydantic import BaseModel, ConfigDict
 from aggregates.loan import Loan, NotDisbursed
 from aggregates.servicing import servicing_id
 from aggregates.values import LoanId, RepaymentId
-from api.auth import Identity, TheIdentity
 from api.deps import Read, Send, Sender, TheOne, Today
 from api.described import asks, shows
-from api.platform import Platform, ThePlatform
 from api.routing import routes
 from commands.fields import Prose
 from commands.servicing import RecordRepayment, ReverseRepayment
@@ -56,19 +54,19 @@ def repayments(loan_id: UUID, read: Read, found: TheOne) -> list[RepaymentLine]:
 class Servicing:
     """Sends a command to the servicing of a loan; before there is one, the loan itself says why not."""
 
-    def __init__(self, send: Sender, platform: Platform, identity: Identity) -> None:
-        self._send, self._store, self._customers = send, platform.store, identity.customers
+    def __init__(self, send: Sender) -> None:
+        self._send = send
 
     def __call__(self, command: Command, loan_id: UUID) -> Receipt:
         """Raises NotDisbursed; NotFound when there is no such loan, or none that the asker may see."""
         try:
             return self._send(command, to=servicing_id(LoanId(loan_id)))
         except NotFound:
-            raise _not_yet(self._store.load(Loan, loan_id, self._customers)) from None
+            raise _not_yet(self._send.load(Loan, loan_id)) from None
 
 
-async def to_servicing(send: Send, platform: ThePlatform, identity: TheIdentity) -> Servicing:
-    return Servicing(send, platform, identity)
+async def to_servicing(send: Send) -> Servicing:
+    return Servicing(send)
 
 
 def _not_yet(loan: Loan) -> Rejected:

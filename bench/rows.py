@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, cast
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from bench.domain import ASKER, DEPOT, EVENTS_A_STREAM, REMARK, SENDER, TODAY, Parcel
 from eventstore.aggregate import NO_LINK, lane_of
 from eventstore.codec import Codec
-from eventstore.session import stamped
+from eventstore.session import Line, stamped
 
 _CODEC = Codec(cast("Any", None))  # nothing of a parcel is sealed
-
-
-@dataclass(slots=True)
-class Row:
-    """One event to be: values in the form that the driver takes."""
-
-    stream: UUID
-    version: int
-    lane: int
-    owner: UUID
-    kind: str
-    state: bytes
-    link: bytes
-    previous: bytes
-
-    @property
-    def schema(self) -> int:
-        return 1
 
 
 META = stamped(
@@ -54,7 +35,7 @@ PAYLOAD = len("Parcel.Scanned") + len(SCANNED) + len(META) + 32
 """Bytes of kind, state, meta and link: what the other products' rows are filled up to."""
 
 
-def rows() -> Iterator[Row]:
+def rows() -> Iterator[Line]:
     """Without end: a stream of twenty events, then the next one. The links only look like links."""
     while True:
         stream, owner = uuid4(), uuid4()
@@ -63,5 +44,5 @@ def rows() -> Iterator[Row]:
             link = stream.bytes + version.to_bytes(16)
             first = version == 1
             kind, state = ("Parcel.Accepted", ACCEPTED) if first else ("Parcel.Scanned", SCANNED)
-            yield Row(stream, version, lane, owner, kind, state, link, previous)
+            yield Line(stream, version, lane, owner, kind, 1, state, META, link, previous)
             previous = link

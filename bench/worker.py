@@ -18,15 +18,17 @@ from contextlib import ExitStack
 from typing import Any
 
 from bench.writers import Opens, Step, Where
-from bench.writers.bare import append, raw, statements
+from bench.writers.bare import append, raw, raw_by_wire, read_and_append, statements
 from bench.writers.library import library
 from bench.writers.product import send, send_contended
 
 WRITERS: dict[str, Opens] = {
     "raw": raw,
+    "raw over libpq": raw_by_wire,
     "statements": statements,
-    "library": library,
     "append": append,
+    "read and append": read_and_append,
+    "library": library,
     "send": send,
     "send, contended": send_contended,
 }

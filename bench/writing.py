@@ -18,6 +18,8 @@ from bench.writers import bare, library
 
 TABLES = {
     "raw": "bench.events",
+    "raw over libpq": "bench.events",
+    "read and append": "store.events",
     "statements": "store.events",
     "append": "store.events",
     "send": "store.events",
@@ -27,7 +29,8 @@ TABLES = {
 }
 """By contestant: where its rows are, counted before and after each turn."""
 
-OURS = ["raw", "statements", "library", "append", "send"]
+SHORT = ["raw", "raw over libpq", "statements", "append", "send", "library"]
+FULL = [*SHORT, "read and append"]
 SHAPES = [Shape(1, 1), Shape(1, 4), Shape(1, 16), Shape(2, 8)]
 CONTENDED = Shape(1, 8)
 
@@ -45,7 +48,7 @@ def measure(place: Place) -> list[Figure]:
 
 def _of_shape(place: Place, database: Database, shape: Shape, slow: bool) -> list[Figure]:
     rounds, seconds = place.pick(3, 9), place.pick(0.4, 2.0)
-    with _everybody(database, shape) as (crews, why):
+    with _everybody(database, shape, place.pick(SHORT, FULL)) as (crews, why):
         figures = place.interleave(
             f"writing, {shape}", _turns(database, crews, why, f"{shape}", seconds), rounds
         )
@@ -58,10 +61,12 @@ def _of_shape(place: Place, database: Database, shape: Shape, slow: bool) -> lis
 
 
 @contextmanager
-def _everybody(database: Database, shape: Shape) -> Iterator[tuple[dict[str, Crew], str | None]]:
+def _everybody(
+    database: Database, shape: Shape, ours: list[str]
+) -> Iterator[tuple[dict[str, Crew], str | None]]:
     """The crew of each contestant, and why Emmett's is missing."""
     with ExitStack() as stack:
-        crews = dict.fromkeys(OURS, stack.enter_context(working(shape, _order(database, OURS))))
+        crews = dict.fromkeys(ours, stack.enter_context(working(shape, _order(database, ours))))
         try:
             program = emmett.command()
         except emmett.NotInstalled as error:

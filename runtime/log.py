@@ -23,15 +23,18 @@ def setup(role: str, level: str = "info") -> None:
         structlog.processors.TimeStamper("iso", utc=True, key="at"),
         structlog.processors.StackInfoRenderer(),
     ]
+    # What is ours goes straight to the stream: a detour by the standard library, a record and its formatter,
+    # took two thirds of the time of a line, and there is one for every command.
     structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, *_rendering()],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.stdlib.LoggerFactory(),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
+    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=_rendering())
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[clean, *_rendering()])
     )
     root = logging.getLogger()
     root.handlers = [handler]
@@ -51,11 +54,6 @@ def setup(role: str, level: str = "info") -> None:
 
 
 def _rendering() -> list[Any]:
-    clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if sys.stderr.isatty():
-        return [clean, structlog.dev.ConsoleRenderer()]
-    return [
-        clean,
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(ensure_ascii=False),
-    ]
+        return [structlog.dev.ConsoleRenderer()]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
