@@ -27,8 +27,12 @@ if TYPE_CHECKING:
 
 A = TypeVar("A", bound=Aggregate)
 
-_APPEND = f"SELECT store.append({', '.join(['%b'] * 4)}, %b::uuid[], {', '.join(['%b'] * 15)})"
-_APPEND_ONE = Prepared(
+# A repeated command is answered without writing, so without a transaction id.
+_APPEND = (
+    f"SELECT store.append({', '.join(['%b'] * 4)}, %b::uuid[], {', '.join(['%b'] * 15)}),"
+    " pg_current_xact_id_if_assigned() IS NOT NULL"
+)
+APPEND_ONE = Prepared(
     "append_one",
     f"SELECT store.append_one({', '.join(f'${n}' for n in range(1, 14))})",
     [
@@ -197,8 +201,8 @@ class Session:
         customers: frozenset[UUID] | None,
         lines: Lines,
         claims: Claims,
-    ) -> Receipt:
-        """Append, or answer what was answered before.
+    ) -> tuple[Receipt, bool]:
+        """Append, or answer what was answered before; the second value is whether anything was stored now.
 
         Raises the database's own error for each outcome: the SQLSTATEs stand in migration 0001.
         """
@@ -206,18 +210,21 @@ class Session:
             return self._append_one(command, mac, customers, lines.rows[0])
         columns = [list(column) for column in zip(*lines.rows, strict=True)] or [[]] * 10
         about = (command, mac, target.id, target.version, _list(customers))
-        return receipt_of(self._one(_APPEND, (*about, *columns, *claims.columns())))
+        self._cursor.execute(_APPEND, (*about, *columns, *claims.columns()), prepare=True)
+        row = self._cursor.fetchone()
+        assert row is not None
+        return receipt_of(row[0]), row[1]
 
     def _append_one(
         self, command: UUID, mac: bytes, customers: frozenset[UUID] | None, line: Line
-    ) -> Receipt:
-        place = _APPEND_ONE(self._connection, (command.bytes, mac, _uuids(customers), *line.in_binary()))
+    ) -> tuple[Receipt, bool]:
+        place = APPEND_ONE(self._connection, (command.bytes, mac, _uuids(customers), *line.in_binary()))
         if place is None:
             answered = self.answer_of(command)
             assert answered is not None, "a command that was carried out has an answer"
-            return receipt_of(answered[1])
+            return receipt_of(answered[1]), False
         position = int.from_bytes(place, "big")
-        return Receipt(line.stream, line.version, {str(line.lane): str(position)})
+        return Receipt(line.stream, line.version, {str(line.lane): str(position)}), True
 
     def _one(self, statement: str, values: Sequence[Any]) -> Any:
         """The one value that a statement answers."""

@@ -134,9 +134,10 @@ class Store:
             if any(not stream.pending_events for stream in ask.remembered):
                 raise Conflict  # and so is the decision that nothing is to be done
             lines = self._lines(command, id, asker, streams)
-            receipt = session.append(id, mac, target, asker.customers, lines, self._claims(ask, target))
+            claims = self._claims(ask, target)
+            receipt, anew = session.append(id, mac, target, asker.customers, lines, claims)
         for stream in streams:
-            if not any(stream is series for series in ask.numbered):
+            if anew and not any(stream is series for series in ask.numbered):
                 self._kept.put(stream)
         return receipt
 

@@ -11,7 +11,7 @@ import psycopg
 
 from bench.rows import rows
 from bench.writers import Step, Where
-from eventstore.session import _APPEND_ONE, Line
+from eventstore.session import APPEND_ONE, Line
 from eventstore.wire import Prepared
 
 TABLE = """
@@ -86,7 +86,7 @@ def statements(where: Where) -> list[Step]:
 
     def opened(connection: psycopg.Connection[Any]) -> Step:
         coming = rows()
-        return lambda: _APPEND_ONE(connection, (uuid4().bytes, MAC, None, *next(coming).in_binary()))
+        return lambda: APPEND_ONE(connection, (uuid4().bytes, MAC, None, *next(coming).in_binary()))
 
     return [opened(connection) for connection in _connections(where)]
 
