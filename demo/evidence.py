@@ -14,8 +14,8 @@ from demo import judge
 from demo.judge import Verdict
 from eventstore import Keyring, Projection, Reader, Store
 from eventstore.compare import Comparison, compare
-from eventstore.verify import verify_chains
 from eventstore.parking import parked
+from eventstore.verify import verify_chains
 from projections.journal import Journal, JournalLine
 from projections.trial_balance import TrialBalance, TrialBalanceLine
 from runtime import database
