@@ -11,4 +11,4 @@ PREFIX = "/api/v1"
 
 def routes(path: str, tag: str) -> APIRouter:
     """A router for one noun."""
-    return APIRouter(prefix=f"{PREFIX}{path}", tags=[tag], route_class=Route)
+    return APIRouter(prefix=f"{PREFIX}{path}", tags=[tag], route_class=Route, strict_content_type=False)
