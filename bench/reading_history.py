@@ -90,18 +90,13 @@ def _copy(connection: Connection[Any], lines: Lines) -> None:
     first, now = at
     with connection.cursor().copy(f"COPY store.events ({COLUMNS}) FROM STDIN (FORMAT binary)") as copy:
         copy.set_types(_TYPES)
-        for n, stream in enumerate(lines.streams):
-            copy.write_row(
-                (
-                    stream, lines.versions[n], first + n + 1, lines.lanes[n], lines.owners[n], lines.kinds[n],
-                    lines.schemas[n], lines.states[n], lines.metas[n], now, lines.links[n],
-                )
-            )  # fmt: skip
+        for n, line in enumerate(lines.rows, start=1):
+            stream, version, *about, state, meta, link, _ = line
+            copy.write_row((stream, version, first + n, *about, state, meta, now, link))
 
 
 def _append(to: Lines, lines: Lines) -> None:
-    for name in Lines.__slots__:
-        getattr(to, name).extend(getattr(lines, name))
+    to.rows += lines.rows
 
 
 def _lines(aggregates: Iterable[Aggregate], day: date, codec: Codec, command: UUID) -> Lines:
