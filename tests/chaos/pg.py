@@ -97,7 +97,7 @@ def run(kills: int, seed: int, mutant: str = "", tick: Callable[[], None] = lamb
             _begin(store, folder, seed)
             with _readers(place, folder, seed):
                 with _writers(place, folder, seed, mutant):
-                    starts = [_strike(place, random, number, tick) for number in range(kills)]
+                    starts = [_strike(place, random, number, mutant, tick) for number in range(kills)]
                 retried = _retry(place, store, folder, mutant)
             settle(Projector(store, store.pool, SHELF))
             there = pg_verdict.held(place.owner_url)
@@ -184,12 +184,12 @@ def _started(folder: Path, module: str, *words: object) -> Iterator[None]:
         )
 
 
-def _strike(place: Struck, random: Random, number: int, tick: Callable[[], None]) -> float:
+def _strike(place: Struck, random: Random, number: int, mutant: str, tick: Callable[[], None]) -> float:
     """One kill at a random moment, one start. Every tenth kill meets a server that has just come up; before every
     third one commits reach the disk and their answers do not reach the senders."""
     wait = threading.Event().wait
     wait(0 if number % 10 == 9 else random.uniform(0.2, LONGEST))
-    unanswered = number % 3 == 0
+    unanswered = number % 3 == 0 and mutant != "unsynced"  # who acknowledges early waits for nobody
     if unanswered:
         place.hold_answers_back(True)
         soon(lambda: place.answers_held_back)
