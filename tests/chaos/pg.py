@@ -60,6 +60,8 @@ class Figures:
     intentions: dict[UUID, Intention]
     open_at_the_end: int
     """How many commands were open when the load ended, and were then retried."""
+    done_unanswered: int
+    """How many of these had been done: only the answer was lost."""
     events: int
     verdict: pg_verdict.Verdict
     broken_chains: int
@@ -95,15 +97,15 @@ def run(kills: int, seed: int, mutant: str = "", tick: Callable[[], None] = lamb
             _begin(store, folder, seed)
             with _readers(place, folder, seed):
                 with _writers(place, folder, seed, mutant):
-                    starts = [_strike(place, random, number, tick) for number in range(kills)]
-                still_open = _retry(store, folder, mutant)
+                    starts = [_strike(place, random, number, mutant, tick) for number in range(kills)]
+                retried = _retry(place, store, folder, mutant)
             settle(Projector(store, store.pool, SHELF))
             there = pg_verdict.held(place.owner_url)
             known = pg_ledger.read(folder)
             return Figures(
                 starts,
                 known,
-                still_open,
+                *retried,
                 len(there.feed),
                 pg_verdict.judge(known, there),
                 pg_verdict.broken_chains(store),
@@ -182,26 +184,34 @@ def _started(folder: Path, module: str, *words: object) -> Iterator[None]:
         )
 
 
-def _strike(place: Struck, random: Random, number: int, tick: Callable[[], None]) -> float:
-    """One kill at a random moment, one start. Every tenth kill meets a server that has just come up."""
+def _strike(place: Struck, random: Random, number: int, mutant: str, tick: Callable[[], None]) -> float:
+    """One kill at a random moment, one start. Every tenth kill meets a server that has just come up; before every
+    third one commits reach the disk and their answers do not reach the senders."""
     wait = threading.Event().wait
     wait(0 if number % 10 == 9 else random.uniform(0.2, LONGEST))
+    unanswered = number % 3 == 0 and mutant != "unsynced"  # who acknowledges early waits for nobody
+    if unanswered:
+        place.hold_answers_back(True)
+        soon(lambda: place.answers_held_back)
     place.kill()
     wait(AWAY if number % 5 == 0 else 0)
     seconds = place.start()
+    if unanswered:
+        place.hold_answers_back(False)
     tick()
     return seconds
 
 
-def _retry(store: Store, folder: Path, mutant: str) -> int:
-    """Ask again, by its id, for everything that nobody answered; how many that were."""
+def _retry(place: Struck, store: Store, folder: Path, mutant: str) -> tuple[int, int]:
+    """Ask again, by its id, for everything that nobody answered; how many that were, and how many were done."""
     left = {id: one.wish for id, one in pg_ledger.read(folder).items() if one.is_open}
+    done = left.keys() & pg_verdict.held(place.owner_url).answers.keys()
     ledger = Ledger(folder / "writer-last")
     for id, wish in left.items():
         under = another_id(id) if mutant == "new-id" else id
         soon(lambda: ledger.send(store, wish, id, under) != "unknown")  # noqa: B023
     ledger.close()
-    return len(left)
+    return len(left), len(done)
 
 
 # ── what a person sees ─────────────────────────────────────────────────────
@@ -217,6 +227,7 @@ def table(figures: Figures, seed: int) -> Table:
         ("acknowledged", figures.acknowledged),
         ("unknown at least once", figures.unanswered),
         ("retried at the end", figures.open_at_the_end),
+        ("of these done, the answer lost", figures.done_unanswered),
         ("acknowledged and lost", verdict.lost),
         ("half done", verdict.half),
         ("doubled", verdict.doubled),

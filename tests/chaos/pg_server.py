@@ -58,6 +58,20 @@ class Struck:
         self.server.start()
         return time.monotonic() - began
 
+    def hold_answers_back(self, held: bool) -> None:
+        """From now on what is committed is on the disk and nobody is told: a standby that does not exist is waited for."""
+        with psycopg.connect(self.admin_url, autocommit=True) as admin:
+            admin.execute(
+                f"ALTER SYSTEM SET synchronous_standby_names = '{'nobody' if held else ''}'".encode()
+            )
+            admin.execute("SELECT pg_reload_conf()")
+
+    @property
+    def answers_held_back(self) -> int:
+        """How many commits nobody was told of yet."""
+        waiting = "SELECT count(*)::int FROM pg_stat_activity WHERE wait_event = 'SyncRep'"
+        return int(str(self.one(waiting, self.admin_url)))
+
     def one(self, question: str, url: str | None = None) -> object:
         """The one value that a question has, asked as the tables' owner."""
         with psycopg.connect(url or self.owner_url, autocommit=True) as connection:
