@@ -70,11 +70,11 @@ def load(
     with psycopg.connect(owner) as connection:
         while written < events:
             lines = Lines()
-            while len(lines.streams) < min(_A_TRANSACTION, events - written):
+            while len(lines.rows) < min(_A_TRANSACTION, events - written):
                 _append(lines, next(source))
             _copy(connection, lines)
             connection.commit()
-            written += len(lines.streams)
+            written += len(lines.rows)
         connection.autocommit = True
         connection.execute("VACUUM (ANALYZE) store.events")
     return written

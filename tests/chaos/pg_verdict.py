@@ -12,7 +12,8 @@ from uuid import UUID
 import psycopg
 
 from eventstore import Receipt, Store
-from eventstore.compare import compare, verify_chains
+from eventstore.compare import compare
+from eventstore.verify import verify_chains
 from tests.chaos.pg_ledger import Intention
 from tests.chaos.pg_reader import READERS, Seen
 from tests.eventstore.library import Slips

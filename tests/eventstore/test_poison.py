@@ -253,6 +253,8 @@ def test_what_is_parked_is_shown_and_tried_again_by_the_verbs(
     store: Store, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
     settings = Settings.load(state_dir=tmp_path, database_url=database.app_url)
+    # Other tests in this process may have made read models of the same name.
+    monkeypatch.setattr(Projection, "registry", {kind.__name__: kind for kind in KINDS})
 
     def said(*retry: str | None) -> Any:
         code = verb(settings, *retry, json=True) if retry else show(settings, json=True)

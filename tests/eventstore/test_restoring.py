@@ -15,11 +15,12 @@ import pytest
 from psycopg.rows import scalar_row
 
 from eventstore import Receipt, Store, restoring
-from eventstore.compare import compare, verify_chains
+from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.restoring import NoRoom, SomebodyWrites, begin_again
 from eventstore.session import Claims, Lines, Session, stamped
+from eventstore.verify import verify_chains
 from roles.migrate import NOT_ADOPTED, migrate
 from runtime.settings import Settings
 from tests.eventstore.library import MAY_4, Card, IssueCard, LendBook, asker

@@ -17,9 +17,9 @@ import pytest
 
 from demo.installation import of_its_own
 from eventstore import Store, restoring
-from eventstore.compare import verify_chains
 from eventstore.projector import Projector
 from eventstore.session import Claims, Lines, Session, stamped
+from eventstore.verify import verify_chains
 from roles.backup import backup
 from roles.keys import keys
 from roles.restore import Wish, restore
