@@ -20,7 +20,7 @@ class MalformedLine(Rejected):
     """A line of an entry is a positive debit or a positive credit, never both."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One account, debited or credited."""
 

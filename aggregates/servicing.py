@@ -73,7 +73,7 @@ def servicing_id(loan: LoanId) -> ServicingId:
     return ServicingId(derived(loan, "servicing"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Repayment:
     """What the page remembers of a repayment."""
 

@@ -48,7 +48,7 @@ class DifferentCurrencies(ValueError):
 
 
 @total_ordering
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Money:
     """An amount in whole minor units of one currency; never a float."""
 
@@ -116,7 +116,7 @@ class Money:
         return other.minor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Ceiling:
     """The legal limit that a rate was checked against, with its source: the proof stays with the decision."""
 

@@ -99,6 +99,7 @@ class Keyring:
             max_size=2,
             num_workers=1,
             timeout=pool.timeout,
+            reconnect_timeout=pool.reconnect_timeout,
             open=True,
         )
         self._kek = kek

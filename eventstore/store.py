@@ -7,7 +7,7 @@ import hmac
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from random import random
-from time import sleep
+from time import monotonic, sleep
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -43,8 +43,16 @@ ATTEMPTS = 20
 """How often a command is tried again when somebody else appended first, with pauses of at most 40 ms."""
 
 
+AWAY_FOR = 5.0
+"""Seconds after which a command is not tried again while the database comes and goes: its asker waits."""
+
+
 class Unavailable(Exception):
     """The database cannot be reached; nothing is known to be lost. Try again with the same command id."""
+
+    refused = False
+    """The server itself ended the statement, for want of room or of time: nothing is committed, and trying again at
+    once would meet the same."""
 
 
 class Conflict(Exception):
@@ -91,15 +99,16 @@ class Store:
             raise Forbidden(f"{type(command).__name__} takes the permission {command.may}")
         id = command_id or uuid4()
         mac = self._mac("command", f"{type(command).__name__} {to} {command.model_dump_json()}")
+        until = monotonic() + AWAY_FOR
         for attempt in range(ATTEMPTS):
             try:
                 receipt = self._attempt(command, asker, to, expect, id, mac, fresh=attempt > 0)
             except Conflict:
                 sleep(random() * attempt * 0.002)
                 continue
-            except Unavailable:
+            except Unavailable as away:
                 # The append may have been committed and its answer lost: the command id tells.
-                if attempt == ATTEMPTS - 1 or not self._reconnected():
+                if away.refused or attempt == ATTEMPTS - 1 or monotonic() > until or not self._reconnected():
                     raise
                 continue
             except Rejected:
@@ -286,8 +295,14 @@ def _in_our_words(error: psycopg.Error) -> Exception:
     if outcome is not None:
         return outcome(error)
     if isinstance(error, psycopg.OperationalError):
-        return Unavailable("the database cannot be reached just now")
+        away = Unavailable("the database cannot be reached just now")
+        away.refused = (error.sqlstate or "").startswith(_REFUSED_BY_THE_SERVER)
+        return away
     return error
+
+
+_REFUSED_BY_THE_SERVER = ("53", "57014")
+"""SQLSTATEs of what the server ends by itself: a full disk, no memory, too many connections; a statement's time."""
 
 
 _OUTCOMES: dict[str, Callable[[psycopg.Error], Exception]] = {

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from aggregates.values import Money
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Allocation:
     """A part of one instalment: how much of its interest and of its principal."""
 

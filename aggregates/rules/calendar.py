@@ -11,7 +11,7 @@ from aggregates.rules.instalments import Instalment
 from aggregates.values import Money
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DueInstalment:
     """An instalment with its place in the schedule and its day."""
 

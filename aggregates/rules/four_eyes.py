@@ -9,7 +9,7 @@ from uuid import UUID
 from aggregates.values import AccountId
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Decider:
     """The account that decides, and what the rule needs to know about it."""
 

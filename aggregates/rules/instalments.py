@@ -11,7 +11,7 @@ A_MONTH: Final = 120_000
 """A rate in basis points a year, divided by this, is the fraction of one month."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Instalment:
     """What one month pays: first the interest on what is still owed, the rest is principal."""
 

@@ -28,7 +28,7 @@ from aggregates.values import LoanId, Method, Money, PostingId, derived
 from eventstore import Aggregate
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class AccountTitle:
     """What an account of the chart is called."""
 
@@ -56,7 +56,7 @@ PAID_FROM: Final[dict[Method, str]] = {"transfer": BANK, "cash": CASH, "cheque":
 RECEIVED_IN: Final[dict[Method, str]] = {"transfer": BANK, "cash": CASH, "cheque": CHEQUES}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One entry to be made in the journal."""
 

@@ -22,6 +22,7 @@ from eventstore import (
     Stale,
     Store,
     TooLarge,
+    Unavailable,
 )
 from eventstore.session import Claims, Lines, Session, stamped
 from tests.eventstore.library import (
@@ -266,6 +267,23 @@ def test_a_restarted_connection_does_not_cost_a_command(store: Store, database) 
     with psycopg.connect(database.app_url, autocommit=True) as killer:
         killer.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
     assert store.send(LendBook(title="Aya"), asker(), to=card).version == 2
+
+
+@pytest.mark.parametrize("code", ["53100", "57014"], ids=["disk full", "out of time"])
+def test_what_the_server_itself_refuses_is_tried_once(store: Store, database, code: str) -> None:
+    card = issued(store)
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute("CREATE SEQUENCE store.tries")
+        owner.execute(
+            "CREATE FUNCTION store.refuse() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS"
+            f" $$ BEGIN PERFORM nextval('store.tries'); RAISE EXCEPTION USING ERRCODE = '{code}'; END $$"
+        )
+        owner.execute(
+            "CREATE TRIGGER refuse BEFORE INSERT ON store.events FOR EACH ROW EXECUTE FUNCTION store.refuse()"
+        )
+        with pytest.raises(Unavailable):
+            store.send(LendBook(title="Aya"), asker(), to=card)
+        assert owner.execute("SELECT last_value FROM store.tries").fetchone() == (1,)
 
 
 def lent_card() -> Card:
