@@ -202,9 +202,7 @@ class Follower:
             raise Gone(self.table)
         if any(found[lane] < self.stored[lane] for lane in found):
             raise positions.Moved(self.table)
-        fresh = segment
-        if any(position > self.stored[lane] for lane, position in found.items()):
-            fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
+        fresh = [seen for seen in segment if seen.row.position > found[seen.row.lane]]
         if fresh:
             table = Table(self.shape, connection, lambda: [seen.row.stream_id for seen in fresh])
             parked = parking.streams(connection, self.table, ends)

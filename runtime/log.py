@@ -28,7 +28,7 @@ def setup(role: str, level: str = "info") -> None:
     structlog.configure(
         processors=[*shared, *_rendering()],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=_Line,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -49,8 +49,22 @@ def setup(role: str, level: str = "info") -> None:
         "mail.log",
     ):
         logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
+    # It quotes what the server says about a value, when a pipeline is left for another reason.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(role=role)
+
+
+class _Line:
+    """Writes to what is standard error at that moment: a logger that is kept outlives a stream that was redirected."""
+
+    def __init__(self, *_: Any) -> None: ...
+
+    def msg(self, line: str) -> None:
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def _rendering() -> list[Any]:

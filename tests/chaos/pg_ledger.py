@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
+import msgspec
+
 from eventstore import Asker, Receipt, Rejected, Store, Unavailable
+from eventstore.session import receipt_of
 from tests.chaos import pg_commands
 from tests.chaos.pg_commands import Wish
 from tests.eventstore.shelf import MACHINE
@@ -59,11 +62,16 @@ class Ledger:
             return self._note("refused", id, refusal.code())
         except Unavailable:
             return self._note("unknown", id)
-        return self._note("done", id, receipt.model_dump_json())
+        return self._note("done", id, written(receipt))
 
     def _note(self, what: str, id: UUID, *words: str) -> str:
         os.write(self._file, " ".join((what, str(id), *words)).encode() + b"\n")
         return what
+
+
+def written(receipt: Receipt) -> str:
+    """As the store keeps it."""
+    return msgspec.json.encode(receipt).decode()
 
 
 def read(folder: Path) -> dict[UUID, Intention]:
@@ -75,5 +83,5 @@ def read(folder: Path) -> dict[UUID, Intention]:
     for what, id, *rest in (line.split(" ", 2) for line in lines if not line.startswith("asked ")):
         known[UUID(id)].outcomes.append(what)
         if what == "done":
-            known[UUID(id)].receipts.append(Receipt.model_validate_json(rest[0]))
+            known[UUID(id)].receipts.append(receipt_of(rest[0].encode()))
     return known

@@ -13,6 +13,7 @@ import psycopg
 
 from eventstore import Receipt, Store
 from eventstore.compare import compare
+from eventstore.session import receipt_of
 from eventstore.verify import verify_chains
 from tests.chaos.pg_ledger import Intention
 from tests.chaos.pg_reader import READERS, Seen
@@ -42,7 +43,7 @@ def held(owner_url: str) -> Held:
             " convert_from(meta, 'UTF8')::json ->> 'command' FROM store.events ORDER BY position"
         ).fetchall()
     return Held(
-        {id: Receipt.model_validate_json(answer) for id, answer in answers},
+        {id: receipt_of(answer) for id, answer in answers},
         Counter(UUID(row[5].rpartition(" ")[2]) for row in rows if row[4] != begun),
         [row[:4] for row in rows],
     )

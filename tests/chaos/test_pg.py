@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from uuid import UUID, uuid4
@@ -13,7 +14,7 @@ from rich.console import Console
 from eventstore import Receipt
 from tests.chaos import pg, pg_ledger, pg_verdict
 from tests.chaos.pg_commands import Drawing, Wish, first
-from tests.chaos.pg_ledger import Intention
+from tests.chaos.pg_ledger import Intention, written
 from tests.chaos.pg_verdict import Held, Verdict
 from tests.eventstore.shelf import ReadPages
 
@@ -52,7 +53,7 @@ KEPT = Verdict(0, 0, 0, 0)
         (["unknown", "done"], {ID: RECEIPT}, {ID: 3}, KEPT),
         (["refused"], {}, {}, KEPT),
         (["done"], {}, {}, Verdict(1, 0, 0, 0)),
-        (["done"], {ID: RECEIPT.model_copy(update={"version": 5})}, {ID: 3}, Verdict(1, 0, 0, 0)),
+        (["done"], {ID: replace(RECEIPT, version=5)}, {ID: 3}, Verdict(1, 0, 0, 0)),
         (["done"], {ID: RECEIPT}, {ID: 2}, Verdict(0, 1, 0, 0)),
         (["refused"], {ID: RECEIPT}, {ID: 3}, Verdict(0, 1, 0, 0)),
         (["refused"], {}, {ID: 1}, Verdict(0, 1, 0, 0)),
@@ -89,9 +90,7 @@ def test_what_is_noted_is_read_as_it_was_meant(tmp_path: Path) -> None:
     lines, wishes = [], {uuid4(): drawing.draw() for _ in range(300)}
     for id, wish in wishes.items():
         lines.append(f"asked {id} {wish.name} {wish.to or '-'} {wish.command.model_dump_json()}")
-    (tmp_path / "writer-1").write_text(
-        "\n".join(lines) + f"\nunknown {id}\ndone {id} {RECEIPT.model_dump_json()}"
-    )
+    (tmp_path / "writer-1").write_text("\n".join(lines) + f"\nunknown {id}\ndone {id} {written(RECEIPT)}")
     known = pg_ledger.read(tmp_path)
     assert {id: intention.wish for id, intention in known.items()} == wishes
     assert (known[id].outcomes, known[id].receipts) == (["unknown", "done"], [RECEIPT])

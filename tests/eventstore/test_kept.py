@@ -37,44 +37,44 @@ from tests.eventstore.library import (
 
 
 class AlreadyShut(Rejected):
-    """The door is shut."""
+    """The gate is shut."""
 
 
-class Door(Aggregate):
+class Gate(Aggregate):
     status: str = "open"
 
     class Hung(Aggregate.Created):
         pass
 
     class Shut(Aggregate.Event):
-        def apply(self, door: Door) -> None:
-            door.status = "shut"
+        def apply(self, gate: Gate) -> None:
+            gate.status = "shut"
 
     class Opened(Aggregate.Event):
-        def apply(self, door: Door) -> None:
-            door.status = "open"
+        def apply(self, gate: Gate) -> None:
+            gate.status = "open"
 
     @when("open", otherwise=AlreadyShut)
     def shut(self) -> None:
         self.record(self.Shut)
 
 
-class HangDoor(Command, on=Door):
-    def create(self, ask: Ask) -> Door:
-        return Door.begin(Door.Hung, uuid4())
+class HangGate(Command, on=Gate):
+    def create(self, ask: Ask) -> Gate:
+        return Gate.begin(Gate.Hung, uuid4())
 
 
-class ShutDoor(Command, on=Door):
-    def perform(self, door: Door, ask: Ask) -> None:
-        door.shut()
+class ShutGate(Command, on=Gate):
+    def perform(self, gate: Gate, ask: Ask) -> None:
+        gate.shut()
 
 
-class OpenDoor(Command, on=Door):
-    """Does nothing to an open door."""
+class OpenGate(Command, on=Gate):
+    """Does nothing to an open gate."""
 
-    def perform(self, door: Door, ask: Ask) -> None:
-        if door.status == "shut":
-            door.record(Door.Opened)
+    def perform(self, gate: Gate, ask: Ask) -> None:
+        if gate.status == "shut":
+            gate.record(Gate.Opened)
 
 
 @pytest.fixture
@@ -120,16 +120,16 @@ def test_what_somebody_else_appended_meanwhile_is_taken_in(store: Store, elsewhe
 
 
 def test_a_refusal_is_never_given_from_memory(store: Store, elsewhere: Store) -> None:
-    door = store.send(HangDoor(), asker()).id
-    store.send(ShutDoor(), asker(), to=door)
-    elsewhere.send(OpenDoor(), asker(), to=door)
-    assert store.send(ShutDoor(), asker(), to=door).version == 4
+    gate = store.send(HangGate(), asker()).id
+    store.send(ShutGate(), asker(), to=gate)
+    elsewhere.send(OpenGate(), asker(), to=gate)
+    assert store.send(ShutGate(), asker(), to=gate).version == 4
 
 
 def test_that_nothing_is_to_be_done_is_never_decided_from_memory(store: Store, elsewhere: Store) -> None:
-    door = store.send(HangDoor(), asker()).id
-    elsewhere.send(ShutDoor(), asker(), to=door)
-    assert store.send(OpenDoor(), asker(), to=door).version == 3
+    gate = store.send(HangGate(), asker()).id
+    elsewhere.send(ShutGate(), asker(), to=gate)
+    assert store.send(OpenGate(), asker(), to=gate).version == 3
 
 
 def test_a_version_looked_at_is_compared_with_what_is_stored(store: Store, elsewhere: Store) -> None:
@@ -223,4 +223,4 @@ def test_nothing_is_kept_for_longer_than_a_key_of_a_subject() -> None:
 def test_one_of_another_kind_is_not_given_out() -> None:
     kept, card = Kept(), a_card()
     kept.put(card)
-    assert kept.take(Door, card.id) is None
+    assert kept.take(Gate, card.id) is None
