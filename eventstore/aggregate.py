@@ -188,6 +188,8 @@ class Aggregate(LibraryAggregate):
         self.lane = lane_of(originator_id)
         self.link = NO_LINK
         """Link of the last event that is stored; what the next append builds on."""
+        self.kept_until = 0.0
+        """Until when it may stay in memory (kept.py); 0 while it was not kept."""
 
     @classmethod
     def begin(cls, event: type[Aggregate.Created], id: UUID, **facts: Any) -> Self:

@@ -21,8 +21,12 @@ MOST = 1000
 """Aggregates that one process keeps: a few megabytes."""
 
 FOR = 60.0
-"""Seconds for which one is kept. Values that were opened stay open in it, so no longer than a subject's key is cached
-(sealing.py): an erasure elsewhere is heard of after that at the latest."""
+"""Seconds from the first time that one is put here until it is read anew, however often it is used meanwhile. Values
+that were opened stay open in it, so no longer than a subject's key is cached (sealing.py): an erasure elsewhere is
+heard of after that at the latest."""
+
+_SWEEP = 1.0
+"""Seconds between two looks for what has been here too long."""
 
 
 class Kept:
@@ -30,23 +34,30 @@ class Kept:
 
     def __init__(self, most: int = MOST, seconds: float = FOR) -> None:
         self._most, self._seconds = most, seconds
-        self._all: dict[UUID, tuple[Aggregate, float]] = {}
+        self._all: dict[UUID, Aggregate] = {}
         self._lock = Lock()
+        self._swept = 0.0
 
     def take(self, kind: type[A], id: UUID) -> A | None:
         """Take it out, for one unit of work. None when it is not here, in use elsewhere, or of another kind."""
         with self._lock:
             found = self._all.pop(id, None)
-        if found is None or found[1] < monotonic() or type(found[0]) is not kind:
+        if found is None or type(found) is not kind or found.kept_until < monotonic():
             return None
-        return found[0]
+        return found
 
     def put(self, aggregate: Aggregate) -> None:
         """Keep it; everything it has recorded is stored, and its link is the newest one."""
+        now = monotonic()
+        if not aggregate.kept_until:
+            aggregate.kept_until = now + self._seconds
         with self._lock:
-            self._all[aggregate.id] = (aggregate, monotonic() + self._seconds)
+            self._all[aggregate.id] = aggregate
             while len(self._all) > self._most:
                 del self._all[next(iter(self._all))]
+            if now > self._swept + _SWEEP:
+                self._all = {id: kept for id, kept in self._all.items() if kept.kept_until > now}
+                self._swept = now
 
     def clear(self) -> None:
         """Keep nothing of what was kept so far."""

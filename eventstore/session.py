@@ -206,7 +206,8 @@ class Session:
 
         Raises the database's own error for each outcome: the SQLSTATEs stand in migration 0001.
         """
-        if len(lines.rows) == 1 and lines.rows[0].stream == target.id and not claims:
+        alone = len(lines.rows) == 1 and lines.rows[0].stream == target.id and not claims
+        if alone and not self._in_transaction:
             return self._append_one(command, mac, customers, lines.rows[0])
         columns = [list(column) for column in zip(*lines.rows, strict=True)] or [[]] * 10
         about = (command, mac, target.id, target.version, _list(customers))

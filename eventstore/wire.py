@@ -34,7 +34,7 @@ class Prepared:
         self._prepared_on: WeakSet[Connection[Any]] = WeakSet()
 
     def __call__(self, connection: Connection[Any], values: Sequence[Any]) -> bytes | None:
-        """Execute it and wait; the connection is used by nobody else meanwhile.
+        """Execute it and wait; the connection is used by nobody else meanwhile, and is in no transaction.
 
         values  each in the binary form of its type; None for NULL
 

@@ -6,14 +6,14 @@ from typing import Any
 
 from eventstore import Aggregate, Store
 
-_THE_DATABASE_SAYS = {"_created_on", "_modified_on", "_pending_events"}
+_THE_DATABASE_SAYS = {"_created_on", "_modified_on", "_pending_events", "kept_until"}
 """The time of recording is not known before the append, and no decision asks for it."""
 
 
 def differences_from_a_replay(store: Store) -> list[str]:
     """Every field of a kept aggregate that is not what its stored events make of it, types included."""
     found = []
-    for aggregate, _ in list(store._kept._all.values()):
+    for aggregate in list(store._kept._all.values()):
         stored = store.load(type(aggregate), aggregate.id)
         if stored.version == aggregate.version:
             found += [

@@ -27,7 +27,7 @@ BEGIN
     IF length(p_state) > 524288 OR length(p_meta) > 16384 THEN
         RAISE EXCEPTION 'too many events, or one of more than 512 kB' USING ERRCODE = 'QS004';
     END IF;
-    IF p_owner <> ALL (p_customers) THEN
+    IF p_owner IS NOT NULL AND p_owner <> ALL (p_customers) THEN
         RAISE EXCEPTION 'somebody else''s stream' USING ERRCODE = 'QS005';
     END IF;
     IF p_version = 1 THEN

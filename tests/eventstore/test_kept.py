@@ -77,6 +77,20 @@ class OpenGate(Command, on=Gate):
             gate.record(Gate.Opened)
 
 
+class ShutAndOpenGate(Command, on=Gate):
+    def perform(self, gate: Gate, ask: Ask) -> None:
+        gate.shut()
+        gate.record(Gate.Opened)
+
+
+class ShutGateLocked(Command, on=Gate):
+    """Holds a transaction open, as a command with a lock does."""
+
+    def perform(self, gate: Gate, ask: Ask) -> None:
+        ask.in_transaction()
+        gate.shut()
+
+
 @pytest.fixture
 def elsewhere(store: Store, database) -> Iterator[Store]:
     """The same database as another process sees it."""
@@ -218,6 +232,38 @@ def test_nothing_is_kept_for_longer_than_a_key_of_a_subject() -> None:
     kept.put(card)
     assert kept.take(Card, card.id) is None
     assert Kept()._seconds <= Keyring.CACHED_FOR
+
+
+def test_use_does_not_keep_it_for_longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    monkeypatch.setattr("eventstore.kept.monotonic", lambda: now[0])
+    kept, card, other = Kept(seconds=60), a_card(), a_card()
+    for _ in range(5):
+        kept.put(card)
+        now[0] += 11
+        assert kept.take(Card, card.id) is card
+    kept.put(card)
+    now[0] += 11
+    assert kept.take(Card, card.id) is None
+    kept.put(card)
+    kept.put(other)
+    assert list(kept._all) == [other.id], "and it leaves the memory with the next that comes"
+
+
+@pytest.mark.parametrize("commands", [1, 2], ids=["one event", "several"])
+def test_the_houses_own_streams_are_open_to_who_has_no_customer(store: Store, commands: int) -> None:
+    gate = store.send(HangGate(), asker()).id
+    nobody = asker(customers=frozenset())
+    command = ShutGate() if commands == 1 else ShutAndOpenGate()
+    assert store.send(command, nobody, to=gate).version == 1 + commands
+
+
+def test_a_single_event_in_a_transaction_of_its_own_after_a_rollback(store: Store) -> None:
+    gate = store.send(HangGate(), asker()).id
+    for _ in range(store.pool.max_size):
+        with store.pool.connection() as connection, connection.transaction(force_rollback=True):
+            connection.execute("SELECT 1", prepare=True)
+    assert store.send(ShutGateLocked(), asker(), to=gate).version == 2
 
 
 def test_one_of_another_kind_is_not_given_out() -> None:
