@@ -93,6 +93,16 @@ def no_differences(store: Store, database, kind: type[Projection] = BookList) ->
     return comparison.differences == [] and comparison.rows > 0
 
 
+def somebody_waits(database) -> bool:
+    """Whether a connection of the owner waits for a lock."""
+    with psycopg.connect(database.owner_url) as owner:
+        row = owner.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE usename = current_user AND datname = current_database() AND wait_event_type = 'Lock'"
+        ).fetchone()
+    return row is not None and row[0] > 0
+
+
 class Traffic:
     """Commands and a projector go on in the background."""
 
@@ -293,6 +303,18 @@ def test_what_a_table_refuses_at_commit_is_parked(store: Store, database) -> Non
         functions = owner.execute("SELECT proname FROM pg_proc WHERE proname LIKE '%refuses'").fetchall()
     assert functions == [("guarded_v1_g2_refuses",)]
     assert good != forged
+
+
+def test_a_table_is_dropped_although_a_projector_is_at_work_on_it(store: Store, database) -> None:
+    """Who works on a table has locked its positions first, and comes to its rows afterwards."""
+    rebuild(store, database.owner_url, BookList, handover=0)
+    with store.pool.connection() as projector, ThreadPoolExecutor(1) as pool:
+        with projector.transaction():
+            positions.lock(projector, BookList.table_name(), [7])
+            dropping = pool.submit(drop_retired, database.owner_url, NO_GRACE)
+            until(lambda: somebody_waits(database))
+            projector.execute("DELETE FROM read.book_list_v1")
+        assert dropping.result() == ["book_list_v1"]
 
 
 def test_ensure_twice_changes_nothing(store: Store, database) -> None:
