@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import threading
 import time
 from dataclasses import dataclass
 from typing import Annotated
@@ -51,6 +52,9 @@ class Identities:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._known: dict[bytes, tuple[float, Identity]] = {}
+        self._generation = 0
+        """How often everything was forgotten: what was read before the last time is out of date."""
+        self._lock = threading.Lock()
 
     def remembered(self, token: str) -> Identity | None:
         """The identity of a token that was looked up less than FRESH ago."""
@@ -59,7 +63,7 @@ class Identities:
 
     def look_up(self, token: str) -> Identity:
         """The identity of a token by the store. Raises Unauthenticated when it is unknown, revoked, or the account closed."""
-        looked_at = time.monotonic()
+        looked_at, generation = time.monotonic(), self._generation
         id = self._store.claimed("token", token)
         try:
             account = self._store.load(Account, id) if id else None
@@ -73,14 +77,18 @@ class Identities:
             permissions=permissions_of(account.roles),
             customers=None if is_staff(account.roles) else frozenset(account.customers),
         )
-        if len(self._known) >= REMEMBERED:
-            self.forget()
-        self._known[_digest(token)] = looked_at + FRESH, identity
+        with self._lock:
+            if len(self._known) >= REMEMBERED:
+                self._known.clear()
+            if generation == self._generation:
+                self._known[_digest(token)] = looked_at + FRESH, identity
         return identity
 
     def forget(self) -> None:
         """Look everything up again: an account has changed."""
-        self._known.clear()
+        with self._lock:
+            self._generation += 1
+            self._known.clear()
 
 
 bearer = HTTPBearer(scheme_name="token", description="The token of an account.", auto_error=False)

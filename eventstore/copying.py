@@ -8,11 +8,14 @@ A row belongs to one lane, so processes that handle different lanes never meet; 
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import multiprocessing
 import os
+import signal
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.connection import wait
@@ -36,6 +39,8 @@ _AT_ONCE = 1000
 PROCESSES = max(min(os.cpu_count() or 1, 4), 1)
 MANY = 20_000
 """Events from which a process for each core is worth its start."""
+
+_PR_SET_PDEATHSIG = 1
 
 Told = Callable[[int], None]
 
@@ -142,44 +147,67 @@ class _Crew:
         self._processes = []
         for number in range(processes):
             here, there = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(copying, number, processes, there), daemon=True)
-            self._processes.append(process)
             self._pipes.append(here)
+            told = (copying, number, processes, there, list(self._pipes), os.getpid())
+            process = context.Process(target=_work, args=told, daemon=True)
+            self._processes.append(process)
             process.start()
             there.close()
 
     def run(self, told: Told, meanwhile: Callable[[], None]) -> None:
-        open_pipes = list(self._pipes)
-        failed: list[str] = []
+        """Wait for all. The first that fails ends the others."""
         try:
             meanwhile()
-            while open_pipes:
-                for pipe in wait(open_pipes):
-                    assert isinstance(pipe, Pipe)
-                    try:
-                        said = pipe.recv()
-                    except EOFError:
-                        open_pipes.remove(pipe)
-                        continue
-                    if isinstance(said, str):
-                        failed.append(said)
-                    else:
-                        told(said)
+            self._listen(told)
         finally:
             for process in self._processes:
-                if failed or open_pipes:
-                    process.terminate()
+                # Those that came to their end are not touched; a SIGTERM would find the handler of this process.
+                process.kill()
                 process.join()
-        if failed or any(process.exitcode for process in self._processes):
-            raise CopyFailed(", ".join(failed) or "a process was ended")
+            for pipe in self._pipes:
+                pipe.close()
+
+    def _listen(self, told: Told) -> None:
+        speaking = dict(zip(self._pipes, self._processes, strict=True))
+        while speaking:
+            for pipe in wait(list(speaking)):
+                assert isinstance(pipe, Pipe)
+                try:
+                    said = pipe.recv()
+                except EOFError:
+                    process = speaking.pop(pipe)
+                    process.join()
+                    if process.exitcode:
+                        raise CopyFailed("a process was ended") from None
+                    continue
+                if isinstance(said, str):
+                    raise CopyFailed(said)
+                told(said)
 
 
-def _work(copying: Copying, number: int, processes: int, pipe: Pipe) -> None:
+def _work(
+    copying: Copying, number: int, processes: int, pipe: Pipe, inherited: Sequence[Pipe], parent: int
+) -> None:
+    """One process of a crew. It hears nobody, and ends with the one that started it, however that ends."""
+    _end_with(parent)
+    for end in inherited:
+        # Whoever speaks after the listener has gone is to notice it.
+        end.close()
     try:
         copying.share(number, processes, pipe.send)
     except Exception as error:  # noqa: BLE001 - whatever it is, the other process has to hear of it
         # The class alone: a message may hold what people wrote.
-        pipe.send(type(error).__name__)
+        with suppress(OSError):
+            pipe.send(type(error).__name__)
+        os._exit(1)
+
+
+def _end_with(parent: int) -> None:
+    """Ask Linux for a SIGKILL when the process that started this one ends; elsewhere the next word to it fails."""
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
         os._exit(1)
 
 

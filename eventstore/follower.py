@@ -2,10 +2,10 @@
 
     segment of events ─▶ fold ─▶ flush ─▶ positions ─▶ commit
                           │         │
-                          │         └─ the database refuses: halve the segment until one event is left
-                          └─ a handler fails: commit what came before it
+                          │         └─ refused, or not to be sent: halve the segment until one event is left
+                          └─ a handler fails: commit what came before it, then the event alone
 
-The event that is left is parked with its cause; later events of its stream are parked behind it, in order, and all
+The event that fails alone is parked with its cause; later events of its stream are parked behind it, in order, and all
 others go on.
 """
 
@@ -180,10 +180,12 @@ class Follower:
             self.stored.update(found)
         except Failed as failure:
             index = next(i for i, seen in enumerate(segment) if seen.row is failure.row)
-            before, after = segment[:index], segment[index + 1 :]
-            poison = [segment[index].failed(failure.cause)]
-            rest.extendleft(part for part in (after, poison, before) if part)
-        except psycopg.Error as error:
+            before, alone, after = segment[:index], segment[index : index + 1], segment[index + 1 :]
+            if len(segment) == 1:
+                alone = [segment[0].failed(failure.cause)]
+            # Not alone, it may have failed for what was written before it.
+            rest.extendleft(part for part in (after, alone, before) if part)
+        except Exception as error:
             if isinstance(error, errors.UndefinedTable) and not self._exists():
                 raise Gone(self.table) from error
             if not is_fault_of_data(error) or not segment:
@@ -253,7 +255,7 @@ class Follower:
             self._release(seen)
         except Failed as failure:
             seen = seen.failed(failure.cause)
-        except psycopg.Error as error:
+        except Exception as error:
             if not is_fault_of_data(error):
                 raise
             seen = seen.failed(parking.cause_of(error))
@@ -287,11 +289,14 @@ def begin(connection: Connection[Any]) -> None:
     )
 
 
-def is_fault_of_data(error: psycopg.Error) -> bool:
-    """Whether it says something about the events, and not about the server or its configuration."""
-    state = (error.sqlstate or "")[:2]
+def is_fault_of_data(error: Exception) -> bool:
+    """Whether it says something about the events, and not about the server, its configuration or other processes.
+
+    What is not from PostgreSQL is: a value that cannot be written for it, however often that is tried.
+    """
+    state = (getattr(error, "sqlstate", None) or "")[:2]
     if state == _BEYOND_LIMITS:
         return True
-    if isinstance(error, (*AWAY, errors.InsufficientPrivilege)):
+    if isinstance(error, (*AWAY, errors.InsufficientPrivilege, positions.Moved, Gone)):
         return False
     return not state or state in _FAULTS_OF_DATA

@@ -168,7 +168,7 @@ def drop_retired(connection: Connection[Any], grace: timedelta = GRACE) -> list[
 
 
 def drop(connection: Connection[Any], name: str) -> None:
-    """Remove a table with its trigger functions, positions and parked events. Waits at most 5 s for readers."""
+    """Remove a table with its trigger functions, positions and parked events. Waits at most 5 s for whoever uses it."""
     table = f"{SCHEMA}.{name}"
     with connection.transaction():
         only_one(connection)
@@ -178,10 +178,14 @@ def drop(connection: Connection[Any], name: str) -> None:
             " WHERE tgrelid = to_regclass(%s) AND NOT tgisinternal",
             (table,),
         ).fetchall()
+        # Positions before the table, and by lane: the order of everybody who works on it.
+        connection.execute(
+            "SELECT FROM store.positions WHERE consumer = %s ORDER BY lane FOR UPDATE", (name,)
+        )
+        connection.execute("DELETE FROM store.positions WHERE consumer = %s", (name,))
         connection.execute(f"DROP TABLE IF EXISTS {table}".encode())
         for (function,) in functions:
             connection.execute(f"DROP FUNCTION {function}".encode())
-        connection.execute("DELETE FROM store.positions WHERE consumer = %s", (name,))
         connection.execute("DELETE FROM store.parked WHERE consumer = %s", (name,))
         connection.execute("DELETE FROM store.read_models WHERE table_name = %s", (name,))
 

@@ -60,6 +60,9 @@ class LiveTables:
     """
 
     FRESH = 1.0
+    """Seconds for which a look counts."""
+    BEHIND = 0.05
+    """The same while who reads stays with a table that is no longer live."""
 
     def __init__(self, pool: ConnectionPool) -> None:
         self._pool = pool
@@ -93,7 +96,7 @@ class LiveTables:
             if used in there and used != live[key] and self._is_behind(used, live[key])
         }
         self._names = live | kept
-        self._until = 0.0 if kept else monotonic() + self.FRESH
+        self._until = monotonic() + (self.BEHIND if kept else self.FRESH)
 
     def _is_behind(self, used: str, live: str) -> bool:
         """Whether the live table lacks events that the used one has."""

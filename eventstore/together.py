@@ -18,7 +18,7 @@ from psycopg import Connection
 from psycopg_pool import ConnectionPool
 
 from eventstore.faults import reach
-from eventstore.follower import Failed, Follower, Seen, hand_over, is_fault_of_data
+from eventstore.follower import Follower, Seen, hand_over, is_fault_of_data
 from eventstore.positions import Move
 from eventstore.table import Table
 
@@ -51,11 +51,8 @@ def take(pool: ConnectionPool, parts: Sequence[Part]) -> bool:
                 connection.execute("BEGIN")
                 _send(connection, parts)
                 connection.execute("COMMIT")
-        except Failed:
-            connection.rollback()
-            return False
-        except psycopg.Error as error:
-            if error.sqlstate != _NOT_AS_KNOWN and not is_fault_of_data(error):
+        except Exception as error:
+            if getattr(error, "sqlstate", None) != _NOT_AS_KNOWN and not is_fault_of_data(error):
                 raise
             connection.rollback()
             return False

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from eventstore import KINDS, Reader, Store
+from eventstore import KINDS, Projection, Reader, Store, Table, on, together
 from eventstore.compare import compare
 from eventstore.parking import Omission, Parked, leave_out, omission_id, parked
 from eventstore.projector import Projector, retry
@@ -17,17 +17,65 @@ from tests.eventstore.library import asker
 from tests.eventstore.shelf import (
     SHELF,
     Book,
+    BookLine,
     BookList,
     MoveBook,
     PraiseBook,
     ReadPages,
     Tally,
     buy,
+    rows_of,
     settle,
     tell,
 )
 
 LIST = "book_list_v1"
+DEAR = "dear"
+
+
+class Prices(Projection):
+    """Takes a text for a number."""
+
+    key, row = "book_id", BookLine
+    ddl = "CREATE TABLE {table} (book_id uuid PRIMARY KEY, price numeric NOT NULL)"
+
+    @on(Book.Bought)
+    def _bought(self, e: Book.Bought, table: Table) -> None:
+        table.put(book_id=e.originator_id, price=e.title)
+
+
+class Looked(Prices):
+    """Writes what came before, with the next book."""
+
+    ddl = Prices.ddl
+
+    @on(Book.Bought)
+    def _bought(self, e: Book.Bought, table: Table) -> None:
+        table.sql("SELECT FROM {table}")
+        super()._bought(e, table)
+
+
+class Facts(Projection):
+    """Puts what JSON cannot say into a column of it."""
+
+    key, row = "book_id", BookLine
+    ddl = "CREATE TABLE {table} (book_id uuid PRIMARY KEY, facts jsonb)"
+
+    @on(Book.Bought)
+    def _bought(self, e: Book.Bought, table: Table) -> None:
+        table.put(book_id=e.originator_id, facts=object() if e.title == DEAR else {"title": e.title})
+
+
+class Counts(Projection):
+    """Sums for nobody, beside sums for somebody."""
+
+    key, row = "title", BookLine
+    ddl = "CREATE TABLE {table} (title text PRIMARY KEY, times int NOT NULL)"
+    laneless = True
+
+    @on(Book.Bought)
+    def _bought(self, e: Book.Bought, table: Table) -> None:
+        table.add({"title": None if e.title == DEAR else e.title}, times=1)
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +147,28 @@ def test_what_the_database_refuses_is_found_in_the_batch_and_parked(
     assert [shelf_of(store, book) for book in books] == ["0", "1", None, "3", "4", "5", "6", None, "8"]
     causes = {p.cause for p in parked(store.pool) if p.cause}
     assert causes == {"CheckViolation book_list_v1 book_list_v1_pages_check"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "cause"),
+    [
+        (Prices, "InvalidOperation"),
+        (Looked, "InvalidOperation"),
+        (Facts, "TypeError"),
+        (Counts, "NotNullViolation counts_v1 title"),
+    ],
+)
+@pytest.mark.parametrize("small", [together.SMALL, 0])
+def test_what_fails_on_its_way_to_the_database_is_parked_too(
+    store: Store, database, kind: type[Projection], cause: str, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(together, "SMALL", small)
+    ensure(database.owner_url, [kind])
+    books = [buy(store, title=title) for title in ("1", "2", DEAR, "3")]
+    for _ in range(2):  # the second one tries again what is parked
+        settle(Projector(store, store.pool, [kind]))
+        assert [(p.stream_id, p.cause) for p in parked(store.pool)] == [(books[2], cause)]
+    assert len(rows_of(database.owner_url, kind.table_name())) == 3
 
 
 def test_what_is_too_long_for_an_index_is_parked_and_does_not_stop_the_rest(

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
-from eventstore import LANES, Receipt, Store, positions
+from eventstore import LANES, Receipt, Store, lane_of, positions
 from eventstore.compare import compare
 from eventstore.projector import AllLanes, Projector
 from eventstore.read_models import ensure
@@ -259,6 +260,48 @@ def test_many_may_wait_at_once_and_none_holds_a_connection(store: Store, databas
             return await asyncio.gather(*(reader.reached(far, SHELF, timeout=0.2) for _ in range(20)))
 
         assert asyncio.run(wait()) == [False] * 20
+
+
+# ── lanes that change hands ──────────────────────────────────────────────────
+
+
+class Late(BookList):
+    """A table that appears while projectors are at work."""
+
+    name = "late"
+
+
+class AllBut(AllLanes):
+    """Lanes as the shares give them out, and take them away."""
+
+    def __init__(self, *away: int) -> None:
+        self.away = frozenset(away)
+
+    def lanes(self) -> frozenset[int]:
+        return super().lanes() - self.away
+
+
+def test_an_end_that_waits_in_a_lane_is_forgotten_when_the_lane_is_given_up(
+    store: Store, database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would move a table that has not seen the lane yet, and whoever has it now would leave the event out."""
+    monkeypatch.setattr("eventstore.projector.LOOK_AGAIN", 0.0)
+    reader, given_up = uuid4(), AllBut()
+    book, lane = buy(store, reader), lane_of(reader)
+    ours = Projector(store, store.pool, [Tally, Late], lanes=given_up)
+    ours._advance()
+
+    ensure(database.owner_url, [Late])
+    buy(store, next(other for other in iter(uuid4, None) if lane_of(other) != lane))
+    others = Projector(store, store.pool, [Late], lanes=AllBut(lane))
+    for _ in range(3):  # lanes without events follow once there is nothing else to do
+        settle(others)
+    given_up.away = frozenset([lane])
+    ours._advance()
+    ours._follow()
+
+    settle(Projector(store, store.pool, [Late]))
+    assert Reader(store.pool).read(Late).line(book) is not None
 
 
 def test_what_nobody_follows_is_never_reached(store: Store) -> None:

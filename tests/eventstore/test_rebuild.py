@@ -17,6 +17,7 @@ from eventstore.compare import compare
 from eventstore.copying import CopyFailed, Copying
 from eventstore.projector import Projector
 from eventstore.read_models import ReadModel, ensure, tables
+from eventstore.reader import LiveTables
 from eventstore.rebuild import Progress, drop_retired, rebuild, rebuild_pending
 from tests.eventstore.shelf import (
     SHELF,
@@ -91,6 +92,16 @@ def known(database) -> dict[str, ReadModel]:
 def no_differences(store: Store, database, kind: type[Projection] = BookList) -> bool:
     (comparison,) = compare(store, database.owner_url, [kind], seed=3)
     return comparison.differences == [] and comparison.rows > 0
+
+
+def somebody_waits(database) -> bool:
+    """Whether a connection of the owner waits for a lock."""
+    with psycopg.connect(database.owner_url) as owner:
+        row = owner.execute(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE usename = current_user AND datname = current_database() AND wait_event_type = 'Lock'"
+        ).fetchone()
+    return row is not None and row[0] > 0
 
 
 class Traffic:
@@ -293,6 +304,43 @@ def test_what_a_table_refuses_at_commit_is_parked(store: Store, database) -> Non
         functions = owner.execute("SELECT proname FROM pg_proc WHERE proname LIKE '%refuses'").fetchall()
     assert functions == [("guarded_v1_g2_refuses",)]
     assert good != forged
+
+
+def test_a_table_is_dropped_although_a_projector_is_at_work_on_it(store: Store, database) -> None:
+    """Who works on a table has locked its positions first, and comes to its rows afterwards."""
+    rebuild(store, database.owner_url, BookList, handover=0)
+    with store.pool.connection() as projector, ThreadPoolExecutor(1) as pool:
+        with projector.transaction():
+            positions.lock(projector, BookList.table_name(), [7])
+            dropping = pool.submit(drop_retired, database.owner_url, NO_GRACE)
+            until(lambda: somebody_waits(database))
+            projector.execute("DELETE FROM read.book_list_v1")
+        assert dropping.result() == ["book_list_v1"]
+
+
+def test_while_a_reader_stays_with_an_old_table_not_every_query_looks_for_the_new_one(
+    store: Store, database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(LiveTables, "FRESH", 0.0)
+    monkeypatch.setattr(LiveTables, "BEHIND", 3600.0, raising=False)
+    buy(store)
+    settle(Projector(store, store.pool, SHELF))
+    live = LiveTables(store.pool)
+    assert live.name_of(BookList) == "book_list_v1"
+    rebuild(store, database.owner_url, BookList, handover=0)
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("UPDATE store.positions SET position = 0 WHERE consumer = 'book_list_v1_g2'")
+    assert live.name_of(BookList) == "book_list_v1"
+
+    monkeypatch.setattr(LiveTables, "FRESH", 3600.0)
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute(
+            "UPDATE store.positions p SET position = old.position FROM store.positions old"
+            " WHERE p.consumer = 'book_list_v1_g2' AND old.consumer = 'book_list_v1' AND old.lane = p.lane"
+        )
+    assert live.name_of(BookList) == "book_list_v1"
+    live.forget()
+    assert live.name_of(BookList) == "book_list_v1_g2"
 
 
 def test_ensure_twice_changes_nothing(store: Store, database) -> None:
