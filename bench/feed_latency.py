@@ -1,10 +1,13 @@
 """How long after a commit a row can be read, beside what LISTEN and NOTIFY alone take at the same rate.
 
-    commit to visible   from the return of ``send`` in one process to the commit of the read model's row in another;
-                        an event that concerns two tables is visible when the second one has it
-    raw LISTEN          from a NOTIFY, sent by the connection that commits it, to the process that listens
+    commit to visible      from the return of ``send`` in one process to the commit of the read model's row in another;
+                           an event that concerns two tables is visible when the second one has it
+    raw LISTEN round trip  from a NOTIFY in one process to the answer, a NOTIFY of the other one, both committed
+    raw LISTEN one way     from a NOTIFY, sent by the connection that commits it, to the process that listens
 
-The arrivals are random, as people come; both take turns, so that what slows the machine down slows both down.
+The limit is the round trip: a row that is visible took two commits in two processes as well, the bell's, which says
+that there is something, and the projector's own, with a wake-up behind each of them. One way there is only the first.
+The arrivals are random, as people come; all take turns, so that what slows the machine down slows all of them down.
 """
 
 from __future__ import annotations
@@ -15,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
-from bench.feed_processes import Noted, Process, listener, projector, writer
+from bench.feed_processes import Noted, Process, projector, writer
+from bench.feed_raw import ASKED, CALLED, answerer, asker
 from bench.figures import Contestant, Figure, Turn
 from bench.place import Place
 from eventstore import read_models
@@ -40,7 +44,7 @@ class House:
 
     def turn(self, rate: int, seconds: float, seed: int) -> Turn:
         self.projector.ask()
-        sent: Noted = self.writer.ask("send", rate, seconds, seed)
+        sent: Noted = self.writer.ask(rate, seconds, seed)
         last, deadline = max(sent)[0], time.monotonic() + PATIENCE
         seen: Noted = []
         while not seen or seen[-1][0] < last:
@@ -63,32 +67,35 @@ def measure(place: Place) -> list[Figure]:
     figures = []
     with _house(place, "feed_real", None) as real, _house(place, "feed_light", LIGHT) as light:
         url = place.database("feed_raw").app_url
-        with closing(Process(listener, url)) as heard, closing(Process(writer, url)) as notifier:
+        with closing(Process(answerer, url)) as answers, closing(Process(asker, url)) as asks:
             idle = tuple(real.idle(place.pick(1.0, 5.0)) for _ in range(2))
             for rate in RATES:
                 seconds = place.pick(3.0 if rate == 20 else 2.0, 10.0)
                 rounds = place.pick(3 if rate == 200 else 1, 5)
                 title = f"commit to visible, {rate}/s"
-                contest = _contest(rate, seconds, real, light, notifier, heard)
+                contest = _contest(rate, seconds, real, light, asks, answers)
                 figures += place.interleave(title, contest, rounds)
     return [*figures, Figure("idle projector", "% of a core", idle)]
 
 
 def _contest(
-    rate: int, seconds: float, real: House, light: House, notifier: Process, heard: Process
+    rate: int, seconds: float, real: House, light: House, asks: Process, answers: Process
 ) -> Sequence[Contestant]:
     seeds = iter(range(1, 1000))
-    over = f"raw LISTEN, {rate}/s"
+    over = f"raw LISTEN round trip, {rate}/s"
 
-    def raw() -> Turn:
-        heard.ask()
-        sent: Noted = notifier.ask("raw", rate, seconds, next(seeds))
-        time.sleep(0.2)
-        arrived = dict(heard.ask()[0])
-        return _turn([(arrived[number] - moment) / 1e6 for number, moment in sent])
+    def there_and_back() -> Turn:
+        sent, answered = asks.ask(ASKED, rate, seconds, next(seeds))
+        return _way(sent, answered)
+
+    def one_way() -> Turn:
+        answers.ask()
+        sent, _ = asks.ask(CALLED, rate, seconds, next(seeds))
+        return _way(sent, answers.ask()[0])
 
     return [
-        Contestant(over, raw, unit="ms", note="NOTIFY sent to heard, one way"),
+        Contestant(over, there_and_back, unit="ms", note="NOTIFY sent, heard, answered by NOTIFY, heard"),
+        Contestant(f"raw LISTEN one way, {rate}/s", one_way, unit="ms", note="NOTIFY sent, heard"),
         Contestant(
             f"commit to visible, {rate}/s", lambda: real.turn(rate, seconds, next(seeds)), unit="ms", over=over,
             note="all read models of the product",
@@ -110,6 +117,11 @@ def _house(place: Place, name: str, names: Sequence[str] | None) -> Iterator[Hou
         house = House(writes, projects)
         house.turn(100, 0.5, 0)
         yield house
+
+
+def _way(sent: Noted, heard: Noted) -> Turn:
+    arrived = dict(heard)
+    return _turn([(arrived[number] - moment) / 1e6 for number, moment in sent])
 
 
 def _milliseconds(moment: int, seen: Noted, position: int) -> float:

@@ -17,8 +17,6 @@ from random import Random
 from typing import Any
 from uuid import uuid4
 
-import psycopg
-
 from aggregates.posting import Line
 from aggregates.values import CustomerId, Money, PostingId
 from bench.domain import ASKER, TODAY
@@ -32,7 +30,6 @@ from roles.migrate import every_read_model
 from runtime import database
 
 MACHINE = replace(ASKER, permissions=None)
-RAW = "bench_raw"
 FAST = 400
 """Events a second from which one thread is not enough."""
 
@@ -73,17 +70,13 @@ def opened(url: str, name: str) -> Iterator[Store]:
 
 
 def writer(pipe: Pipe, url: str) -> None:
-    """Answers ("send" | "raw", events a second, seconds, seed) with what was written and when."""
+    """Answers (events a second, seconds, seed) with what was written and when."""
     with opened(url, "writer") as store, closing(Doorbell(url)) as bell:
         store.after_append = bell.ring
-        writes: dict[str, Callable[[int], tuple[int, int]]] = {
-            "send": lambda number: _posted(store),
-            "raw": _Raw(url),
-        }
         pipe.send("ready")
-        while (asked := _heard(pipe)) is not None:
-            how, rate, seconds, seed = asked
-            pipe.send(_at_rate(writes[how], rate, seconds, seed))
+        while (asked := heard_from(pipe)) is not None:
+            rate, seconds, seed = asked
+            pipe.send(at_rate(lambda number: _posted(store), rate, seconds, seed))
 
 
 def _posted(store: Store) -> tuple[int, int]:
@@ -98,21 +91,7 @@ def _posted(store: Store) -> tuple[int, int]:
     return max(map(int, receipt.positions.values())), time.monotonic_ns()
 
 
-class _Raw:
-    """A NOTIFY alone, committed by the connection that sends it; the moment is before it is sent."""
-
-    def __init__(self, url: str) -> None:
-        self._url, self._mine = url, threading.local()
-
-    def __call__(self, number: int) -> tuple[int, int]:
-        if not hasattr(self._mine, "connection"):
-            self._mine.connection = psycopg.connect(self._url, autocommit=True)
-        began = time.monotonic_ns()
-        self._mine.connection.execute("SELECT pg_notify(%s, %s)", (RAW, str(number)), prepare=True)
-        return number, began
-
-
-def _at_rate(write: Callable[[int], tuple[int, int]], rate: int, seconds: float, seed: int) -> Noted:
+def at_rate(write: Callable[[int], tuple[int, int]], rate: int, seconds: float, seed: int) -> Noted:
     """At random moments, as people come; several threads when one would be late."""
     threads = 1 if rate < FAST else 8
     noted: list[tuple[int, int]] = []
@@ -135,21 +114,6 @@ def _at_rate(write: Callable[[int], tuple[int, int]], rate: int, seconds: float,
 # ── who sees ─────────────────────────────────────────────────────────────────
 
 
-def listener(pipe: Pipe, url: str) -> None:
-    """Answers any question with what was heard since the last one."""
-    heard: Noted = []
-
-    def listen() -> None:
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f"LISTEN {RAW}".encode())
-            pipe.send("ready")
-            for notice in connection.notifies():
-                heard.append((int(notice.payload), time.monotonic_ns()))
-
-    threading.Thread(target=listen, daemon=True).start()
-    _tell_what_was(heard, pipe)
-
-
 def projector(pipe: Pipe, url: str, names: Sequence[str] | None) -> None:
     """The role `project` with all read models, or with some; tells what was committed to a table, and when.
 
@@ -168,7 +132,7 @@ def projector(pipe: Pipe, url: str, names: Sequence[str] | None) -> None:
         thread = threading.Thread(target=following.run, args=(stop,))
         thread.start()
         pipe.send("ready")
-        _tell_what_was(seen, pipe)
+        tell_what_was(seen, pipe)
         stop.set()
         thread.join()
 
@@ -190,14 +154,16 @@ def _note_commits(seen: Noted) -> None:
     together.take, Follower.take = take_together, take_one  # type: ignore[assignment,method-assign]
 
 
-def _tell_what_was(noted: Noted, pipe: Pipe) -> None:
-    while _heard(pipe) is not None:
+def tell_what_was(noted: Noted, pipe: Pipe) -> None:
+    """Answers any question with what was noted since the last one, and the seconds of processor so far."""
+    while heard_from(pipe) is not None:
         told = noted[:]
         del noted[: len(told)]
         pipe.send((told, time.process_time()))
 
 
-def _heard(pipe: Pipe) -> Any:
+def heard_from(pipe: Pipe) -> Any:
+    """The next question; None when nobody will ask any more."""
     try:
         return pipe.recv()
     except EOFError:

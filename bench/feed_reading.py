@@ -55,7 +55,7 @@ def _beside(writes: Process, read: Callable[[], int]) -> Callable[[], Turn]:
     """Read everything there is while somebody writes."""
 
     def take() -> Turn:
-        writing = threading.Thread(target=writes.ask, args=("send", WRITTEN, 0.8, 1))
+        writing = threading.Thread(target=writes.ask, args=(WRITTEN, 0.8, 1))
         writing.start()
         began = time.perf_counter()
         seen = read()

@@ -52,7 +52,7 @@ TARGETS = (
     Target("reading", "projector, row-wise", "library's runner, row-wise", 15.0, 10.0),
     Target("reading", "projector, folded", "library's runner, folded", 60.0, 40.0),
     Target("reading", "rebuild", "COPY out", 0.5, 0.3),
-    Target("feed", "commit to visible, 200/s, p99", "raw LISTEN, 200/s, p99", 3.0, 6.0, most=True),
+    Target("feed", "commit to visible, 200/s, p99", "raw LISTEN round trip, 200/s, p99", 3.0, 6.0, most=True),
     Target("feed", "verification", None, 150_000, 100_000),
     Target("growth", "append, 10^6", "append, 10^4", 1.2, 1.5, most=True),
     Target("growth", "point query, 10^6", "point query, 10^4", 1.2, 1.5, most=True),

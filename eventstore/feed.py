@@ -8,6 +8,7 @@ A lost ring costs a poll, never an event: what a reader gets depends on position
 from __future__ import annotations
 
 import logging
+import select
 import threading
 from collections.abc import Sequence
 from time import monotonic
@@ -18,20 +19,24 @@ from psycopg import Connection
 
 from eventstore.rows import Batch
 from eventstore.store import Store
+from eventstore.wire import Prepared
 
 logger = logging.getLogger(__name__)
 
 CHANNEL = "store_events"
 RINGS_A_SECOND = 1000
-"""At most. A ring that takes long, because the machine is busy, makes the next pause longer."""
+"""At most, while it rings all the time. A ring that takes long, because the machine is busy, makes the pause longer."""
 _SHARE = 1
-"""A ring is followed by a pause of so many times its own length, which grows as the machine gets busy."""
+"""When it rings all the time, a ring is followed by a pause of so many times its own length."""
 _LONGEST_PAUSE = 0.02
 POLL = 0.2
 """Seconds after which a reader looks by itself."""
 
 _DEAF = 0.25
 """Seconds after which a listener that is closed notices it."""
+
+# Ringing and hearing go over libpq itself: a cursor takes as long as the ring.
+_RING = Prepared("ring", f"SELECT pg_notify('{CHANNEL}', '')", [])
 
 
 class Feed(Protocol):
@@ -113,12 +118,14 @@ class Doorbell:
             began = monotonic()
             try:
                 connection = connection or psycopg.connect(self._url, autocommit=True)
-                connection.execute("SELECT pg_notify(%s, '')", (CHANNEL,))
+                _RING(connection, [])
             except psycopg.Error as error:
                 logger.info("the bell was not heard elsewhere: %s", type(error).__name__)
                 _hang_up(connection)
                 connection = None
-            self._closed.wait(min(max(1 / RINGS_A_SECOND, _SHARE * (monotonic() - began)), _LONGEST_PAUSE))
+            if self._to_send.is_set():
+                took = monotonic() - began
+                self._closed.wait(min(max(1 / RINGS_A_SECOND, _SHARE * took), _LONGEST_PAUSE))
         _hang_up(connection)
 
     def _listen(self) -> None:
@@ -137,9 +144,13 @@ class Doorbell:
                 pause = min(pause * 2, 2.0)
 
     def _hear_from(self, connection: Connection[Any]) -> None:
+        line = select.poll()
+        line.register(connection.fileno(), select.POLLIN)
         while not self._closed.is_set():
-            for _ in connection.notifies(timeout=_DEAF, stop_after=1):
-                self._hear()
+            if line.poll(_DEAF * 1000):
+                connection.pgconn.consume_input()
+                if _take_all(connection):
+                    self._hear()
 
 
 class StoreFeed:
@@ -177,6 +188,14 @@ def _url_of(store: Store) -> str:
     url = store.pool.conninfo
     assert isinstance(url, str), "give the feed a Doorbell: the pool's connection string is computed"
     return url
+
+
+def _take_all(connection: Connection[Any]) -> int:
+    """How many rings have arrived; they are one for whoever waits."""
+    count = 0
+    while connection.pgconn.notifies() is not None:
+        count += 1
+    return count
 
 
 def _hang_up(connection: Connection[Any] | None) -> None:

@@ -156,9 +156,9 @@ class Follower:
         """What it takes to move lanes in which nothing concerns this table."""
         return [Move(self.table, lane, self.stored[lane], end) for lane, end in ends.items()]
 
-    def has_gone_back(self, stored: Mapping[int, int], lanes: Iterable[int]) -> bool:
-        """Whether the database has forgotten, in a crash or a restore, what is remembered here."""
-        return any(stored.get(lane, 0) < self.stored[lane] for lane in lanes)
+    def sum_of(self, lanes: Iterable[int]) -> int:
+        """Compared with the sum in the database: has it forgotten, in a crash or a restore, what is remembered here?"""
+        return sum(self.stored[lane] for lane in lanes)
 
     def take(self, events: Sequence[Seen], ends: Mapping[int, int]) -> None:
         """Apply events and move every lane to its end.

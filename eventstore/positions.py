@@ -50,6 +50,16 @@ def read_all(connection: Connection[Any], consumers: Collection[str]) -> dict[st
     return found
 
 
+def sums(connection: Connection[Any], consumers: Collection[str], lanes: Collection[int]) -> dict[str, int]:
+    """The positions of these lanes added up: two looks that differ in any of them differ in this."""
+    query = (
+        "SELECT consumer, sum(position)::text FROM store.positions"
+        " WHERE consumer = ANY(%s::text[]) AND lane = ANY(%s::smallint[]) GROUP BY consumer"
+    )
+    found = connection.execute(query, (list(consumers), list(lanes)))
+    return {consumer: int(total) for consumer, total in found}
+
+
 def lock(connection: Connection[Any], consumer: str, lanes: Collection[int]) -> dict[int, int]:
     """Positions that nobody else can move until the transaction ends."""
     query = (

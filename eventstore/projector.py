@@ -46,10 +46,9 @@ EVEN_OUT = 10.0
 FOLLOW = 0.1
 """Seconds that tables without events of their concern may stay behind while there is work: no row is late by that."""
 
-_SHORTEST_WAIT, _LONGEST_WAIT = 0.002, 0.25
-_CALM = 0.01
-"""A wait above this says that nothing has come for 15 ms or so."""
-_LONGEST_BACKOFF = 2.0
+_SHORTEST_WAIT, _LONGEST_WAIT = 0.01, 0.25
+"""The bell ends a wait. What it may have rung for in vain is an event behind another transaction that then fails."""
+_SHORTEST_BACKOFF, _LONGEST_BACKOFF = 0.002, 2.0
 
 
 class Lanes(Protocol):
@@ -91,17 +90,19 @@ class Projector:
         self._last_event = 0
         self._ends: dict[int, int] = {}
         """Last event of each lane that some table may not have in its positions yet."""
+        self._following: dict[Follower, dict[int, int]] = {}
+        """Tables whose lanes are to follow, and how far."""
         self._followed = self._evened = monotonic()
         self._quiet = True
         self._wait = _SHORTEST_WAIT
 
     def run(self, stop: threading.Event) -> None:
         """Follow the feed until ``stop`` is set. Whatever happens to the database, it goes on afterwards."""
-        backoff = self._wait = _SHORTEST_WAIT
+        backoff, self._wait = _SHORTEST_BACKOFF, _SHORTEST_WAIT
         while not stop.is_set():
             try:
                 self._rest(self._advance())
-                backoff = _SHORTEST_WAIT
+                backoff = _SHORTEST_BACKOFF
             except (*AWAY, psycopg.Error) as error:
                 logger.warning("projecting again in %.2f s after %s", backoff, type(error).__name__)
                 self._start_over()
@@ -114,16 +115,32 @@ class Projector:
 
         What was appended while a batch was handled has rung meanwhile, so the wait is over at once.
         """
-        if self._ends and (self._wait > _CALM or monotonic() - self._followed >= FOLLOW):
-            self._follow()
         if handled >= self._batch:
+            if self._late() >= FOLLOW:
+                self._follow()
             return
+        if self._ends and (self._wait > _SHORTEST_WAIT or self._late() >= FOLLOW):
+            self._let_follow()
         if handled:
             self._wait = _SHORTEST_WAIT
-        if self._feed.wait(self._wait):
+        if self._rung():
             self._wait = _SHORTEST_WAIT
         elif not handled:
             self._wait = min(self._wait * 2, _LONGEST_WAIT)
+
+    def _rung(self) -> bool:
+        """Wait for the bell; until it rings, tables that nothing concerned follow, one at a time."""
+        while self._following:
+            rang = self._feed.wait(0)
+            if not rang or self._late() >= 2 * FOLLOW:
+                self._follow_one()
+            if rang:
+                return True
+        return self._feed.wait(self._wait)
+
+    def _late(self) -> float:
+        """Seconds since tables began to follow."""
+        return monotonic() - self._followed
 
     def step(self) -> int:
         """One batch for every table, those that lag behind in batches of their own; how many events were read.
@@ -194,19 +211,36 @@ class Projector:
         return True
 
     def _follow(self) -> None:
-        """Move the positions of tables that nothing in the last batches concerned."""
-        ends, self._ends, self._followed = self._ends, {}, monotonic()
+        """Move the positions of all tables that nothing in the last batches concerned."""
+        self._let_follow()
         moves: list[Move] = []
-        for follower in self._followers.values():
-            behind = {
-                lane: end for lane, end in ends.items() if follower.stored[lane] < end <= follower.cursor
-            }
-            moves += follower.moves(behind)
+        while self._following:
+            moves += self._next_to_follow()
         self._move(moves)
+
+    def _follow_one(self) -> None:
+        self._move(self._next_to_follow())
+
+    def _let_follow(self) -> None:
+        """All tables are to get to the last events, when there is a moment for each."""
+        if not self._following:
+            self._followed = monotonic()
+        ends, self._ends = self._ends, {}
+        for follower in self._followers.values():
+            self._following.setdefault(follower, {}).update(ends)
+
+    def _next_to_follow(self) -> list[Move]:
+        follower, ends = self._following.popitem()
+        if self._followers.get(follower.table) is not follower:
+            return []
+        stored, cursor = follower.stored, follower.cursor
+        return follower.moves({lane: end for lane, end in ends.items() if stored[lane] < end <= cursor})
 
     def _move(self, moves: Sequence[Move]) -> None:
         """Move positions of tables that had nothing to write; a table whose lane is elsewhere looks again."""
-        if not moves:
+        if together.move(self._pool, moves):
+            for move in moves:
+                self._followers[move.consumer].stored[move.lane] = move.new
             return
         with self._pool.connection() as connection, connection.transaction():
             connection.execute("SELECT set_config('synchronous_commit', 'off', true)")
@@ -224,7 +258,7 @@ class Projector:
         before, self._lanes = self._lanes, self._shares.lanes()
         with self._pool.connection() as connection:
             known = read_models.tables(connection)
-            stored = positions.read_all(connection, [table.table_name for table in known])
+            stored = positions.sums(connection, list(self._followers), self._lanes)
         followed = _followed(known, self._kinds)
         for name in self._followers.keys() - followed:
             del self._followers[name]
@@ -232,8 +266,12 @@ class Projector:
             follower = self._followers.get(name)
             if follower is None:
                 self._begin(name, kind)
-            elif before != self._lanes or follower.has_gone_back(stored.get(name, {}), self._lanes):
+            elif before != self._lanes or stored.get(name) != follower.sum_of(self._lanes):
                 self._look_at(follower)
+        if before != self._lanes:
+            # What is behind a cursor was handled in the lanes that were ours when it moved.
+            self._ends.clear()
+            self._following.clear()
         if self._quiet or monotonic() - self._evened >= EVEN_OUT:
             self._move_idle_lanes()
             self._evened = monotonic()
@@ -262,11 +300,9 @@ class Projector:
         """
         if len(self._lanes) < LANES and self._feed.read(self._last_event, None, 1).events:
             self._last_event = max((follower.cursor for follower in self._followers.values()), default=0)
-        moves: list[Move] = []
         for follower in self._followers.values():
-            end = min(follower.cursor, self._last_event)
-            moves += follower.moves({lane: end for lane in self._lanes if follower.stored[lane] < end})
-        self._move(moves)
+            ends = dict.fromkeys(self._lanes, min(follower.cursor, self._last_event))
+            self._following.setdefault(follower, {}).update(ends)
 
     def _wanted_lanes(self) -> list[int] | None:
         return None if len(self._lanes) == LANES else sorted(self._lanes)
@@ -275,6 +311,7 @@ class Projector:
         """Remember nothing: what the database says counts."""
         self._followers.clear()
         self._ends.clear()
+        self._following.clear()
         self._looked = -LOOK_AGAIN
 
 

@@ -19,6 +19,7 @@ from psycopg_pool import ConnectionPool
 
 from eventstore.faults import reach
 from eventstore.follower import Failed, Follower, Seen, hand_over, is_fault_of_data
+from eventstore.positions import Move
 from eventstore.table import Table
 
 SMALL = 200
@@ -60,6 +61,22 @@ def take(pool: ConnectionPool, parts: Sequence[Part]) -> bool:
             return False
     for part in parts:
         part.follower.stored.update(part.ends)
+    return True
+
+
+def move(pool: ConnectionPool, moves: Sequence[Move]) -> bool:
+    """Move lanes in which nothing concerned a table, in one statement; False, and nothing done, when one was not
+    where it was thought to be."""
+    if not moves:
+        return True
+    arrays = [_array(column) for column in zip(*moves, strict=True)]
+    with pool.connection() as connection:
+        try:
+            connection.execute(_MOVE, [*arrays, "{}", "{}"], prepare=True)
+        except psycopg.Error as error:
+            if error.sqlstate != _NOT_AS_KNOWN:
+                raise
+            return False
     return True
 
 

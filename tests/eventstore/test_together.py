@@ -9,7 +9,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from eventstore import Store, positions, together
+from eventstore import Store, StoreFeed, positions, together
 from eventstore.follower import Follower, decode, ends_of
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
@@ -122,6 +122,27 @@ def test_tables_without_news_follow_when_there_is_a_moment(store: Store) -> None
 
     stop = threading.Event()
     following = threading.Thread(target=Projector(store, store.pool, SHELF).run, args=(stop,))
+    following.start()
+    try:
+        receipt = tell(store, buy(store), MoveBook(shelf="upper"))
+        reader = Reader(store.pool)
+        until(lambda: reader.has_reached({int(k): int(v) for k, v in receipt.positions.items()}, SHELF))
+    finally:
+        stop.set()
+        following.join()
+
+
+class NeverSilent(StoreFeed):
+    """A feed with news all the time."""
+
+    def wait(self, timeout: float) -> bool:
+        return True
+
+
+def test_tables_without_news_follow_although_the_bell_never_rests(store: Store) -> None:
+    stop = threading.Event()
+    projector = Projector(store, store.pool, SHELF, NeverSilent(store))
+    following = threading.Thread(target=projector.run, args=(stop,))
     following.start()
     try:
         receipt = tell(store, buy(store), MoveBook(shelf="upper"))
