@@ -14,11 +14,13 @@ from random import Random
 from statistics import median
 from uuid import uuid4
 
+import psycopg
+
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
 from bench.domain import ASKER, AcceptParcel
 from bench.feed_filling import fill, fill_mail_log, mail, settle
 from bench.feed_processes import opened
-from bench.figures import Contestant, Figure, Turn, absent
+from bench.figures import Contestant, Figure, NotStored, Turn, absent, all_of
 from bench.place import Database, Place
 from eventstore import Reader, Store, parking, read_models
 from eventstore.rebuild import rebuild
@@ -76,11 +78,27 @@ def _rebuilt(place: Place, at: Database, grown: Grown) -> list[Figure]:
     if grown.events > place.pick(10**5, 10**7):
         return [absent(f"rebuild, {grown.size}", "only in a full run")]
     with place.step(f"rebuilding {grown.size}"):
-        began = time.perf_counter()
-        rebuild(grown.store, at.owner_url, MailLog, handover=0.0)
-        rate = grown.events / (time.perf_counter() - began)
-    assert not parking.parked(grown.store.pool), "what was filled in is no event of the product"
+        rate = rebuilt(at, grown)
     return [Figure(f"rebuild, {grown.size}", "events/s", (rate,))]
+
+
+def rebuilt(at: Database, grown: Grown) -> float:
+    """Events a second. Raises NotStored when the new table does not have a row of each mail."""
+    began = time.perf_counter()
+    table = rebuild(grown.store, at.owner_url, MailLog, handover=0.0)
+    rate = grown.events / (time.perf_counter() - began)
+    if parking.parked(grown.store.pool):
+        raise NotStored("what was filled in is no event of the product: some are parked")
+    all_of(f"mails in {table}", _rows(at, table), grown.events)
+    return rate
+
+
+def _rows(at: Database, table: str) -> int:
+    with psycopg.connect(at.owner_url) as owner:
+        owner.execute("SELECT set_config('quittance.scope', 'all', true)")
+        row = owner.execute(f"SELECT count(*) FROM {read_models.SCHEMA}.{table}".encode()).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _contestant(question: str, once: Callable[[], object], grown: Grown) -> Contestant:
