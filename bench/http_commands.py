@@ -35,7 +35,7 @@ Drive = Callable[[Sequence[Request], float], tuple[int, float]]
 CONNECTIONS = 16
 WARM = 0.5
 """Seconds of traffic before the first round."""
-OTHERS = 2 * MOST
+OTHERS = MOST * 3 // 2
 """Loans that are taken in turn where each is to be read first: one is long forgotten when its turn comes again."""
 
 
@@ -45,7 +45,7 @@ def measure(place: Place) -> list[Figure]:
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         owner.execute(bare.TABLE)
     seconds, rounds = place.pick(0.8, 3.0), place.pick(5, 9)
-    settings, loans = settled(place, database, ports.free(), loans=place.pick(1_000, 5_000) + OTHERS)
+    settings, loans = settled(place, database, ports.free(), loans=place.pick(500, 5_000) + OTHERS)
     others, loans = loans[:OTHERS], loans[OTHERS:]
     with ExitStack() as stack:
         command = stack.enter_context(_asked(place, "product", settings, requests("/api/v1", loans)))

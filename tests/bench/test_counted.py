@@ -113,7 +113,7 @@ def test_a_rebuild_that_leaves_a_row_out_is_caught(
     at: bench.place.Database, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read_models.ensure(at.owner_url, [MailLog])
-    fill_mail_log(at)
+    fill_mail_log(at, 1, EVENTS)
     grown, whole = Grown(store, EVENTS), growth.rebuild
     assert growth.rebuilt(at, grown) > 0
     monkeypatch.setattr(growth, "rebuild", _losing_a_row(whole, at))
