@@ -7,6 +7,8 @@
 
 The limit is the round trip: a row that is visible took two commits in two processes as well, the bell's, which says
 that there is something, and the projector's own, with a wake-up behind each of them. One way there is only the first.
+The round trip begins before its first commit, the other one after ``send``'s: "both from the commit" takes that commit
+out of the round trip too, which makes the ratio worse for us.
 The arrivals are random, as people come; all take turns, so that what slows the machine down slows all of them down.
 """
 
@@ -16,7 +18,7 @@ import time
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.feed_processes import Noted, Process, projector, writer
 from bench.feed_raw import ASKED, CALLED, answerer, asker
@@ -28,6 +30,7 @@ from roles.migrate import every_read_model
 RATES = (200, 20, 2000)
 """Events a second. The promise is about the first."""
 LIGHT = ("TrialBalance",)
+FROM_COMMIT = "p99, both from the commit"
 PATIENCE = 30.0
 
 
@@ -54,7 +57,8 @@ class House:
             time.sleep(0.02)
         # Where tables are taken one by one, the last of them counts.
         seen = sorted(dict(seen).items())
-        return _turn([_milliseconds(moment, seen, position) for position, moment in sent])
+        turn = _turn([_milliseconds(moment, seen, position) for position, moment in sent])
+        return replace(turn, also={**turn.also, FROM_COMMIT: turn.also["p99"]})
 
     def idle(self, seconds: float) -> float:
         """Share of a core that the projector takes when nothing happens, in percent."""
@@ -70,10 +74,12 @@ def measure(place: Place) -> list[Figure]:
         with closing(Process(answerer, url)) as answers, closing(Process(asker, url)) as asks:
             idle = tuple(real.idle(place.pick(1.0, 5.0)) for _ in range(2))
             for rate in RATES:
-                seconds = place.pick(3.0 if rate == 20 else 2.0, 10.0)
+                seconds = place.pick(1.0 if rate == 2000 else 2.0, 10.0)
                 rounds = place.pick(3 if rate == 200 else 1, 5)
                 title = f"commit to visible, {rate}/s"
                 contest = _contest(rate, seconds, real, light, asks, answers)
+                if rate != RATES[0] and not place.full:
+                    contest = [each for each in contest if "light" not in each.name]
                 figures += place.interleave(title, contest, rounds)
     return [*figures, Figure("idle projector", "% of a core", idle)]
 
@@ -85,12 +91,13 @@ def _contest(
     over = f"raw LISTEN round trip, {rate}/s"
 
     def there_and_back() -> Turn:
-        sent, answered = asks.ask(ASKED, rate, seconds, next(seeds))
-        return _way(sent, answered)
+        sent, committed, answered = asks.ask(ASKED, rate, seconds, next(seeds))
+        whole, rest = _way(sent, answered), _way(committed, answered)
+        return replace(whole, also={**whole.also, FROM_COMMIT: rest.also["p99"]})
 
     def one_way() -> Turn:
         answers.ask()
-        sent, _ = asks.ask(CALLED, rate, seconds, next(seeds))
+        sent, *_ = asks.ask(CALLED, rate, seconds, next(seeds))
         return _way(sent, answers.ask()[0])
 
     return [

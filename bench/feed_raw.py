@@ -22,11 +22,13 @@ _GRACE = 0.2
 
 
 def asker(pipe: Pipe, url: str) -> None:
-    """Process A. Answers (channel, notices a second, seconds, seed) with what was sent and what came back.
+    """Process A. Answers (channel, notices a second, seconds, seed) with what was sent, committed and heard.
 
-    The moment of sending is before the statement: its commit is part of the way.
+    The moment of sending is before the statement: its commit is part of the way. The moment of the commit is when the
+    statement has returned.
     """
     heard: Noted = []
+    committed: Noted = []
     _listening(url, [ANSWERED], lambda channel, number: heard.append((number, time.monotonic_ns())))
     mine = threading.local()
 
@@ -36,6 +38,7 @@ def asker(pipe: Pipe, url: str) -> None:
                 mine.connection = psycopg.connect(url, autocommit=True)
             began = time.monotonic_ns()
             _notify(mine.connection, channel, number)
+            committed.append((number, time.monotonic_ns()))
             return number, began
 
         return send
@@ -45,8 +48,9 @@ def asker(pipe: Pipe, url: str) -> None:
         channel, rate, seconds, seed = asked
         sent = at_rate(send_on(channel), rate, seconds, seed)
         time.sleep(_GRACE)
-        pipe.send((sent, heard[:]))
+        pipe.send((sent, committed[:], heard[:]))
         heard.clear()
+        committed.clear()
 
 
 def answerer(pipe: Pipe, url: str) -> None:

@@ -9,7 +9,14 @@ from statistics import median
 
 
 class NotStored(Exception):
-    """A contestant says it stored what its table does not hold: its figure is worth nothing."""
+    """A contestant says it stored what its table does not hold, or read less than there was: its figure is worth
+    nothing."""
+
+
+def all_of(what: str, seen: int, there: int, later: int | None = None) -> None:
+    """Raises NotStored unless everything was seen that was there; ``later``: what was there when the reading ended."""
+    if not there <= seen <= (there if later is None else later):
+        raise NotStored(f"{what}: {seen:,} of {there:,}{'' if later is None else f' to {later:,}'}")
 
 
 @dataclass(frozen=True)

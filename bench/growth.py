@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from random import Random
 from statistics import median
 from uuid import uuid4
 
+import psycopg
+
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
 from bench.domain import ASKER, AcceptParcel
-from bench.feed_filling import fill, fill_mail_log, mail, settle
+from bench.feed_filling import fill, fill_mail_log, mail, settle, without_indexes
 from bench.feed_processes import opened
-from bench.figures import Contestant, Figure, Turn, absent
+from bench.figures import Contestant, Figure, NotStored, Turn, absent, all_of
 from bench.place import Database, Place
 from eventstore import Reader, Store, parking, read_models
 from eventstore.rebuild import rebuild
@@ -26,6 +29,8 @@ from projections.mail_log import MailLog
 
 PIECE = 100_000
 """Events that one statement fills in."""
+AT_ONCE = 2
+"""Pieces that are filled in at the same time."""
 DEEP = 20
 """Pages of 200 before the page far down, which is reached by its cursor."""
 
@@ -55,7 +60,7 @@ def measure(place: Place) -> list[Figure]:
             places.append(at)
         for question, asked in QUESTIONS.items():
             contestants = [_contestant(question, asked(each), each) for each in grown]
-            figures += place.interleave(question, contestants, place.pick(5, 15))
+            figures += place.interleave(question, contestants, place.pick(3 if "page" in question else 5, 15))
         for each, at in zip(grown, places, strict=True):
             figures += _rebuilt(place, at, each)
     return figures
@@ -63,11 +68,16 @@ def measure(place: Place) -> list[Figure]:
 
 def _fill(place: Place, at: Database, events: int) -> None:
     read_models.ensure(at.owner_url, [MailLog])
+
+    def piece(first: int) -> None:
+        last = min(first + PIECE - 1, events)
+        fill(at, first, last)
+        fill_mail_log(at, first, last)
+
     with place.step(f"filling {events:,}", events // PIECE + 2) as done:
-        for first in range(1, events + 1, PIECE):
-            fill(at, first, min(first + PIECE - 1, events))
-            done()
-        fill_mail_log(at)
+        with without_indexes(at), ThreadPoolExecutor(AT_ONCE) as hands:
+            for _ in hands.map(piece, range(1, events + 1, PIECE)):
+                done()
         settle(at)
 
 
@@ -76,11 +86,27 @@ def _rebuilt(place: Place, at: Database, grown: Grown) -> list[Figure]:
     if grown.events > place.pick(10**5, 10**7):
         return [absent(f"rebuild, {grown.size}", "only in a full run")]
     with place.step(f"rebuilding {grown.size}"):
-        began = time.perf_counter()
-        rebuild(grown.store, at.owner_url, MailLog, handover=0.0)
-        rate = grown.events / (time.perf_counter() - began)
-    assert not parking.parked(grown.store.pool), "what was filled in is no event of the product"
+        rate = rebuilt(at, grown)
     return [Figure(f"rebuild, {grown.size}", "events/s", (rate,))]
+
+
+def rebuilt(at: Database, grown: Grown) -> float:
+    """Events a second. Raises NotStored when the new table does not have a row of each mail."""
+    began = time.perf_counter()
+    table = rebuild(grown.store, at.owner_url, MailLog, handover=0.0)
+    rate = grown.events / (time.perf_counter() - began)
+    if parking.parked(grown.store.pool):
+        raise NotStored("what was filled in is no event of the product: some are parked")
+    all_of(f"mails in {table}", _rows(at, table), grown.events)
+    return rate
+
+
+def _rows(at: Database, table: str) -> int:
+    with psycopg.connect(at.owner_url) as owner:
+        owner.execute("SELECT set_config('quittance.scope', 'all', true)")
+        row = owner.execute(f"SELECT count(*) FROM {read_models.SCHEMA}.{table}".encode()).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 def _contestant(question: str, once: Callable[[], object], grown: Grown) -> Contestant:

@@ -25,15 +25,18 @@ from bench.figures import Contestant, Figure, Turn
 from bench.household import PAID_OUT, TOKEN, settled
 from bench.place import ROOT, Place, count
 from bench.writers import bare
+from eventstore.kept import MOST
 from roles import ports
 from runtime.settings import Settings
 
-Drive = Callable[[float], tuple[int, float]]
-"""Keep a server busy for so many seconds: how many answers, and in what time."""
+Drive = Callable[[Sequence[Request], float], tuple[int, float]]
+"""Keep a server busy with these requests for so many seconds: how many answers, and in what time."""
 
 CONNECTIONS = 16
 WARM = 0.5
 """Seconds of traffic before the first round."""
+OTHERS = MOST * 3 // 2
+"""Loans that are taken in turn where each is to be read first: one is long forgotten when its turn comes again."""
 
 
 def measure(place: Place) -> list[Figure]:
@@ -42,34 +45,37 @@ def measure(place: Place) -> list[Figure]:
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         owner.execute(bare.TABLE)
     seconds, rounds = place.pick(0.8, 3.0), place.pick(5, 9)
-    settings, loans = settled(place, database, ports.free(), loans=place.pick(1_000, 5_000))
+    settings, loans = settled(place, database, ports.free(), loans=place.pick(500, 5_000) + OTHERS)
+    others, loans = loans[:OTHERS], loans[OTHERS:]
     with ExitStack() as stack:
-        command = stack.enter_context(_asked(place, "product", settings, "/api/v1", loans))
+        command = stack.enter_context(_asked(place, "product", settings, requests("/api/v1", loans)))
         elsewhere = settings.model_copy(update={"http_port": ports.free()})
-        route = stack.enter_context(_asked(place, "bare", elsewhere, "", loans))
-        rows = {"command": "store.events", "bare route": "bench.events"}
+        route = stack.enter_context(_asked(place, "bare", elsewhere, requests("", loans)))
+        who = {
+            "bare route": ("bench.events", route, requests("", loans)),
+            "command": ("store.events", command, requests("/api/v1", loans)),
+            "command, read first": ("store.events", command, requests("/api/v1", others, each=1)),
+        }
         contestants = [
             Contestant(
                 name,
-                partial(_turn, ask, seconds),
-                rows=partial(count, database.owner_url, rows[name]),
+                partial(_turn, ask, asked, seconds),
+                rows=partial(count, database.owner_url, table),
                 unit="requests/s",
                 over=None if name == "bare route" else "bare route",
             )
-            for name, ask in (("bare route", route), ("command", command))
+            for name, (table, ask, asked) in who.items()
         ]
         return place.interleave("http", contestants, rounds)
 
 
-def _turn(ask: Drive, seconds: float) -> Turn:
-    return Turn.rate(*ask(seconds), stored=True)
+def _turn(ask: Drive, asked: Sequence[Request], seconds: float) -> Turn:
+    return Turn.rate(*ask(asked, seconds), stored=True)
 
 
 @contextmanager
-def _asked(
-    place: Place, what: str, settings: Settings, prefix: str, loans: Sequence[UUID]
-) -> Iterator[Drive]:
-    """A server in a process of its own, warmed up, and the way to keep it busy; a connection for each share of the loans."""
+def _asked(place: Place, what: str, settings: Settings, warming: Sequence[Request]) -> Iterator[Drive]:
+    """A server in a process of its own, warmed up, and the way to keep it busy."""
     with (place.folder / f"{what}.log").open("wb") as log:
         # It writes a line about every command, as always: into a file, as a supervisor would keep it.
         server = subprocess.Popen(
@@ -78,18 +84,22 @@ def _asked(
         )  # fmt: skip
     try:
         _until_it_listens(server, settings.http_port)
-        requests = [repayments(prefix, loans[number::CONNECTIONS]) for number in range(CONNECTIONS)]
-        ask = partial(drive, settings.http_port, requests)
-        ask(WARM)
+        ask = partial(drive, settings.http_port)
+        ask(warming, WARM)
         yield ask
     finally:
         server.terminate()
         server.wait(timeout=20)
 
 
-def repayments(prefix: str, loans: Sequence[UUID]) -> Request:
-    """One repayment of ten euros after the other, twenty on each loan, then the next loan."""
-    each = (loan for loan in cycle(loans) for _ in range(EVENTS_A_STREAM))
+def requests(prefix: str, loans: Sequence[UUID], each: int = EVENTS_A_STREAM) -> list[Request]:
+    """For each connection its share of the loans; ``each`` repayments in a row on one of them."""
+    return [repayments(prefix, loans[number::CONNECTIONS], each) for number in range(CONNECTIONS)]
+
+
+def repayments(prefix: str, loans: Sequence[UUID], each: int) -> Request:
+    """One repayment of ten euros after the other, so many on each loan, then the next loan."""
+    paid = (loan for loan in cycle(loans) for _ in range(each))
 
     def request() -> bytes:
         body = {
@@ -99,7 +109,7 @@ def repayments(prefix: str, loans: Sequence[UUID]) -> Request:
             "method": "transfer",
             "reference": "VIR 2026-01-05 DIOP A",
         }
-        return post(f"{prefix}/loans/{next(each)}/repayments", json.dumps(body).encode(), TOKEN)
+        return post(f"{prefix}/loans/{next(paid)}/repayments", json.dumps(body).encode(), TOKEN)
 
     return request
 

@@ -22,6 +22,7 @@ from bench.figures import Contestant, Figure, NotStored, Turn
 from bench.place import Database, Place
 from bench.reading_history import load
 from eventstore import Keyring, Projection, Store, positions
+from eventstore.copying import PROCESSES
 from eventstore.projector import Projector
 from eventstore.read_models import SCHEMA, drop, ensure
 from eventstore.rebuild import rebuild
@@ -78,9 +79,9 @@ class Reading:
 
         return take
 
-    def rebuilt(self) -> Turn:
+    def rebuilt(self, processes: int | None = None) -> Turn:
         began = perf_counter()
-        table = rebuild(self.store, self.database.owner_url, FOLDED, handover=0)
+        table = rebuild(self.store, self.database.owner_url, FOLDED, handover=0, processes=processes)
         seconds = perf_counter() - began
         self._expect(FOLDED, f"{SCHEMA}.{table}", len(self.streams))
         self._put_back(table)
@@ -193,8 +194,12 @@ def measure(place: Place) -> list[Figure]:
             Contestant(
                 "library's runner, folded", reading.library_runner(reading_library.AccountRows, FOLDED)
             ),
-            Contestant("rebuild", reading.rebuilt, over="COPY out", note=FOLDED.__name__),
-            Contestant("COPY out", reading.copied_out, note="parsed into rows of Python values"),
+            Contestant(
+                "rebuild", reading.rebuilt, over="COPY out",
+                note=f"{FOLDED.__name__}, as it comes: {PROCESSES} processes",
+            ),
+            Contestant("rebuild, one process", lambda: reading.rebuilt(processes=1), over="COPY out"),
+            Contestant("COPY out", reading.copied_out, note="parsed into rows of Python values, one process"),
             Contestant("COPY out, raw", reading.copied_out_raw, note="blocks that nobody looks into"),
         ]  # fmt: skip
         return place.interleave("reading", contestants, place.pick(3, 7))

@@ -20,7 +20,7 @@ from typing import Any
 from bench.writers import Opens, Step, Where
 from bench.writers.bare import append, raw, raw_by_wire, read_and_append, statements
 from bench.writers.library import library
-from bench.writers.product import send, send_contended
+from bench.writers.product import send, send_contended, send_read_first
 
 WRITERS: dict[str, Opens] = {
     "raw": raw,
@@ -30,6 +30,7 @@ WRITERS: dict[str, Opens] = {
     "read and append": read_and_append,
     "library": library,
     "send": send,
+    "send, read first": send_read_first,
     "send, contended": send_contended,
 }
 WARM = 30

@@ -23,6 +23,7 @@ TABLES = {
     "statements": "store.events",
     "append": "store.events",
     "send": "store.events",
+    "send, read first": "store.events",
     "send, contended": "store.events",
     "library": library.TABLE,
     "emmett": emmett.TABLE,
@@ -30,7 +31,8 @@ TABLES = {
 """By contestant: where its rows are, counted before and after each turn."""
 
 SHORT = ["raw", "raw over libpq", "statements", "append", "send", "library"]
-FULL = [*SHORT, "read and append"]
+READ_FIRST = "send, read first"
+FULL = [*SHORT, READ_FIRST, "read and append"]
 SHAPES = [Shape(1, 1), Shape(1, 4), Shape(1, 16), Shape(2, 8)]
 CONTENDED = Shape(1, 8)
 
@@ -48,7 +50,8 @@ def measure(place: Place) -> list[Figure]:
 
 def _of_shape(place: Place, database: Database, shape: Shape, slow: bool) -> list[Figure]:
     rounds, seconds = place.pick(3, 9), place.pick(0.4, 2.0)
-    with _everybody(database, shape, place.pick(SHORT, FULL)) as (crews, why):
+    short = [*SHORT, READ_FIRST] if shape == SHAPES[-1] else SHORT
+    with _everybody(database, shape, place.pick(short, FULL)) as (crews, why):
         figures = place.interleave(
             f"writing, {shape}", _turns(database, crews, why, f"{shape}", seconds), rounds
         )

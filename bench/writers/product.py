@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from bench.domain import ASKER, EVENTS_A_STREAM, AcceptParcel, ScanParcel
 from bench.writers import Step, Where
 from eventstore import Keyring, Store
+from eventstore.kept import Kept
 from runtime import database
 
 STREAMS = 4
@@ -18,6 +19,13 @@ STREAMS = 4
 def send(where: Where) -> list[Step]:
     """Each thread on streams of its own; a new one every twenty commands."""
     store = opened(where)
+    return [_own_streams(store) for _ in range(where.threads)]
+
+
+def send_read_first(where: Where) -> list[Step]:
+    """The same of a store that keeps no aggregate in memory: each command on a parcel reads its history first."""
+    store = opened(where)
+    store._kept = Kept(most=0)
     return [_own_streams(store) for _ in range(where.threads)]
 
 
