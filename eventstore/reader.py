@@ -34,6 +34,9 @@ ALL = "all"
 
 _PLACE = re.compile(r"\{(\w+)\}")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.002, 0.05
+_AGAIN_FOR = 1.0
+"""Seconds for which a question is asked again on another connection."""
+
 """Seconds between two looks at the positions; each is twice the one before."""
 
 
@@ -184,17 +187,18 @@ class Reader:
 
 
 def patiently(pool: ConnectionPool, work: Callable[[Connection[Any]], T]) -> T:
-    """Read, once more when the connection had died with a server that is back. Raises Unavailable."""
-    try:
+    """Read, again for a second while connections die under it: sessions that are being ended by a server that is
+    back, or by an administrator, look alive until they are used. Raises Unavailable."""
+    until = monotonic() + _AGAIN_FOR
+    while True:
         try:
             with pool.connection() as connection:
                 return work(connection)
-        except psycopg.OperationalError:
-            pool.check()
-            with pool.connection() as connection:
-                return work(connection)
-    except (psycopg.OperationalError, PoolTimeout) as error:
-        raise Unavailable("the database cannot be reached just now") from error
+        except PoolTimeout as error:
+            raise Unavailable("the database cannot be reached just now") from error
+        except psycopg.OperationalError as error:
+            if not connection.closed or monotonic() > until:
+                raise Unavailable("the database cannot be reached just now") from error
 
 
 def _says(connection: Connection[Any], question: LiteralString, values: tuple[str, ...]) -> bool:

@@ -84,7 +84,8 @@ def test_a_loan_lives_its_whole_life_while_connections_are_cut(office, mail_serv
     def cut() -> None:
         with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
             admin.execute(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (database.name,)
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s",
+                (database.name,),
             )
         store.pool.check()
 
