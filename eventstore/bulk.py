@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import msgspec
 from psycopg import Connection, Cursor, errors
@@ -19,6 +22,20 @@ Key: TypeAlias = tuple[Any, ...]
 
 _MASKED = 63
 """Columns whose changes fit the bits of a bigint."""
+
+_AS_TEXT: dict[str, set[type]] = {
+    "numeric": {int, Decimal},
+    "uuid": {UUID, str},
+    "double precision": {float},
+    "interval": {timedelta},
+}
+"""What a COPY as text makes the same of as a statement does, beside what can be packed."""
+_LISTED = {str, int, UUID, Decimal, date}
+"""The same of the items of a list."""
+
+
+class Unsuited(Exception):
+    """Values that go by a statement only."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +65,17 @@ class Column:
             items = f"ARRAY(SELECT jsonb_array_elements_text(u.{self.name}::jsonb))::{self.type}"
             return f"CASE WHEN u.{self.name} IS NOT NULL THEN {items} END"
         return f"u.{self.name}::{self.type}" if self.is_json else f"u.{self.name}"
+
+    def cells(self, values: list[Any]) -> list[bytes] | None:
+        """As a binary COPY takes them; None when they cannot be packed. Raises Unsuited when a COPY as text would
+        not make the same of them as a statement, or refuse what that takes."""
+        packed = cells.cells(self.type, values)
+        if packed is None and not self.is_json:
+            allowed = {list} if self.is_list else _AS_TEXT.get(self.type, set())
+            items = chain.from_iterable(filter(None, values)) if self.is_list else ()
+            if not (_types(values) <= allowed and _types(items) <= _LISTED):
+                raise Unsuited(self.name)
+        return packed
 
     def array(self, values: list[Any]) -> Any:
         """The parameter that its values travel in."""
@@ -181,19 +209,20 @@ def delete(cursor: Cursor[Any], shape: Shape, keys: Sequence[Key]) -> None:
 
 
 def copy(cursor: Cursor[Any], shape: Shape, rows: Sequence[Row]) -> bool:
-    """Rows that should be new, the fastest way there is; False, and nothing done, when one of them exists."""
+    """Rows that should be new, the fastest way there is; False, and nothing done, when one of them exists, or holds
+    a value of which ``put`` makes something else, or may."""
     try:
         with cursor.connection.transaction():
             for columns, group in _whole(shape, rows):
                 _copy(cursor, shape, columns, group)
-    except errors.UniqueViolation:
+    except (errors.UniqueViolation, errors.DataError, Unsuited):
         return False
     return True
 
 
 def _copy(cursor: Cursor[Any], shape: Shape, columns: Sequence[str], rows: Sequence[Row]) -> None:
     into = f"COPY {shape.name} ({', '.join(columns)}) FROM STDIN"
-    packed = [cells.cells(shape.columns[c].type, [row.get(c) for row in rows]) for c in columns]
+    packed = [shape.columns[c].cells([row.get(c) for row in rows]) for c in columns]
     whole = [column for column in packed if column is not None]
     if len(whole) == len(packed):
         with cursor.copy(f"{into} (FORMAT binary)") as stream:
@@ -255,6 +284,10 @@ def _grouped(rows: Iterable[Row]) -> Iterator[tuple[tuple[str, ...], list[Row]]]
         groups.setdefault(frozenset(row), []).append(row)
     for columns, group in groups.items():
         yield tuple(sorted(columns)), group
+
+
+def _types(values: Iterable[Any]) -> set[type]:
+    return set(map(type, values)) - {type(None)}
 
 
 def _json(value: Any) -> str | None:

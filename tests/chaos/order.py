@@ -74,10 +74,12 @@ class Figures:
 
     @property
     def kept(self) -> bool:
+        """Also asks that there was something to upset an order: a quiet run proves nothing."""
         return (
             self.appends == self.answers
+            and min(self.stops, self.rolled_back, len(self.readers)) > 0
             and self.chains.kept
-            and all(verdict.kept for verdict in self.readers)
+            and all(verdict.kept and verdict.read for verdict in self.readers)
         )
 
 
