@@ -17,8 +17,8 @@ import psycopg
 from bench.feed_processes import Noted, at_rate, heard_from, tell_what_was
 
 CALLED, ASKED, ANSWERED = "bench_called", "bench_asked", "bench_answered"
-_GRACE = 0.2
-"""Seconds in which the last answers arrive."""
+PATIENCE = 30.0
+"""Seconds in which the last answers arrive, or the run fails."""
 
 
 def asker(pipe: Pipe, url: str) -> None:
@@ -47,7 +47,9 @@ def asker(pipe: Pipe, url: str) -> None:
     while (asked := heard_from(pipe)) is not None:
         channel, rate, seconds, seed = asked
         sent = at_rate(send_on(channel), rate, seconds, seed)
-        time.sleep(_GRACE)
+        until = time.monotonic() + PATIENCE
+        while channel == ASKED and len(heard) < len(sent) and time.monotonic() < until:
+            time.sleep(0.02)
         pipe.send((sent, committed[:], heard[:]))
         heard.clear()
         committed.clear()
