@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 
 from eventstore import parking, positions, read_models
 from eventstore.bulk import Shape
-from eventstore.follower import Failed, Seen, begin, decode, hand_over, is_fault_of_data
+from eventstore.follower import Seen, begin, decode, hand_over, is_fault_of_data
 from eventstore.projection import Projection
 from eventstore.read_models import ReadModel
 from eventstore.rows import Recorded
@@ -134,8 +134,8 @@ class _Replay:
         try:
             with self._connection.transaction():
                 self._fold([seen for seen in events if seen.row.stream_id not in self._held])
-        except (Failed, psycopg.Error) as error:
-            if isinstance(error, psycopg.Error) and not is_fault_of_data(error):
+        except Exception as error:
+            if not is_fault_of_data(error):
                 raise
             self._one_by_one(events)
         else:
