@@ -5,8 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from decimal import Decimal
-from typing import ClassVar, Self
+from typing import Self
 from uuid import UUID, uuid4
 
 import psycopg
@@ -78,57 +77,6 @@ class Guarded(Projection):
     @on(Book.Bought)
     def _bought(self, e: Book.Bought, table: Table) -> None:
         table.put(book_id=e.originator_id, title=e.title)
-
-
-class Mixed(Projection):
-    """Columns that take values of another type, each in its own way."""
-
-    key, row = "book_id", LoudLine
-    ddl = """
-        CREATE TABLE {table} (
-            book_id uuid PRIMARY KEY, pages bigint, price numeric, weight double precision, title text,
-            flags text[], marks bigint[], places uuid[], named uuid, since interval, facts jsonb
-        )"""
-    values: ClassVar[dict[str, object]] = {}
-
-    @on(Book.Bought)
-    def _bought(self, e: Book.Bought, table: Table) -> None:
-        table.put(book_id=e.originator_id, **self.values)
-
-
-MIXED: list[dict[str, object]] = [
-    {"pages": 2.0},
-    {"pages": "7"},
-    {"pages": True},
-    {"pages": 2**70},
-    {"price": 0.1},
-    {"price": True},
-    {"price": "1.5"},
-    {"price": "dear"},
-    {"price": Decimal("1.50")},
-    {"price": 12},
-    {"weight": 0.1},
-    {"weight": "heavy"},
-    {"title": True},
-    {"title": 5.0},
-    {"title": 5},
-    {"title": ["a"]},
-    {"flags": [True, "x"]},
-    {"flags": ["a,b {c}", None, 'd"e']},
-    {"flags": [["a"], ["b"]]},
-    {"flags": "{a,b}"},
-    {"flags": ("a", "b")},
-    {"marks": [1, 2]},
-    {"marks": [1.0]},
-    {"places": [UUID(int=7)]},
-    {"places": [str(UUID(int=7))]},
-    {"named": str(UUID(int=7))},
-    {"named": "x"},
-    {"since": timedelta(days=3)},
-    {"since": "3 days"},
-    {"facts": {"a": [1, None]}},
-]
-"""What handlers might put."""
 
 
 @pytest.fixture(autouse=True)
@@ -393,18 +341,6 @@ def test_while_a_reader_stays_with_an_old_table_not_every_query_looks_for_the_ne
     assert live.name_of(BookList) == "book_list_v1"
     live.forget()
     assert live.name_of(BookList) == "book_list_v1_g2"
-
-
-@pytest.mark.parametrize("values", MIXED, ids=str)
-def test_a_rebuild_takes_the_values_that_a_projector_takes_and_makes_the_same_of_them(
-    store: Store, database, values: dict[str, object], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Mixed, "values", values)
-    ensure(database.owner_url, [Mixed])
-    buy(store)
-    settle(Projector(store, store.pool, [Mixed]))
-    table = rebuild(store, database.owner_url, Mixed, handover=0)
-    assert rows_of(database.owner_url, table) == rows_of(database.owner_url, Mixed.table_name())
 
 
 def test_ensure_twice_changes_nothing(store: Store, database) -> None:
