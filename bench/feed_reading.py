@@ -25,6 +25,8 @@ from eventstore.store import Store
 from eventstore.verify import verify_chains
 
 PAGE = 1000
+A_PIPELINE = 100
+"""Events that the library stores at once. Its pipeline can wait for ever with more than the socket's buffer takes."""
 WRITTEN = 200
 """Events a second that somebody writes meanwhile."""
 EVENTS = "store.events"
@@ -125,8 +127,8 @@ def _library(at: Database, events: int) -> PostgresApplicationRecorder:
     )
     recorder = PostgresApplicationRecorder(datastore, events_table_name="stored_events")
     recorder.create_table()
-    for _ in range(0, events, PAGE):
+    for _ in range(0, events, A_PIPELINE):
         recorder.insert_events(
-            [StoredEvent(uuid4(), 1, "Notification.Requested", b"x" * 400) for _ in range(PAGE)]
+            [StoredEvent(uuid4(), 1, "Notification.Requested", b"x" * 400) for _ in range(A_PIPELINE)]
         )
     return recorder
