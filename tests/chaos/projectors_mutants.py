@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from psycopg import Connection, Cursor, DataError
-from psycopg.pq import PipelineStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 
 from tests.chaos.projectors_child import Counting, CountingCursor, moves_positions, text_of, writes_rows
 
@@ -44,7 +44,8 @@ class _RowsThenPositions(CountingCursor):
             connection.later.append((query, *args))  # sent before the rows: nobody waits for what it says
             Cursor(connection).execute(_SCOPE)
             return self
-        if moves_positions(text) or (text == "COMMIT" and connection.later):
+        inside = connection.pgconn.transaction_status == TransactionStatus.INTRANS
+        if (moves_positions(text) and inside) or (text == "COMMIT" and connection.later):
             connection.cut()
         for statement in connection.later if text == "COMMIT" else ():
             super().execute(*statement)

@@ -20,12 +20,15 @@ from tests.conftest import Database
 
 SEED = int(os.environ.get("CHAOS_SEED", "9"))
 APART = Run(kills=20, seed=SEED, before=400, shared=1.0, weights=(0, 0, 1))
+KEY = secrets.token_bytes(32)
+TRIES = 4
+"""Runs until a mutant has to be found out: where a process dies is drawn, when it gets there is the machine's."""
 IN_EACH_OTHERS_WAY = replace(APART, kills=10, shared=0.0, weights=(0, 1, 0), longest=200)
 
 
 def run(database: Database, asked: Run, kinds=KINDS) -> Figures:
     """In a process of its own, which has no threads and can be forked."""
-    place = Place(database.app_url, database.owner_url, secrets.token_bytes(32), kinds)
+    place = Place(database.app_url, database.owner_url, KEY, kinds)
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
         return beside.submit(chaos, place, asked).result()
 
@@ -49,6 +52,10 @@ def test_what_could_be_lost_or_doubled_would_be_seen(
     database, connections: type[Counting], asked: Run
 ) -> None:
     """Positions in a transaction of their own, behind the rows or before them; sums without compare-and-set."""
-    figures = run(database, replace(asked, connections=connections), [TrialBalance, Journal, CustomerFile])
+    kinds = [TrialBalance, Journal, CustomerFile]
+    for seed in range(asked.seed, asked.seed + TRIES):
+        figures = run(database, replace(asked, seed=seed, connections=connections), kinds)
+        if sum(figures.differing.values()) > 0:
+            break
     assert sum(figures.differing.values()) > 0, figures
     assert sum(figures.rebuilt.values()) > 0
