@@ -1,4 +1,7 @@
-"""A rebuild that never ends, for tests that end it: ``python -m tests.eventstore.rebuilding APP-URL OWNER-URL``."""
+"""A rebuild that never ends, for tests that end it: ``python -m tests.eventstore.rebuilding APP OWNER PROCESSES``.
+
+Never imported: its read model has the name of another one.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,6 @@ from psycopg_pool import ConnectionPool
 from eventstore import Keyring, Store, Table, on
 from eventstore.rebuild import rebuild
 from tests.eventstore.shelf import Book, BookList
-
-PROCESSES = 2
 
 
 class Halting(BookList):
@@ -28,10 +29,10 @@ class Halting(BookList):
         threading.Event().wait()
 
 
-def main(app: str, owner: str) -> None:
+def main(app: str, owner: str, processes: str) -> None:
     with ConnectionPool(app, kwargs={"autocommit": True}, min_size=1, max_size=4, open=True) as pool:
         store = Store(pool, Keyring(pool, os.urandom(32)), os.urandom(32))
-        rebuild(store, owner, Halting, processes=PROCESSES)
+        rebuild(store, owner, Halting, processes=int(processes))
 
 
 if __name__ == "__main__":

@@ -37,58 +37,58 @@ from tests.eventstore.library import (
 
 
 class AlreadyShut(Rejected):
-    """The gate is shut."""
+    """The hatch is shut."""
 
 
-class Gate(Aggregate):
+class Hatch(Aggregate):
     status: str = "open"
 
     class Hung(Aggregate.Created):
         pass
 
     class Shut(Aggregate.Event):
-        def apply(self, gate: Gate) -> None:
-            gate.status = "shut"
+        def apply(self, hatch: Hatch) -> None:
+            hatch.status = "shut"
 
     class Opened(Aggregate.Event):
-        def apply(self, gate: Gate) -> None:
-            gate.status = "open"
+        def apply(self, hatch: Hatch) -> None:
+            hatch.status = "open"
 
     @when("open", otherwise=AlreadyShut)
     def shut(self) -> None:
         self.record(self.Shut)
 
 
-class HangGate(Command, on=Gate):
-    def create(self, ask: Ask) -> Gate:
-        return Gate.begin(Gate.Hung, uuid4())
+class HangHatch(Command, on=Hatch):
+    def create(self, ask: Ask) -> Hatch:
+        return Hatch.begin(Hatch.Hung, uuid4())
 
 
-class ShutGate(Command, on=Gate):
-    def perform(self, gate: Gate, ask: Ask) -> None:
-        gate.shut()
+class ShutHatch(Command, on=Hatch):
+    def perform(self, hatch: Hatch, ask: Ask) -> None:
+        hatch.shut()
 
 
-class OpenGate(Command, on=Gate):
-    """Does nothing to an open gate."""
+class OpenHatch(Command, on=Hatch):
+    """Does nothing to an open hatch."""
 
-    def perform(self, gate: Gate, ask: Ask) -> None:
-        if gate.status == "shut":
-            gate.record(Gate.Opened)
-
-
-class ShutAndOpenGate(Command, on=Gate):
-    def perform(self, gate: Gate, ask: Ask) -> None:
-        gate.shut()
-        gate.record(Gate.Opened)
+    def perform(self, hatch: Hatch, ask: Ask) -> None:
+        if hatch.status == "shut":
+            hatch.record(Hatch.Opened)
 
 
-class ShutGateLocked(Command, on=Gate):
+class ShutAndOpenHatch(Command, on=Hatch):
+    def perform(self, hatch: Hatch, ask: Ask) -> None:
+        hatch.shut()
+        hatch.record(Hatch.Opened)
+
+
+class ShutHatchLocked(Command, on=Hatch):
     """Holds a transaction open, as a command with a lock does."""
 
-    def perform(self, gate: Gate, ask: Ask) -> None:
+    def perform(self, hatch: Hatch, ask: Ask) -> None:
         ask.in_transaction()
-        gate.shut()
+        hatch.shut()
 
 
 @pytest.fixture
@@ -134,16 +134,16 @@ def test_what_somebody_else_appended_meanwhile_is_taken_in(store: Store, elsewhe
 
 
 def test_a_refusal_is_never_given_from_memory(store: Store, elsewhere: Store) -> None:
-    gate = store.send(HangGate(), asker()).id
-    store.send(ShutGate(), asker(), to=gate)
-    elsewhere.send(OpenGate(), asker(), to=gate)
-    assert store.send(ShutGate(), asker(), to=gate).version == 4
+    hatch = store.send(HangHatch(), asker()).id
+    store.send(ShutHatch(), asker(), to=hatch)
+    elsewhere.send(OpenHatch(), asker(), to=hatch)
+    assert store.send(ShutHatch(), asker(), to=hatch).version == 4
 
 
 def test_that_nothing_is_to_be_done_is_never_decided_from_memory(store: Store, elsewhere: Store) -> None:
-    gate = store.send(HangGate(), asker()).id
-    elsewhere.send(ShutGate(), asker(), to=gate)
-    assert store.send(OpenGate(), asker(), to=gate).version == 3
+    hatch = store.send(HangHatch(), asker()).id
+    elsewhere.send(ShutHatch(), asker(), to=hatch)
+    assert store.send(OpenHatch(), asker(), to=hatch).version == 3
 
 
 def test_a_version_looked_at_is_compared_with_what_is_stored(store: Store, elsewhere: Store) -> None:
@@ -252,21 +252,21 @@ def test_use_does_not_keep_it_for_longer(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.parametrize("commands", [1, 2], ids=["one event", "several"])
 def test_the_houses_own_streams_are_open_to_who_has_no_customer(store: Store, commands: int) -> None:
-    gate = store.send(HangGate(), asker()).id
+    hatch = store.send(HangHatch(), asker()).id
     nobody = asker(customers=frozenset())
-    command = ShutGate() if commands == 1 else ShutAndOpenGate()
-    assert store.send(command, nobody, to=gate).version == 1 + commands
+    command = ShutHatch() if commands == 1 else ShutAndOpenHatch()
+    assert store.send(command, nobody, to=hatch).version == 1 + commands
 
 
 def test_a_single_event_in_a_transaction_of_its_own_after_a_rollback(store: Store) -> None:
-    gate = store.send(HangGate(), asker()).id
+    hatch = store.send(HangHatch(), asker()).id
     for _ in range(store.pool.max_size):
         with store.pool.connection() as connection, connection.transaction(force_rollback=True):
             connection.execute("SELECT 1", prepare=True)
-    assert store.send(ShutGateLocked(), asker(), to=gate).version == 2
+    assert store.send(ShutHatchLocked(), asker(), to=hatch).version == 2
 
 
 def test_one_of_another_kind_is_not_given_out() -> None:
     kept, card = Kept(), a_card()
     kept.put(card)
-    assert kept.take(Gate, card.id) is None
+    assert kept.take(Hatch, card.id) is None

@@ -18,10 +18,11 @@ from eventstore import Store
 from eventstore.copying import CopyFailed, Copying, Told
 from eventstore.read_models import ensure
 from eventstore.rebuild import rebuild
-from tests.eventstore.rebuilding import PROCESSES
 from tests.eventstore.shelf import SHELF, BookList, buy, rows_of, until
 
 ROOT = Path(__file__).parents[2]
+
+PROCESSES = 2
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +45,14 @@ def connections(database) -> int:
 def halted(database) -> Iterator[subprocess.Popen[bytes]]:
     """A rebuild in a process of its own, with processes that hold rows of the new table. Whatever is left
     at the end of the block is killed."""
-    command = [sys.executable, "-m", "tests.eventstore.rebuilding", database.app_url, database.owner_url]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.eventstore.rebuilding",
+        database.app_url,
+        database.owner_url,
+        str(PROCESSES),
+    ]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True) as child:
         assert child.stdout is not None
         try:
