@@ -29,7 +29,7 @@ def setup(role: str, level: str = "info") -> None:
         processors=[*shared, *_rendering()],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
         logger_factory=_Line,
-        cache_logger_on_first_use=True,
+        cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(sys.stderr)
     clean = structlog.stdlib.ProcessorFormatter.remove_processors_meta

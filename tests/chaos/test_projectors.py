@@ -16,7 +16,7 @@ from projections.trial_balance import TrialBalance
 from tests.chaos.projectors import KINDS, Figures, Run, chaos
 from tests.chaos.projectors_child import PHASES, Counting, Place
 from tests.chaos.projectors_mutants import PositionsThenRows, RowsThenPositions, WithoutCompareAndSet
-from tests.conftest import Database
+from tests.conftest import Database, fresh_database
 
 SEED = int(os.environ.get("CHAOS_SEED", "9"))
 APART = Run(kills=20, seed=SEED, before=400, shared=1.0, weights=(0, 0, 1))
@@ -44,17 +44,19 @@ def test_whoever_is_killed_at_whatever_statement_every_table_equals_a_replay(dat
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("_template")
 @pytest.mark.parametrize(
     ("connections", "asked"),
     [(RowsThenPositions, APART), (PositionsThenRows, APART), (WithoutCompareAndSet, IN_EACH_OTHERS_WAY)],
 )
 def test_what_could_be_lost_or_doubled_would_be_seen(
-    database, connections: type[Counting], asked: Run
+    postgres, connections: type[Counting], asked: Run
 ) -> None:
     """Positions in a transaction of their own, behind the rows or before them; sums without compare-and-set."""
     kinds = [TrialBalance, Journal, CustomerFile]
     for seed in range(asked.seed, asked.seed + TRIES):
-        figures = run(database, replace(asked, seed=seed, connections=connections), kinds)
+        with fresh_database(postgres) as database:
+            figures = run(database, replace(asked, seed=seed, connections=connections), kinds)
         if sum(figures.differing.values()) > 0:
             break
     assert sum(figures.differing.values()) > 0, figures
