@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+import structlog
 from psycopg.sql import SQL, Identifier
 
 from eventstore.migrate import migrate, prepare
@@ -36,6 +37,14 @@ class Database:
     """What a running process may do."""
     owner_url: str
     """Owns the tables: migrations, rebuilds, and tests that look behind the functions."""
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_they_were() -> Iterator[None]:
+    """A verb that runs inside a test silences the logs of its process: the next test wants to read them."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)
 
 
 @pytest.fixture(scope="session")
