@@ -4,33 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID, uuid4
 
 from psycopg import Connection, Cursor
 
 from eventstore.aggregate import NO_LINK, lane_of
 from eventstore.chain import link_after
+from eventstore.session import Line
 
 _ARRAYS = "%b::uuid[], %b::int[], %b::smallint[], %b::uuid[], %b::text[], %b::smallint[], %b, %b, %b, %b"
 _APPEND = f"SELECT store.append(%b, %b, %b, %b, NULL, {_ARRAYS}, '{{}}', '{{}}', '{{}}', '{{}}', '{{}}')"
 _APPEND_ONE = f"SELECT store.append_one(%b, %b, NULL, {', '.join(['%b'] * 10)})"
 _MAC, _META = bytes(32), b'{"by":"nobody","on":"2026-05-04"}'
-
-
-class Line(NamedTuple):
-    """One event as the functions take it, column by column."""
-
-    stream: UUID
-    version: int
-    lane: int
-    owner: UUID | None
-    kind: str
-    schema: int
-    state: bytes
-    meta: bytes
-    link: bytes
-    previous: bytes
 
 
 @dataclass
