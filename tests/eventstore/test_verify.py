@@ -161,7 +161,7 @@ def test_a_verification_that_is_shown_something_else_is_caught(
     with tampering(database.owner_url) as owner:
         owner.execute("CREATE TABLE store.copied AS SELECT * FROM store.events")
         change = {"kind": "kind || 's'", "owner": "gen_random_uuid()"}.get(
-            column, f"set_byte({column}, 0, 0)"
+            column, f"set_byte({column}, 0, get_byte({column}, 0) # 1)"
         )
         owner.execute(f"UPDATE store.events SET {column} = {change} WHERE version = 2")
         query = owner.execute("SELECT pg_get_functiondef('store.chain_between'::regproc)").fetchone()
