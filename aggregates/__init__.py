@@ -4,6 +4,7 @@ Importing this package makes every stored kind of event known; the list is writt
 """
 
 from aggregates import (
+    access_request,
     account,
     business_day,
     contact,
@@ -20,6 +21,7 @@ from aggregates import (
 )
 
 __all__ = [
+    "access_request",
     "account",
     "business_day",
     "contact",

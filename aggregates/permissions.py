@@ -9,6 +9,7 @@ Role = Literal["client", "advisor", "accountant", "support", "admin", "auditor"]
 
 _READ_HOUSE: Final = frozenset(
     {
+        "self",
         "organisation.read",
         "product.read",
         "customer.read",
@@ -22,9 +23,13 @@ _READ_HOUSE: Final = frozenset(
 )
 """What everybody who works here may look at."""
 
+SELF: Final = "self"
+"""To look after one's own account: password, second factors, sessions, keys. Everybody may; nobody may for others."""
+
 ROLES: Final[dict[Role, frozenset[str]]] = {
     "client": frozenset(
         {
+            SELF,
             "organisation.read",
             "product.read",
             "customer.read",
@@ -54,6 +59,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
     | {
         "organisation.change",
         "product.manage",
+        "access.read",
         "account.manage",
         "account.read",
         "customer.register",
@@ -61,7 +67,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "clock.advance",
         "event.leave_out",
     },
-    "auditor": _READ_HOUSE | {"account.read", "ledger.read", "mail.read"},
+    "auditor": _READ_HOUSE | {"access.read", "account.read", "ledger.read", "mail.read"},
 }
 """A client's rights are further narrowed to the customers the account acts for."""
 

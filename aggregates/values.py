@@ -12,17 +12,21 @@ from uuid import UUID, uuid5
 
 from eventstore import Rejected
 
+AccessRequestId = NewType("AccessRequestId", UUID)
 AccountId = NewType("AccountId", UUID)
 ContactId = NewType("ContactId", UUID)
 ContractId = NewType("ContractId", UUID)
 CustomerId = NewType("CustomerId", UUID)
 DocumentId = NewType("DocumentId", UUID)
+FactorId = NewType("FactorId", UUID)
+KeyId = NewType("KeyId", UUID)
 LoanId = NewType("LoanId", UUID)
 NotificationId = NewType("NotificationId", UUID)
 OrganisationId = NewType("OrganisationId", UUID)
 PostingId = NewType("PostingId", UUID)
 ProductId = NewType("ProductId", UUID)
 RepaymentId = NewType("RepaymentId", UUID)
+SecretId = NewType("SecretId", UUID)
 ServicingId = NewType("ServicingId", UUID)
 TokenId = NewType("TokenId", UUID)
 

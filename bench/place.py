@@ -22,7 +22,7 @@ from bench.servers import Elsewhere, Embedded
 from eventstore.migrate import migrate, prepare
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = [ROOT / "runtime" / "migrations"]
+FOLDERS = [ROOT / "runtime" / "migrations", ROOT / "access" / "migrations"]
 """Migrations beside the store's own, as `manage.py migrate` applies them."""
 
 SLOW = {"commit_delay": "3000", "commit_siblings": "0"}

@@ -13,6 +13,7 @@ from eventstore.command import (
     NotFound,
     Receipt,
     Stale,
+    StepUpRequired,
     TooLarge,
 )
 from eventstore.feed import Doorbell, Feed, StoreFeed
@@ -52,6 +53,7 @@ __all__ = [
     "Rejected",
     "Sealed",
     "Stale",
+    "StepUpRequired",
     "Store",
     "StoreFeed",
     "Table",

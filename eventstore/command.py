@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
@@ -26,6 +26,12 @@ class Forbidden(Rejected):
     """This account may not do that."""
 
     status = 403
+
+
+class StepUpRequired(Rejected):
+    """Prove once more who you are: this takes a proof of the last five minutes."""
+
+    status = 401
 
 
 class Stale(Rejected):
@@ -54,6 +60,10 @@ class TooLarge(Rejected):
     status = 413
 
 
+PROOF_LASTS = timedelta(minutes=5)
+"""How long a person who has just proved who they are is believed where it matters most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asker:
     """Who asks, in whose name, on which business day. Made by an edge, once a request.
@@ -64,6 +74,7 @@ class Asker:
     now          the Clock's time, for what depends on the hour
     permissions  what the account may do; None for a machine, which may do everything
     customers    the owners whose streams may be touched; None for staff and machines
+    proved_at    when the person last proved who they are, with every factor of theirs; None for programs
     because      what caused this: an event's id (``stream:version``) or a request's id
     """
 
@@ -73,9 +84,16 @@ class Asker:
     now: datetime
     permissions: frozenset[str] | None = None
     customers: frozenset[UUID] | None = None
+    proved_at: datetime | None = None
     because: str | None = None
     correlation: str | None = None
     traceparent: str | None = None
+
+    def has_just_proved(self) -> bool:
+        """Whether the proof is fresh enough for money, keys and rights; always for a machine of ours."""
+        if self.permissions is None:
+            return True
+        return self.proved_at is not None and self.now - self.proved_at <= PROOF_LASTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +127,7 @@ class Command(BaseModel):
 
     on       the aggregate that is addressed
     may      the permission it takes; None: only machines send it
+    step_up  whether it takes a fresh proof of who asks; see ``needs_step_up`` where that depends on what is asked
     decides  the decision it asks for, guarded by ``@when``, so that a refusal can list what would be accepted
     rejects  the refusals it may meet, for the documentation
     """
@@ -118,6 +137,7 @@ class Command(BaseModel):
     registry: ClassVar[list[type[Command]]] = []
     target: ClassVar[type[Aggregate]]
     may: ClassVar[str | None] = None
+    step_up: ClassVar[bool] = False
     decides: ClassVar[Callable[..., Any] | None] = None
     rejects: ClassVar[tuple[type[Rejected], ...]] = ()
 
@@ -125,18 +145,24 @@ class Command(BaseModel):
         cls,
         on: type[Aggregate],
         may: str | None = None,
+        step_up: bool = False,
         decides: Callable[..., Any] | None = None,
         rejects: tuple[type[Rejected], ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.target, cls.may, cls.decides, cls.rejects = on, may, decides, rejects
+        cls.step_up = step_up
         Command.registry.append(cls)
 
     @classmethod
     def creates(cls) -> bool:
         """Whether it opens a new stream."""
         return cls.create is not Command.create
+
+    def needs_step_up(self) -> bool:
+        """Whether this one takes a fresh proof of who asks."""
+        return self.step_up
 
     def create(self, ask: Ask) -> Aggregate:
         raise TypeError(f"{type(self).__name__} changes a {self.target.__name__}: say which one with to=")

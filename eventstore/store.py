@@ -28,6 +28,7 @@ from eventstore.command import (
     NotFound,
     Receipt,
     Stale,
+    StepUpRequired,
     TooLarge,
     accepted_by,
 )
@@ -92,11 +93,14 @@ class Store:
         expect      the version that the asker was looking at; Stale is raised when it moved
         command_id  chosen by the asker so that a retry is recognised; random when absent
 
-        Raises what the aggregate refuses (a Rejected with state and accepted commands), Forbidden, NotFound, Stale,
+        Raises what the aggregate refuses (a Rejected with state and accepted commands), Forbidden, StepUpRequired,
+        NotFound, Stale,
         AlreadyExists, Claimed, CommandMismatch, TooLarge; Unavailable when the database is away.
         """
         if asker.permissions is not None and command.may not in asker.permissions:
             raise Forbidden(f"{type(command).__name__} takes the permission {command.may}")
+        if command.needs_step_up() and not asker.has_just_proved():
+            raise StepUpRequired("sign in again, or confirm with your second factor")
         id = command_id or uuid4()
         mac = self._mac("command", f"{type(command).__name__} {to} {command.model_dump_json()}")
         until = monotonic() + AWAY_FOR
@@ -144,7 +148,8 @@ class Store:
                 raise Conflict  # and so is the decision that nothing is to be done
             lines = self._lines(command, id, asker, streams)
             claims = self._claims(ask, target)
-            receipt, anew = session.append(id, mac, target, asker.customers, lines, claims)
+            scope = _with_newborn(asker.customers, streams)
+            receipt, anew = session.append(id, mac, target, scope, lines, claims)
         for stream in streams:
             if anew and not any(stream is series for series in ask.numbered):
                 self._kept.put(stream)
@@ -258,6 +263,13 @@ class Store:
 
     def _mac(self, scope: str, value: str) -> bytes:
         return hmac.digest(self._secret, scope.encode() + b"\0" + value.encode(), hashlib.sha256)
+
+
+def _with_newborn(customers: frozenset[UUID] | None, streams: Sequence[Aggregate]) -> frozenset[UUID] | None:
+    """A stream that begins here and belongs to itself is nobody else's: whoever may begin it may write it."""
+    if customers is None:
+        return None
+    return customers | {s.id for s in streams if s.owner == s.id and s.version == len(s.pending_events)}
 
 
 def _with_state(refusal: Rejected, target: Aggregate) -> Rejected:

@@ -15,7 +15,7 @@ from runtime import database
 from runtime.embedded.postgres import SUPERUSER, Postgres
 from runtime.settings import DATABASE, Settings
 
-FOLDERS = [ROOT / "runtime" / "migrations"]
+FOLDERS = [ROOT / "runtime" / "migrations", ROOT / "access" / "migrations"]
 """Migrations beside the store's own."""
 
 

@@ -115,8 +115,8 @@ def mail_server(tmp_path: Path) -> Iterator[MailServer]:
 
 def migration_folders() -> list[Path]:
     """Migrations beside the store's own, as `manage.py migrate` applies them."""
-    folder = Path(__file__).parents[1] / "runtime" / "migrations"
-    return [folder] if folder.is_dir() else []
+    root = Path(__file__).parents[1]
+    return [root / "runtime" / "migrations", root / "access" / "migrations"]
 
 
 @pytest.hookimpl(wrapper=True)
