@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from psycopg_pool import ConnectionPool
 
-from access.keys import KeyUses
+from access.keys import KeySecrets, KeyUses
 from access.sessions import CsrfTokens, Sessions
 from access.signing import SigningKeys
 from access.tokens import Tokens
@@ -22,6 +22,7 @@ class Access:
     sessions: Sessions
     signing: SigningKeys
     tokens: Tokens
+    key_secrets: KeySecrets
     key_uses: KeyUses
     csrf: CsrfTokens
 
@@ -36,6 +37,7 @@ def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store:
         sessions=Sessions(pool, clock.now, derived(settings.secret(), "refresh tokens")),
         signing=signing,
         tokens=Tokens(signing, settings.public_url, clock.now),
+        key_secrets=KeySecrets(derived(settings.secret(), "keys of programs")),
         key_uses=KeyUses(pool, clock.now),
         csrf=CsrfTokens(derived(settings.secret(), "csrf tokens")),
     )

@@ -24,7 +24,8 @@ from aggregates.values import KeyId
 from api import carriers
 from api.origin import client_address
 from api.refusals import Unauthenticated
-from eventstore import Forbidden, NotFound, Store
+from eventstore import Forbidden, NotFound, StepUpRequired, Store
+from eventstore.command import PROOF_LASTS
 from runtime.clock import Clock
 
 FRESH = 2.0
@@ -216,6 +217,17 @@ async def _proven(request: Request) -> Identity:
         if identity.session is None:  # a key in a cookie
             raise Unauthenticated(NO_MORE)
         carriers.guard(request, identity.session)
+    return identity
+
+
+async def just_proved(request: Request) -> Identity:
+    """The identity by the database, for what takes a fresh proof and is no command. Raises StepUpRequired."""
+    identities: Identities = request.app.state.identities
+    identity = await run_in_threadpool(identities.afresh, await identified(request))
+    now = request.app.state.platform.clock.now()
+    if identity.proved_at is None or now - identity.proved_at > PROOF_LASTS:
+        raise StepUpRequired("sign in again, or confirm with your second factor")
+    request.scope["identity"] = identity
     return identity
 
 

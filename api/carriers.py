@@ -94,6 +94,11 @@ def presented_refresh(request: Request, in_body: str | None) -> Credential:
     return Credential("cookie" if cookies else "bearer", text)
 
 
+def uses_cookie(request: Request) -> bool:
+    """Whether a browser asks, whose page needs a CSRF token."""
+    return bool(_cookies(request, ACCESS_COOKIE))
+
+
 def from_a_page_of_ours(request: Request) -> None:
     """Raises CrossSite unless the browser says that a page of our own origin asks.
 
