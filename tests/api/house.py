@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -22,20 +22,24 @@ from psycopg_pool import ConnectionPool
 
 import providers
 from access import desk
+from aggregates.business_day import business_year_id
 from aggregates.contract import contract_id
+from aggregates.permissions import Role
 from aggregates.values import DocumentId, LoanId, derived
 from api.app import create_app
 from api.platform import Platform
 from commands.account import AddFactor, OpenAccount
+from commands.business_day import BeginBusinessYear, OpenBusinessDay
 from commands.contact import AddContact
 from commands.contract import DraftContract, NoteContractSent, RecordRendering
 from commands.customer import RegisterCustomer
 from commands.loan import NoteSignature
 from commands.loan_product import LaunchLoanProduct
+from commands.notification import RequestNotification
 from commands.organisation import EstablishOrganisation
 from commands.servicing import OpenServicing
 from demo.doors import Door
-from eventstore import Asker, Command, Keyring, Projection, Receipt, Store
+from eventstore import AlreadyExists, Asker, Command, Keyring, Projection, Receipt, Store
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from providers.storage import key_for
@@ -72,6 +76,18 @@ def id_of(name: str) -> UUID:
     return UUID(bytes=uuid5(UUID(int=0), name).bytes, version=4)
 
 
+class Doors(dict[str, Door]):
+    """The way in of everybody who has an account, by name; found when somebody first comes by."""
+
+    def __init__(self, platform: Platform) -> None:
+        super().__init__()
+        self._of = platform
+
+    def __missing__(self, name: str) -> Door:
+        door = self[name] = Door(self._of.store, self._of.access, self._of.clock, id_of(name))
+        return door
+
+
 @dataclass(frozen=True)
 class House:
     platform: Platform
@@ -87,9 +103,8 @@ class House:
             yield client
 
     @cached_property
-    def doors(self) -> dict[str, Door]:
-        of = self.platform
-        return {name: Door(of.store, of.access, of.clock, id_of(name)) for name in PEOPLE}
+    def doors(self) -> Doors:
+        return Doors(self.platform)
 
     def token(self, name: str) -> str:
         """An access token of one of PEOPLE, good for a minute at least."""
@@ -119,6 +134,31 @@ class House:
         projector = Projector(self.platform.store, self.platform.reads, list(Projection.registry.values()))
         while projector.step():
             pass
+
+    def hires(self, name: str, role: Role, portfolio: list[UUID] | None = None) -> None:
+        """A further member of staff, with a passkey; ``calling`` knows the name from now on."""
+        account = OpenAccount(account_id=id_of(name), roles=[role], label=name.title(), portfolio=portfolio)
+        self.does(account)
+        passkey = AddFactor(factor_id=id_of(f"{name} passkey"), factor="webauthn", name="Clé")
+        self.does(passkey, id_of(name), account=id_of(name))
+
+    def opens_the_day(self) -> None:
+        """The first business day; nothing the second time."""
+        with suppress(AlreadyExists):
+            self.does(BeginBusinessYear(year=MAY_4.year))
+        self.does(OpenBusinessDay(on=MAY_4), business_year_id(MAY_4.year))
+
+    def writes_to(self, name: str) -> None:
+        """A letter to a customer's contact."""
+        self.does(
+            RequestNotification(
+                notification_id=id_of(f"letter to {name}"),
+                contact_id=id_of(f"{name} contact"),
+                template="disbursed",
+                facts={"reference": "L-2026-000001"},
+                about=id_of(f"{name} customer"),
+            )
+        )
 
     # ── how far a loan is ──────────────────────────────────────────────────
 
@@ -154,13 +194,18 @@ class House:
         self.does(NoteContractSent(notification_id=derived(contract, "mail")), contract)
         return contract
 
-    def disbursed(self, serviced: bool = True) -> UUID:
-        """A loan whose money left; its servicing may not be open yet."""
-        contract = self.sent()
-        loan = self.platform.store.history(contract)[0].event().loan_id
-        assert self.upload("awa", contract, pdf("signed")).status_code == 200
+    def ready(self, name: str = "awa") -> UUID:
+        """A loan whose contract is signed: its money may leave."""
+        contract = self.sent(name)
+        loan: UUID = self.platform.store.history(contract)[0].event().loan_id
+        assert self.upload(name, contract, pdf(f"signed {contract}")).status_code == 200
         assert self.post("ana", f"/contracts/{contract}/signed-copy/accept").status_code == 200
         self.does(NoteSignature(contract_id=contract), loan)
+        return loan
+
+    def disbursed(self, serviced: bool = True, name: str = "awa") -> UUID:
+        """A loan whose money left; its servicing may not be open yet."""
+        loan = self.ready(name)
         paid = {"value_date": str(MAY_4), "method": "transfer", "reference": "VIR-1"}
         assert self.post("chloe", f"/loans/{loan}/disburse", paid).status_code == 200
         if serviced:
@@ -238,20 +283,9 @@ def served(platform: Platform, app: FastAPI | None = None) -> Iterator[str]:
 
 def settle_in(house: House) -> None:
     """The organisation, a product, two customers, and everybody's account."""
-    house.does(
-        EstablishOrganisation(
-            legal_name="Prêts du Fleuve",
-            legal_form="SAS au capital de 250 000 €",
-            registration="RCS Lyon 912 345 678",
-            registered_office="14 quai Saint-Antoine\n69002 Lyon",
-            country="FR",
-            time_zone="Europe/Paris",
-            currency="EUR",
-            languages=["fr", "en"],
-            return_address="contrats@prets-du-fleuve.example",
-            contact_line="contrats@prets-du-fleuve.example",
-        )
-    )
+    asker = Asker(id_of("machine"), "test", MAY_4, house.platform.clock.now())
+    asked = uuid5(id_of("admin"), ESTABLISHED)
+    house.platform.store.send(ORGANISATION, asker, command_id=asked)
     house.does(PRODUCT)
     for name in ("awa", "jean"):
         _customer(house, name)
@@ -284,6 +318,21 @@ def _customer(house: House, name: str) -> None:
         )
     )
 
+
+ORGANISATION = EstablishOrganisation(
+    legal_name="Prêts du Fleuve",
+    legal_form="SAS au capital de 250 000 €",
+    registration="RCS Lyon 912 345 678",
+    registered_office="14 quai Saint-Antoine\n69002 Lyon",
+    country="FR",
+    time_zone="Europe/Paris",
+    currency="EUR",
+    languages=["fr", "en"],
+    return_address="contrats@prets-du-fleuve.example",
+    contact_line="contrats@prets-du-fleuve.example",
+)
+ESTABLISHED = "established"
+"""The idempotency key under which the administrator asked for it: who asks again gets the same answer."""
 
 PRODUCT = LaunchLoanProduct.model_validate(
     {

@@ -103,7 +103,7 @@ class Siege:
             return self.shows_the_victim(answer.text, call)
         if call.operation.is_public or call.operation.id in THE_BOOKS:
             return False
-        if call.operation.permission not in attacker.permissions:
+        if call.operation.permission is not None and call.operation.permission not in attacker.permissions:
             return True
         if call.operation.changes:
             return bool(call.ids())
@@ -111,7 +111,7 @@ class Siege:
 
     def shows_the_victim(self, text: str, call: Call) -> bool:
         """Whether an answer says anything of the victim that the asker had not said."""
-        said = set(call.path.values()) | set(call.query.values())
+        said = set(call.ids().values())
         return any(mark in text for mark in self._marks() - said)
 
     def _marks(self) -> set[str]:

@@ -6,11 +6,12 @@ A route without a scene fails in test_idor.py, so a new one says here how it is 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.api.house import MAY_4, House, id_of, pdf, request_of
+from tests.api.house import ESTABLISHED, MAY_4, ORGANISATION, House, id_of, pdf, request_of
 from tests.walls.calls import OPERATIONS, Call
 
 
@@ -25,7 +26,7 @@ class Stock:
     @cached_property
     def loan(self) -> str:
         """Paid out, with its servicing and a first repayment."""
-        loan = self.house.disbursed(self.name)
+        loan = self.house.disbursed(name=self.name)
         self.repaid_into(loan)
         return str(loan)
 
@@ -133,9 +134,8 @@ IDENTITY = {
 @scene("EstablishOrganisation")
 def _establish(stock: Stock) -> Call:
     """It is there already: who may, gets the answer of the first time."""
-    further = {"time_zone": "Europe/Paris", "currency": "EUR", "languages": ["fr", "en"],
-               "return_address": "contrats@prets-du-fleuve.example"}  # fmt: skip
-    return call("EstablishOrganisation", "admin", body={**IDENTITY, **further})
+    body = ORGANISATION.model_dump(mode="json")
+    return call("EstablishOrganisation", "admin", body=body, headers={"Idempotency-Key": ESTABLISHED})
 
 
 @scene("ChangeLegalIdentity")
@@ -170,13 +170,18 @@ def _withdraw_product(stock: Stock) -> Call:
     launched = _launch(stock)
     answer = stock.house.post("admin", "/loan-products", launched.body)
     assert answer.status_code == 201, answer.text
-    return call("WithdrawLoanProduct", "admin", path={"product_id": launched.body["product_id"]})
+    return call(
+        "WithdrawLoanProduct",
+        "admin",
+        path={"product_id": launched.body["product_id"]},
+        body={"reason": "Remplacé"},
+    )
 
 
 @scene("AdvanceClock")
 def _advance(stock: Stock) -> Call:
-    now = stock.house.platform.clock.now()
-    return call("AdvanceClock", "admin", body={"to": now.replace(microsecond=0).isoformat()[:19] + "Z"})
+    ahead = stock.house.platform.clock.now().replace(microsecond=0) + timedelta(seconds=2)
+    return call("AdvanceClock", "admin", body={"to": ahead.isoformat()})
 
 
 # ── customers, contacts ────────────────────────────────────────────────────
