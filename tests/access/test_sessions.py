@@ -12,11 +12,12 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import ConnectionPool
 
-from access.sessions import CsrfTokens, Device, Opened, SessionOver, Sessions
+from access.sessions import GRACE, CsrfTokens, Device, Opened, SessionOver, Sessions, _sha256
 from aggregates.account import Account
 from aggregates.values import AccountId
 from tests.access.clockwork import Watch
 from tests.conftest import Database
+from tests.soon import soon
 
 BROWSER = Device("Firefox", "192.0.2.17")
 PROVED = ("pwd", "otp", "mfa")
@@ -226,6 +227,24 @@ def test_two_tabs_at_once_get_the_same_successor(desk: Desk) -> None:
         each.join()
     assert len(got) == 6
     assert len(set(got)) == 1
+
+
+def test_the_second_of_two_waits_until_the_first_is_through(desk: Desk, database: Database) -> None:
+    opened, got = desk.opened(), []
+    sessions, old = desk.sessions, opened.refresh_token
+    successor = sessions._successor(old)
+    asked = (_sha256(old), _sha256(successor), desk.watch(), GRACE)
+    second = threading.Thread(target=lambda: got.append(sessions.rotate(old).refresh_token))
+    with (
+        psycopg.connect(database.app_url) as first,
+        psycopg.connect(database.owner_url, autocommit=True) as owner,
+    ):
+        first.execute("SELECT outcome FROM access.rotate(%s, %s, %s, %s)", asked)
+        second.start()
+        soon(lambda: owner.execute("SELECT FROM pg_locks WHERE NOT granted").fetchall())
+        first.commit()
+        second.join()
+    assert got == [successor]
 
 
 @pytest.mark.parametrize("token", ["", "x" * 43, "' OR true --"])

@@ -10,6 +10,7 @@ import pytest
 from api.app import openapi_document
 from api.examples import BY_NAME
 from api.words import WORDS
+from commands.account import IssueKey
 from commands.document import RecordDownload
 from commands.servicing import ReverseRepayment
 from eventstore import Command
@@ -65,10 +66,14 @@ def test_every_operation_says_what_it_is_and_shows_every_body_and_answer(name):
         assert all(answer.get("headers") for answer in answers)
 
 
+COMPLETED = (ReverseRepayment, IssueKey)
+"""The route adds what the sender cannot know."""
+
+
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) & set(OPERATIONS)))
 def test_the_example_of_a_body_is_one_that_the_command_takes(name):
     body = OPERATIONS[name][2].get("requestBody", {}).get("content", {}).get("application/json")
-    if body is not None and COMMANDS[name] is not ReverseRepayment:
+    if body is not None and COMMANDS[name] not in COMPLETED:
         COMMANDS[name].model_validate_json(json.dumps(body["example"]))
 
 

@@ -43,12 +43,13 @@ def house(
     monkeypatch.setitem(connections._SERVER_SIDE, "statement_timeout", "500ms")
     with housed(proxy.url(database.app_url), database.owner_url, tmp_path) as house:
         house.settle()
+        house.session("awa")
         yield house
 
 
 def _ask(house: House, number: int) -> httpx.Response:
     """Half of them ask for a loan, half of them look at their own."""
-    with house.calling("awa") as client:
+    with house.calling(None, Authorization=f"Bearer {house.doors['awa'].last()}") as client:
         client.timeout = httpx.Timeout(PATIENCE)
         if number % 2:
             return client.get(f"/customers/{id_of('awa customer')}")
