@@ -86,6 +86,7 @@ class InvitationTaken(Rejected):
 class Key:
     """What a key of a program may do; its secret is kept by its hash only."""
 
+    name: Sealed[str]
     permissions: frozenset[str]
     networks: tuple[str, ...]
     """CIDR ranges it may be used from; none: from anywhere."""
@@ -212,7 +213,7 @@ class Account(Aggregate):
 
         def apply(self, account: Account) -> None:
             account.keys[self.key_id] = Key(
-                frozenset(self.permissions), tuple(self.networks), self.expires_on, self.sha256
+                self.name, frozenset(self.permissions), tuple(self.networks), self.expires_on, self.sha256
             )
 
     class KeyRevoked(Aggregate.Event):
