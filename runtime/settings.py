@@ -6,11 +6,13 @@ facts with a date, recorded in ``aggregates/organisation.py``.
 
 from __future__ import annotations
 
+import re
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.embedded.postgres import Postgres
@@ -42,6 +44,14 @@ class Settings(BaseSettings):
     http_port: int = Field(8000, ge=0, le=65_535)
     public_url: str = ""
     """Where people reach us; begins every link in a mail. Without it: this machine's address."""
+    allowed_hosts: str = ""
+    """Further names that this service answers to beside the one of ``public_url``, separated by commas."""
+    allowed_origins: str = ""
+    """Origins whose pages may call the API from a browser, written exactly, separated by commas; nobody without."""
+    trusted_proxies: str = ""
+    """Networks of our own proxies, separated by commas: only they are believed about whom they speak for."""
+    redis_url: str = Field("", repr=False)
+    """Where all processes count tries together; each one counts alone without it."""
     time_lapse: bool = False
     """Allows POST /api/v1/clock/advance: for the demo and tests, never where money is real."""
     upload_limit: int = Field(52_428_800, gt=0)
@@ -87,6 +97,25 @@ class Settings(BaseSettings):
         absent = {name: value for name, value in derived.items() if not given.get(name)}
         return {**given, **absent, "state_dir": state}
 
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, written: str) -> str:
+        for network in listed(written):
+            ip_network(network)
+        return written
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, written: str) -> str:
+        for origin in listed(written):
+            if not re.fullmatch(
+                r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?", origin
+            ):
+                raise ValueError(
+                    f"{origin!r} is no origin: scheme, host in lower case, port where it is not the usual one"
+                )
+        return written
+
     @property
     def postgres_dir(self) -> Path:
         """Folder of the embedded server."""
@@ -118,6 +147,11 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """These settings as a child process reads them."""
         return {f"QUITTANCE_{name.upper()}": _plain(value) for name, value in self.model_dump().items()}
+
+
+def listed(written: str) -> list[str]:
+    """The parts of a setting that holds several."""
+    return [part.strip() for part in written.split(",") if part.strip()]
 
 
 def _plain(value: object) -> str:
