@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from access.passkeys import PasskeyRefused, Passkeys
-from access.passkeys import Json as Json
+from access.passkeys import Json, PasskeyRefused, Passkeys
 from access.recovery import RecoveryCodes
 from access.totp import Totp
 from aggregates.account import Account

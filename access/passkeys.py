@@ -146,7 +146,14 @@ class Passkeys:
             return None
 
     def check(
-        self, purpose: str, account: UUID, known: Collection[UUID], credential: Json, *, verify: bool, bound: bool = True
+        self,
+        purpose: str,
+        account: UUID,
+        known: Collection[UUID],
+        credential: Json,
+        *,
+        verify: bool,
+        bound: bool = True,
     ) -> Used:
         """The passkey of the account that made this credential; its counter moves on. Raises PasskeyRefused.
 
@@ -204,7 +211,11 @@ class Passkeys:
     def _found(self, account: UUID, known: Collection[UUID], credential: Json) -> tuple[UUID, Kept]:
         for factor in known:
             kept = self._secrets.open(factor, account)
-            if kept is not None and kept.kind == KIND and json.loads(kept.value)["credential"] == credential.get("id"):
+            if (
+                kept is not None
+                and kept.kind == KIND
+                and json.loads(kept.value)["credential"] == credential.get("id")
+            ):
                 return factor, kept
         raise PasskeyRefused("the account has no such passkey")
 

@@ -18,10 +18,10 @@ from uuid import UUID
 
 import structlog
 
-from access.factors import NOTHING, PASSKEY, PASSWORD, SEVERAL, Answer, Factors, Json, Kind, of_kind
+from access.factors import NOTHING, PASSKEY, PASSWORD, SEVERAL, Answer, Factors, Kind, of_kind
 from access.limits import Limits
-from access.passkeys import SECOND, SIGN_IN, STEP_UP, PasskeyRefused
-from access.passwords import Busy, Passwords
+from access.passkeys import SECOND, SIGN_IN, STEP_UP, Json, PasskeyRefused
+from access.passwords import Passwords
 from access.pending import Pending
 from access.secrets import Secrets
 from access.sessions import Device, Opened, Session, Sessions
@@ -81,16 +81,16 @@ class SignIn:
 
     # ── the first proof ────────────────────────────────────────────────────
 
-    def with_password(self, email: str, password: str, device: Device) -> LetIn | FactorNeeded:
-        """Raises SignInRefused, TooManyRequests, Busy."""
+    def with_password(self, email: str, password: str, device: Device, place: str) -> LetIn | FactorNeeded:
+        """Raises SignInRefused, TooManyRequests, Busy.
+
+        place  for whom the client address stands when tries are counted
+        """
         address = email.casefold()
-        with self._counted(
-            ("sign-in.all",), ("sign-in.address", device.address), ("sign-in.account", address)
-        ):
+        with self._counted(("sign-in.all",), ("sign-in.address", place), ("sign-in.account", address)):
             account = self._account(self._store.claimed(ADDRESS, address) or NOBODY)
-            if account is None or not self._is_password(account, password):
-                if account is None:
-                    self._is_password(None, password)
+            right = self._is_password(account, password)
+            if account is None or not right:
                 self._note("sign-in", "deny", account, device, "password")
                 raise SignInRefused("check the address and the password")
         return self._go_on(account, (PASSWORD,), device)
@@ -106,17 +106,15 @@ class SignIn:
         """Options for ``navigator.credentials.get``, for whoever comes."""
         return self._factors.passkeys.to_prove(SIGN_IN)
 
-    def with_passkey(self, credential: Json, device: Device) -> LetIn:
+    def with_passkey(self, credential: Json, device: Device, place: str) -> LetIn:
         """A passkey that asked its holder for a finger or a PIN is two proofs in one. Raises SignInRefused."""
-        with self._counted(("sign-in.all",), ("sign-in.address", device.address)):
+        with self._counted(("sign-in.all",), ("sign-in.address", place)):
             account = self._account(self._factors.passkeys.claims_to_be(credential) or NOBODY)
             try:
                 if account is None:
                     raise PasskeyRefused("nobody has it")
                 known = of_kind(account, "webauthn")
-                self._factors.passkeys.check(
-                    SIGN_IN, account.id, known, credential, verify=True, bound=False
-                )
+                self._factors.passkeys.check(SIGN_IN, account.id, known, credential, verify=True, bound=False)
             except PasskeyRefused:
                 self._note("sign-in", "deny", account, device, "passkey")
                 raise SignInRefused("try again, or sign in with your password") from None

@@ -71,7 +71,11 @@ class Authenticator:
     def get(self, options: Json) -> Json:
         """What ``navigator.credentials.get`` answers: signed by the newest passkey that fits. Raises LookupError."""
         allowed = {_bytes(each["id"]) for each in options.get("allowCredentials") or []}
-        fitting = [one for one in self.passkeys if one.rp_id == options["rpId"] and (not allowed or one.id in allowed)]
+        fitting = [
+            one
+            for one in self.passkeys
+            if one.rp_id == options["rpId"] and (not allowed or one.id in allowed)
+        ]
         if not fitting:
             raise LookupError("no passkey of this authenticator fits")
         passkey = fitting[-1]
