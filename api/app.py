@@ -88,7 +88,8 @@ def create_app(platform: Platform) -> FastAPI:
     """The application on a platform; it owns nothing, whoever made the platform closes it."""
     app = _routes(time_lapse=platform.settings.time_lapse)
     app.state.platform = platform
-    app.state.identities = Identities(platform.store)
+    app.state.identities = Identities(platform.store, platform.access, platform.clock)
+    platform.access.sessions.after_end = app.state.identities.forget
     app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
     app.add_middleware(Edge, https=platform.settings.public_url.startswith("https://"))
     return app
