@@ -35,6 +35,7 @@ from api import (
 from api.auth import Identities
 from api.edge import Edge
 from api.openapi import document as drawn_document
+from api.origin import Origins
 from api.platform import Platform
 from api.problem import invalid, respond
 from api.refusals import Away, BrokenBody, MethodRefused, NoSuchPage
@@ -91,7 +92,8 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.identities = Identities(platform.store, platform.access, platform.clock)
     platform.access.sessions.after_end = app.state.identities.forget
     app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
-    app.add_middleware(Edge, https=platform.settings.public_url.startswith("https://"))
+    app.state.origins = Origins(platform.settings)
+    app.add_middleware(Edge, origins=app.state.origins)
     return app
 
 
@@ -127,7 +129,7 @@ def _routes(time_lapse: bool) -> FastAPI:
 
 def refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Rejected)
-    return respond(request, error)
+    return respond(request, error, **getattr(error, "headers", {}))
 
 
 def away(request: Request, error: Exception) -> Response:

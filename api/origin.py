@@ -47,6 +47,8 @@ class Origins:
         loopback = LOOPBACK if settings.profile == "embedded" else ()
         self._hosts = {ours, *listed(settings.allowed_hosts.lower()), *loopback}
         self._allowed = frozenset(listed(settings.allowed_origins))
+        self.https = settings.public_url.startswith("https://")
+        """Whether people reach us over TLS: by the settings, whatever a request says."""
 
     def client_of(self, scope: Scope) -> str:
         """The address that the request was sent from, as far as our own proxies tell."""

@@ -43,6 +43,12 @@ class CrossSite(Rejected):
     status: ClassVar[int] = 403
 
 
+class UnknownOrigin(Rejected):
+    """Pages of this origin may not call this service."""
+
+    status: ClassVar[int] = 403
+
+
 class NoSuchPage(Rejected):
     """There is nothing at this address."""
 
@@ -77,6 +83,12 @@ class WrongMediaType(Rejected):
     status: ClassVar[int] = 415
 
 
+class UnknownHost(Rejected):
+    """This service does not go by the name that the request was sent to."""
+
+    status: ClassVar[int] = 421
+
+
 class Invalid(Rejected):
     """Some fields are missing or have a value that is not allowed."""
 
@@ -99,6 +111,12 @@ class DocumentDamaged(Rejected):
     """The stored document is missing or no longer what was kept."""
 
     status: ClassVar[int] = 500
+
+
+class TooManyUploads(Rejected):
+    """As many files as can be taken are being received just now."""
+
+    status: ClassVar[int] = 503
 
 
 class Away(Rejected):

@@ -43,6 +43,7 @@ BY_STATUS = {
         "Relisez l'état actuel ; accepted_commands dit ce qui est possible maintenant.",
         "Look at the present state; accepted_commands says what is possible now.",
     ),
+    403: ("Demandez à une autre personne habilitée.", "Ask another person who may do this."),
     413: ("Envoyez moins.", "Send less."),
     415: ("Envoyez un des types acceptés.", "Send one of the accepted types."),
     422: ("Corrigez ce qui est indiqué puis renvoyez.", "Correct what is named, then send it again."),
@@ -107,6 +108,25 @@ WORDS = {
         "La requête a mis trop de temps à arriver.",
         "Réessayez avec une meilleure connexion.",
         "Try again with a better connection.",
+    ),
+    "too-many-requests": Words(
+        "Trop d'essais en peu de temps.",
+        "Attendez le nombre de secondes indiqué par Retry-After, puis réessayez.",
+        "Wait for as many seconds as Retry-After says, then try again.",
+    ),
+    "too-many-uploads": Words("Trop de fichiers arrivent en même temps.", *BY_STATUS[503]),
+    "unknown-host": Words(
+        "Ce service ne répond pas à ce nom.",
+        "Utilisez l'adresse qui figure dans nos courriels ; l'exploitant peut en déclarer d'autres.",
+        "Use the address in our mails; whoever runs this service can declare others.",
+    ),
+    "unknown-origin": Words(
+        "Les pages de ce site ne peuvent pas appeler ce service.",
+        "Demandez à l'exploitant d'autoriser ce site, ou appelez depuis un serveur.",
+        "Ask whoever runs this service to allow this site, or call from a server.",
+    ),
+    "not-recorded": Words(
+        "La consultation n'a pas pu être consignée, donc rien n'est montré.", *BY_STATUS[503]
     ),
     "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
     "session-over": Words("Cette session est terminée.", *_SIGN_IN),

@@ -31,4 +31,5 @@ def run(settings: Settings) -> None:
         uvicorn.run(
             app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False,
             server_header=False, timeout_graceful_shutdown=GRACE,
+            proxy_headers=False,  # uvicorn would believe whoever is on this machine; api/origin.py asks the settings
         )  # fmt: skip

@@ -256,6 +256,7 @@ def served(platform: Platform, app: FastAPI | None = None) -> Iterator[str]:
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
