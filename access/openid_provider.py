@@ -63,11 +63,9 @@ class Provider:
     client_secret  what we prove it with; empty: by PKCE alone
     """
 
-    def __init__(
-        self, issuer: str, client_id: str, client_secret: str, clock: Clock, http: httpx.Client
-    ) -> None:
+    def __init__(self, issuer: str, client_id: str, client_secret: str, clock: Clock) -> None:
         self.issuer, self.client_id, self._secret = issuer, client_id, client_secret
-        self._clock, self._http = clock, http
+        self._clock = clock
         self._doors: tuple[float, Json] | None = None
         self._keys: tuple[float, KeySet] | None = None
         self._lock = Lock()
@@ -169,7 +167,10 @@ class Provider:
     def _asked(self, method: str, address: str, **more: Any) -> Json:
         headers = {"Accept": "application/json"}
         try:
-            with self._http.stream(method, address, headers=headers, timeout=PATIENCE, **more) as answer:
+            # No redirects: the doors are where the provider says, and proxies of the environment are not asked.
+            with httpx.stream(
+                method, address, headers=headers, timeout=PATIENCE, trust_env=False, **more
+            ) as answer:
                 body = b""
                 for piece in answer.iter_bytes():
                     body += piece

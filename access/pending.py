@@ -38,11 +38,10 @@ class Half:
 
 
 class Pending:
-    """secret  of the installation; a key of its own is made of it"""
+    """key  32 bytes that sign nothing else"""
 
-    def __init__(self, secret: bytes, clock: Clock) -> None:
-        self._key = hmac.digest(secret, b"quittance pending sign-in", "sha256")
-        self._clock = clock
+    def __init__(self, key: bytes, clock: Clock) -> None:
+        self._key, self._clock = key, clock
 
     def make(self, account: Account, how: tuple[str, ...]) -> str:
         until = int((self._clock.now() + LASTS).timestamp())

@@ -136,6 +136,14 @@ class SignIn:
                 raise FactorRefused("try again with a new code")
         return self._let_in(account, (*half.how, proved, SEVERAL), device)
 
+    def asked_again(self, pending: str) -> FactorNeeded:
+        """The same question with a new challenge. Raises SignInRefused when the first proof is over."""
+        half = self._pending.read(pending)
+        account = self._account(half.account) if half else None
+        if half is None or account is None or not half.is_of(account):
+            raise SignInRefused("start again with your password")
+        return self._question(account, pending)
+
     # ── once more, later ───────────────────────────────────────────────────
 
     def step_up_options(self, session: Session) -> Json | None:
@@ -191,8 +199,10 @@ class SignIn:
         kinds = self._factors.asked_of(account)
         if not kinds or SEVERAL in how:
             return self._let_in(account, how, device)
-        options = self._factors.options(account, SECOND)
-        return FactorNeeded(self._pending.make(account, how), kinds, options)
+        return self._question(account, self._pending.make(account, how))
+
+    def _question(self, account: Account, pending: str) -> FactorNeeded:
+        return FactorNeeded(pending, self._factors.asked_of(account), self._factors.options(account, SECOND))
 
     def _let_in(self, account: Account, how: tuple[str, ...], device: Device) -> LetIn:
         opened = self._sessions.open(account, how, device)
