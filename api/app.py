@@ -22,17 +22,20 @@ from api import (
     contract,
     customer,
     document,
+    factor,
     health,
     key,
     link,
     loan,
     loan_product,
     notification,
+    openid,
     organisation,
     pages,
     posting,
     servicing,
     session,
+    sign_in,
 )
 from api.auth import Identities
 from api.edge import Edge
@@ -45,6 +48,9 @@ from eventstore import Rejected, Unavailable
 from providers import ProviderDown
 
 NOUNS = (
+    sign_in,
+    openid,
+    factor,
     organisation,
     loan_product,
     account,
@@ -64,6 +70,14 @@ NOUNS = (
 """The files with routes, in the order of the documentation."""
 
 TAGS = [
+    {
+        "name": "sign-in",
+        "description": "Proving who one is: password, second factor, passkey, OpenID provider.",
+    },
+    {
+        "name": "own account",
+        "description": "What everybody looks after for themselves: second factors, codes.",
+    },
     {"name": "organisation", "description": "Who lends: legal identity, return address, four-eyes policy."},
     {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
     {"name": "account", "description": "Who may sign in, with which roles, for which customers."},

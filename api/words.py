@@ -153,6 +153,41 @@ WORDS = {
         "Try again in a few seconds, with the same Idempotency-Key: what was done is not done twice.",
     ),
     "not-built": Words("Cette liste est en préparation.", *BY_STATUS[503]),
+    # ── signing in ─────────────────────────────────────────────────────────
+    "sign-in-refused": Words(
+        "Cela ne suffit pas pour se connecter.",
+        "Vérifiez l'adresse et le mot de passe, ou demandez un nouveau mot de passe.",
+        "Check the address and the password, or ask for a new password.",
+    ),
+    "factor-refused": Words(
+        "Cette seconde preuve ne compte pas : elle est fausse, déjà utilisée ou périmée.",
+        "Réessayez avec un nouveau code, ou utilisez un code de secours.",
+        "Try again with a new code, or use a recovery code.",
+    ),
+    "open-id-refused": Words(
+        "La connexion par le fournisseur n'a pas abouti.",
+        "Recommencez depuis la page de connexion, ou connectez-vous avec votre mot de passe.",
+        "Start again from the sign-in page, or sign in with your password.",
+    ),
+    "identity-not-linked": Words(
+        "Aucun compte n'est lié à cette identité.",
+        "Connectez-vous avec votre mot de passe, puis liez cette identité à votre compte.",
+        "Sign in with your password, then link this identity to your account.",
+    ),
+    "busy": Words("Trop de personnes se connectent en ce moment.", *BY_STATUS[503]),
+    "unknown-factor": Words(
+        "Ce compte n'a pas ce second facteur.",
+        "Relisez la liste de vos seconds facteurs.",
+        "Look at your second factors.",
+    ),
+    "last-factor": Words(
+        "Le personnel garde au moins un second facteur, les administrateurs une clé d'accès.",
+        "Ajoutez-en d'abord un autre.",
+        "Add another one first.",
+    ),
+    "too-many-factors": Words(
+        "Un compte a au plus dix seconds facteurs.", "Retirez-en un d'abord.", "Remove one first."
+    ),
     # ── of every command ───────────────────────────────────────────────────
     "not-found": Words("Rien ne porte cet identifiant.", *BY_STATUS[404]),
     "forbidden": Words("Ce compte n'y est pas autorisé.", *_SOMEBODY_ELSE),
@@ -183,25 +218,10 @@ WORDS = {
         "Ouvrez un nouveau compte.",
         "Open a new account.",
     ),
-    "unknown-factor": Words(
-        "Ce compte n'a pas ce second facteur.",
-        "Relisez la liste des seconds facteurs du compte.",
-        "Look at the account's second factors.",
-    ),
     "unknown-key": Words(
         "Ce compte n'a pas cette clé.",
         "Relisez la liste des clés du compte.",
         "Look at the account's keys.",
-    ),
-    "last-factor": Words(
-        "Qui travaille ici garde au moins un second facteur, qui administre une clé d'accès.",
-        "Ajoutez-en un autre, puis retirez celui-ci.",
-        "Add another one, then remove this one.",
-    ),
-    "too-many-factors": Words(
-        "Un compte a au plus dix seconds facteurs.",
-        "Retirez-en un que vous n'utilisez plus.",
-        "Remove one that you use no more.",
     ),
     "too-many-keys": Words(
         "Un compte a au plus vingt clés.",
@@ -271,11 +291,6 @@ WORDS = {
         "Ce lien a expiré, a déjà servi, ou n'est pas un des nôtres.",
         "Demandez un nouveau lien depuis la page de connexion, ou une nouvelle invitation.",
         "Ask for a new link on the sign-in page, or for a new invitation.",
-    ),
-    "busy": Words(
-        "Trop de personnes se connectent en ce moment.",
-        "Réessayez dans quelques secondes.",
-        "Try again in a few seconds.",
     ),
     "nothing-changes": Words("C'est déjà ainsi.", "Il n'y a rien à faire.", "There is nothing to do."),
     "product-withdrawn": Words(

@@ -76,6 +76,15 @@ class Settings(BaseSettings):
     """32 bytes that key the hashes of requests and claims, and sign links."""
     signing_dir: Path = Path()
     """The keys that sign access tokens, a file each."""
+    oidc_issuer: str = ""
+    """Address of the OpenID provider whose word counts here, exactly as it writes it; nobody's without."""
+    oidc_client_id: str = ""
+    """What the provider calls this installation."""
+    oidc_client_secret: str = Field("", repr=False)
+    """What this installation proves that with; or ``oidc_client_secret_file`` names a file that holds it."""
+    oidc_client_secret_file: str = ""
+    oidc_name: str = "OpenID"
+    """What people call the provider."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
@@ -119,6 +128,13 @@ class Settings(BaseSettings):
                 )
         return written
 
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _issuer(cls, written: str) -> str:
+        if written and not re.fullmatch(r"https://[^\s?#]+|http://(127\.0\.0\.1|localhost)[^\s?#]*", written):
+            raise ValueError("the OpenID provider has an address with https://, without ? and #")
+        return written
+
     @property
     def postgres_dir(self) -> Path:
         """Folder of the embedded server."""
@@ -141,6 +157,11 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """The secret of hashes and links; made at the first question in the embedded profile."""
         return self._key(self.secret_file)
+
+    def oidc_secret(self) -> str:
+        """What is proved to the OpenID provider; empty for a provider that is content with PKCE."""
+        file = self.oidc_client_secret_file
+        return Path(file).read_text(encoding="utf-8").strip() if file else self.oidc_client_secret
 
     def _key(self, file: Path) -> bytes:
         if not file.exists() and self.profile == "embedded":
