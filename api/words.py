@@ -283,7 +283,7 @@ WORDS = {
         "Choose a phrase that nobody else would write.",
     ),
     "password-wrong": Words(
-        "Le mot de passe actuel n'est pas celui-ci.",
+        "Le mot de passe actuel est un autre.",
         "Retapez-le ; si vous l'avez oublié, demandez un lien depuis la page de connexion.",
         "Type it again; if you forgot it, ask for a link on the sign-in page.",
     ),
