@@ -201,6 +201,29 @@ def rebuild(
 
 
 @app.command()
+def invite(
+    email: Annotated[str, typer.Option(help="What the person signs in with; the invitation goes there.")],
+    name: Annotated[str, typer.Option(help="Who that is.")],
+    role: Annotated[
+        str, typer.Option(help="admin, advisor, accountant, support or auditor; admin without it.")
+    ] = "admin",
+    language: Annotated[str, typer.Option(help="Of the mails: fr or en.")] = "fr",
+    force: Annotated[
+        bool, typer.Option(help="Although there is an administrator: when none of them can sign in.")
+    ] = False,
+    print_link: Annotated[
+        bool, typer.Option(help="Show the link here, too; it is shown anyway when no mail can leave.")
+    ] = False,
+    state: State = None,
+) -> None:
+    """The first account of a new installation; after that, administrators invite."""
+    from roles.invite import Guest, invite
+
+    guest = Guest(email, name, role, language)
+    sys.exit(invite(Settings.load(state_dir=state), guest, force=force, print_link=print_link))
+
+
+@app.command()
 def parked(
     retry: Annotated[
         str | None, typer.Option(help="Try this consumer's parked events again; `all` for everyone's.")
