@@ -1,4 +1,4 @@
-"""What people are told when something is refused: the rule in French, and the way out in French and English.
+"""What people are told when something is refused, in French and English; many lines, because all are in one place.
 
 The English title is the refusal's own docstring. A refusal without a line here is told in English, with the way out
 of its status; a test lists the ones that a route can answer and that have no line.
