@@ -42,17 +42,17 @@ class _Body(BaseModel):
 
 class WithPassword(_Body):
     email: Email
-    password: Password
+    password: Password = Field(repr=False)
 
 
 class WithFactor(SecondProof, _Body):
-    pending: Pending
+    pending: Pending = Field(repr=False)
 
 
 class OfPending(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    pending: Pending
+    pending: Pending = Field(repr=False)
 
 
 class WithPasskey(_Body):
@@ -62,7 +62,7 @@ class WithPasskey(_Body):
 class Again(SecondProof):
     """A fresh proof: password and second factor; the password alone without one; or a passkey alone."""
 
-    password: Password | None = None
+    password: Password | None = Field(None, repr=False)
 
 
 class Asked(BaseModel):
