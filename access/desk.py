@@ -10,7 +10,7 @@ from psycopg_pool import ConnectionPool
 
 from access.challenges import Challenges
 from access.factors import Factors
-from access.keys import KeyUses
+from access.keys import KeySecrets, KeyUses
 from access.limits import Limits
 from access.openid import OpenId
 from access.openid_provider import Provider
@@ -37,6 +37,7 @@ class Access:
     sessions: Sessions
     signing: SigningKeys
     tokens: Tokens
+    key_secrets: KeySecrets
     key_uses: KeyUses
     csrf: CsrfTokens
     secrets: Secrets
@@ -68,6 +69,7 @@ def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store:
         sessions=sessions,
         signing=signing,
         tokens=Tokens(signing, settings.public_url, clock.now),
+        key_secrets=KeySecrets(derived(settings.secret(), "keys of programs")),
         key_uses=KeyUses(pool, clock.now),
         csrf=CsrfTokens(derived(secret, "csrf tokens")),
         secrets=secrets,

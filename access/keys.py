@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import binascii
 import hmac
-import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,9 +43,8 @@ class Presented:
     sha256: str
 
 
-def make(account: UUID, key: UUID) -> tuple[str, str]:
-    """A key with a new secret, to be shown once, and the hash of its secret."""
-    secret = secrets.token_bytes(32)
+def make(account: UUID, key: UUID, secret: bytes) -> tuple[str, str]:
+    """A key, to be shown once, and the hash of its secret: 32 bytes that nobody can guess."""
     text = urlsafe_b64encode(account.bytes + key.bytes + secret).decode().rstrip("=")
     return PREFIX + text, sha256(secret).hexdigest()
 
@@ -93,6 +91,16 @@ def allows(key: Key, address: str) -> bool:
         return False
     mapped = getattr(there, "ipv4_mapped", None) or there
     return any(mapped in ip_network(network) for network in key.networks)
+
+
+class KeySecrets:
+    """Secrets of new keys: the same for the same request, so that it can be repeated; for nobody else to find out."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def of(self, request: UUID) -> bytes:
+        return hmac.digest(self._secret, request.bytes, "sha256")
 
 
 class KeyUses:

@@ -24,6 +24,7 @@ from api import (
     document,
     factor,
     health,
+    key,
     link,
     loan,
     loan_product,
@@ -33,6 +34,7 @@ from api import (
     pages,
     posting,
     servicing,
+    session,
     sign_in,
 )
 from api.auth import Identities
@@ -52,6 +54,8 @@ NOUNS = (
     organisation,
     loan_product,
     account,
+    session,
+    key,
     customer,
     contact,
     loan,
@@ -77,6 +81,8 @@ TAGS = [
     {"name": "organisation", "description": "Who lends: legal identity, return address, four-eyes policy."},
     {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
     {"name": "account", "description": "Who may sign in, with which roles, for which customers."},
+    {"name": "session", "description": "Who is in, from where; going on and signing out."},
+    {"name": "key", "description": "Keys by which programs act for an account."},
     {"name": "customer", "description": "Whom we lend to, person or company."},
     {"name": "contact", "description": "The people of a customer, whom we write to."},
     {"name": "loan", "description": "From the request to the payout."},

@@ -22,8 +22,10 @@ from aggregates.account import Account
 from aggregates.permissions import SELF, is_staff, permissions_of
 from aggregates.values import KeyId
 from api import carriers
+from api.origin import client_address
 from api.refusals import Unauthenticated
-from eventstore import Forbidden, NotFound, Store
+from eventstore import Forbidden, NotFound, StepUpRequired, Store
+from eventstore.command import PROOF_LASTS
 from runtime.clock import Clock
 
 FRESH = 2.0
@@ -71,15 +73,15 @@ class Identities:
         """How often everything was forgotten: what was read before the last time is out of date."""
         self._lock = threading.Lock()
 
-    def remembered(self, credential: str, address: str) -> Identity | None:
+    def remembered(self, credential: str, address: str = "") -> Identity | None:
         """The identity of a credential that was looked up less than FRESH ago."""
         known = self._known.get(_digest(credential, address))
         return known[1] if known and time.monotonic() < known[0] else None
 
-    def look_up(self, credential: str, address: str) -> Identity:
+    def look_up(self, credential: str, address: str = "") -> Identity:
         """The identity of a credential by the database. Raises Unauthenticated when it counts no more.
 
-        address  where it is used from: a key may be good for some networks only
+        address  where a key is used from: it may be good for some networks only
         """
         looked_at, generation = time.monotonic(), self._generation
         if credential.startswith(keys.PREFIX):
@@ -205,7 +207,8 @@ async def identified(request: Request) -> Identity:
 
 
 async def _proven(request: Request) -> Identity:
-    shown, address = carriers.presented(request), carriers.address_of(request)
+    shown = carriers.presented(request)
+    address = client_address(request) if shown.text.startswith(keys.PREFIX) else ""
     identities: Identities = request.app.state.identities
     identity = identities.remembered(shown.text, address)
     if identity is None:
@@ -214,6 +217,17 @@ async def _proven(request: Request) -> Identity:
         if identity.session is None:  # a key in a cookie
             raise Unauthenticated(NO_MORE)
         carriers.guard(request, identity.session)
+    return identity
+
+
+async def just_proved(request: Request) -> Identity:
+    """The identity by the database, for what takes a fresh proof and is no command. Raises StepUpRequired."""
+    identities: Identities = request.app.state.identities
+    identity = await run_in_threadpool(identities.afresh, await identified(request))
+    now = request.app.state.platform.clock.now()
+    if identity.proved_at is None or now - identity.proved_at > PROOF_LASTS:
+        raise StepUpRequired("sign in again, or confirm with your second factor")
+    request.scope["identity"] = identity
     return identity
 
 

@@ -17,6 +17,7 @@ from pydantic import BaseModel, Field
 from access.sessions import Device, Opened
 from access.signing import TOKEN_LIVES
 from aggregates.account import Account
+from api.origin import client_address
 from api.platform import Platform
 from api.refusals import AmbiguousCredentials, CrossSite, Unauthenticated
 from api.routing import PREFIX
@@ -93,6 +94,11 @@ def presented_refresh(request: Request, in_body: str | None) -> Credential:
     return Credential("cookie" if cookies else "bearer", text)
 
 
+def uses_cookie(request: Request) -> bool:
+    """Whether a browser asks, whose page needs a CSRF token."""
+    return bool(_cookies(request, ACCESS_COOKIE))
+
+
 def from_a_page_of_ours(request: Request) -> None:
     """Raises CrossSite unless the browser says that a page of our own origin asks.
 
@@ -120,11 +126,7 @@ def guard(request: Request, session: UUID) -> None:
 
 def device_of(request: Request) -> Device:
     """What a request says about where it comes from."""
-    return Device(request.headers.get("user-agent", ""), address_of(request))
-
-
-def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
+    return Device(request.headers.get("user-agent", ""), client_address(request))
 
 
 def origin_of(url: str) -> str:
