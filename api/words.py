@@ -218,10 +218,79 @@ WORDS = {
         "Ouvrez un nouveau compte.",
         "Open a new account.",
     ),
-    "unknown-token": Words(
-        "Ce compte n'a pas ce jeton.",
-        "Relisez la liste des jetons du compte.",
-        "Look at the account's tokens.",
+    "unknown-key": Words(
+        "Ce compte n'a pas cette clé.",
+        "Relisez la liste des clés du compte.",
+        "Look at the account's keys.",
+    ),
+    "too-many-keys": Words(
+        "Un compte a au plus vingt clés.",
+        "Révoquez-en une qui ne sert plus.",
+        "Revoke one that is used no more.",
+    ),
+    "beyond-own-rights": Words(
+        "Une clé permet au plus ce que son compte permet.",
+        "Demandez moins de droits pour cette clé.",
+        "Ask for fewer permissions for this key.",
+    ),
+    "own-roles": Words(
+        "Personne ne change ses propres rôles, clients ou portefeuille.",
+        "Demandez à une autre personne qui administre les comptes.",
+        "Ask another person who manages accounts.",
+    ),
+    "address-unchanged": Words(
+        "C'est déjà l'adresse de connexion.", "Il n'y a rien à faire.", "There is nothing to do."
+    ),
+    "no-address": Words(
+        "Ce compte n'a pas d'adresse : seuls des programmes l'utilisent.",
+        "Ouvrez un compte avec une adresse pour cette personne.",
+        "Open an account with an address for this person.",
+    ),
+    "invitation-taken": Words(
+        "Cette personne a déjà choisi un mot de passe.",
+        "Qui l'a oublié en demande un nouveau depuis la page de connexion.",
+        "Who forgot it asks for a new one on the sign-in page.",
+    ),
+    "acts-for-somebody": Words(
+        "Ce compte agit déjà pour un client.",
+        "Demandez à votre conseiller d'ajouter un autre client à votre compte.",
+        "Ask your advisor to add another customer to your account.",
+    ),
+    "not-for-staff": Words(
+        "Qui travaille ici enregistre des clients et n'en devient pas un.",
+        "Enregistrez le client, ou inscrivez-vous avec une adresse personnelle.",
+        "Register the customer, or sign up with an address of your own.",
+    ),
+    "password-refused": Words(
+        "Ce mot de passe ne peut pas être choisi.", "Choisissez-en un autre.", "Choose another one."
+    ),
+    "password-too-short": Words(
+        "Un mot de passe a au moins 15 caractères, ou 8 avec un second facteur.",
+        "Une phrase de quelques mots est longue, et facile à retenir.",
+        "A phrase of a few words is long, and easy to remember.",
+    ),
+    "password-too-long": Words(
+        "Un mot de passe a au plus 128 caractères.", "Choisissez-en un plus court.", "Choose a shorter one."
+    ),
+    "password-too-common": Words(
+        "Ce mot de passe est parmi ceux que l'on devine en premier.",
+        "Choisissez une phrase que personne d'autre n'écrirait.",
+        "Choose a phrase that nobody else would write.",
+    ),
+    "password-too-personal": Words(
+        "Un mot de passe ne se compose pas de votre nom, de votre adresse ou des mots de ce service.",
+        "Choisissez une phrase que personne d'autre n'écrirait.",
+        "Choose a phrase that nobody else would write.",
+    ),
+    "password-wrong": Words(
+        "Le mot de passe actuel n'est pas celui-ci.",
+        "Retapez-le ; si vous l'avez oublié, demandez un lien depuis la page de connexion.",
+        "Type it again; if you forgot it, ask for a link on the sign-in page.",
+    ),
+    "link-spent": Words(
+        "Ce lien a expiré, a déjà servi, ou n'est pas un des nôtres.",
+        "Demandez un nouveau lien depuis la page de connexion, ou une nouvelle invitation.",
+        "Ask for a new link on the sign-in page, or for a new invitation.",
     ),
     "nothing-changes": Words("C'est déjà ainsi.", "Il n'y a rien à faire.", "There is nothing to do."),
     "product-withdrawn": Words(
