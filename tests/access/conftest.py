@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,6 +14,7 @@ from psycopg_pool import ConnectionPool
 from access.challenges import Challenges
 from access.secrets import Secrets
 from runtime.clock import Clock
+from tests.api.house import House, opened
 from tests.conftest import Database
 
 
@@ -52,3 +54,9 @@ def secrets(pool: ConnectionPool) -> Secrets:
 @pytest.fixture
 def challenges(pool: ConnectionPool, wall: Wall) -> Challenges:
     return Challenges(pool, wall.clock)
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    with opened(database.app_url, database.owner_url, tmp_path) as house:
+        yield house
