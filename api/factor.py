@@ -6,7 +6,7 @@ A secret is kept first and counts once the account names it: what was begun and 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Request, Response
@@ -22,14 +22,14 @@ from aggregates.values import FactorId, SecretId
 from api.auth import Identity, TheIdentity
 from api.carriers import SignedIn, device_of, hand_over, presented
 from api.deps import Send
-from api.described import ALWAYS, WITH_A_BODY, asks, refused
+from api.described import asks, offers
 from api.platform import Platform, ThePlatform
 from api.proofs import PASSKEY_TO_MAKE, Code, MadePasskey, Options
 from api.routing import routes
-from api.sign_in import just_proved
+from api.sign_in import own_account
 from commands.account import AddFactor, MakeRecoveryCodes, RemoveFactor
 from commands.fields import Name
-from eventstore import NotFound, Receipt, Rejected, StepUpRequired
+from eventstore import NotFound, Receipt
 
 router = routes("/me", "own account")
 
@@ -103,49 +103,36 @@ class Codes(BaseModel):
     codes: list[str] = Field(examples=[["K7QX-2MZP-A4RT-W6NB"]])
 
 
-def _says(name: str, summary: str, *kinds: type[Rejected], more: str = "") -> dict[str, Any]:
-    return {
-        "operation_id": name,
-        "summary": summary,
-        "description": f"{summary}.{more and f' {more}'}\n\nPermission: `{SELF}`.",
-        "responses": refused(*ALWAYS, *kinds),
-    }
+_ENROLS = (FactorRefused, TooManyFactors, AccountClosed, NotFound, SessionOver)
 
 
-_FRESH = "Takes a fresh proof."
-
-
-@router.get("/factors", **_says("Factors", "One's own second factors", NotFound))
+@router.get(
+    "/factors",
+    **offers("Factors", "One's own second factors, and how many recovery codes are left.", may=SELF),
+)
 def factors(platform: ThePlatform, identity: TheIdentity) -> Factors:
-    identity.needs(SELF)
     account = platform.store.load(Account, identity.account)
     codes = account.recovery_codes
+    left = None if codes is None else platform.access.factors.recovery.left(codes, account.id)
     return Factors(
-        factors=_named(platform, account),
-        recovery_codes_left=(
-            None if codes is None else platform.access.factors.recovery.left(codes, account.id)
-        ),
-        must_enrol=account.must_enrol(),
+        factors=_named(platform, account), recovery_codes_left=left, must_enrol=account.must_enrol()
     )
 
 
-@router.post(
-    "/factors/totp",
-    **_says("BeginTotp", "Begin with an authenticator app", NotFound, StepUpRequired, more=_FRESH),
-)
-def begin_totp(platform: ThePlatform, identity: TheIdentity, request: Request) -> TotpBegun:
-    account = just_proved(platform, identity, request)
+@router.post("/factors/totp", **offers(
+    "BeginTotp", "Begin with an authenticator app. The secret is shown once and does not count yet.",
+    may=SELF, step_up=True,
+))  # fmt: skip
+def begin_totp(platform: ThePlatform, identity: TheIdentity) -> TotpBegun:
+    account = own_account(platform, identity)
     begun = platform.access.factors.totp.begin(account.id, _called(account))
     return TotpBegun(factor_id=begun.factor_id, secret=begun.secret, uri=begun.uri)
 
 
-_ENROLS = (NotFound, StepUpRequired, FactorRefused, TooManyFactors, AccountClosed, SessionOver)
-
-
-@router.post(
-    "/factors/totp/{factor_id}/confirm",
-    **_says("ConfirmTotp", "Add the authenticator app", *WITH_A_BODY, *_ENROLS, more=_FRESH),
-)
+@router.post("/factors/totp/{factor_id}/confirm", **offers(
+    "ConfirmTotp", "Add the authenticator app. With a code that it shows: so it is known to work.",
+    *_ENROLS, may=SELF, step_up=True, body=True,
+))  # fmt: skip
 def confirm_totp(
     factor_id: OneFactor,
     body: ToConfirm,
@@ -155,33 +142,27 @@ def confirm_totp(
     request: Request,
     response: Response,
 ) -> Enrolled:
-    """With a code that it shows: so it is known to work."""
-    account = just_proved(platform, identity, request)
-    if factor_id in account.factors or not platform.access.factors.totp.confirm(
-        factor_id, account.id, body.code
-    ):
+    account, totp = own_account(platform, identity), platform.access.factors.totp
+    if factor_id in account.factors or not totp.confirm(factor_id, account.id, body.code):
         raise FactorRefused("begin again, or try the next code")
     send(AddFactor(factor_id=FactorId(factor_id), factor="totp", name=body.name), to=account.id)
     session = _first(account, ONE_TIME_CODE, platform, identity, request, response)
     return Enrolled(factor_id=factor_id, session=session)
 
 
-@router.post(
-    "/factors/passkey/options",
-    **_says("BeginPasskey", "A challenge to make a passkey", NotFound, StepUpRequired, more=_FRESH),
-)
-def begin_passkey(platform: ThePlatform, identity: TheIdentity, request: Request) -> ToEnrol:
-    account = just_proved(platform, identity, request)
-    known = of_kind(account, "webauthn")
-    options = platform.access.factors.passkeys.to_enrol(
-        account.id, _called(account), known, verify=is_staff(account.roles)
-    )
-    return ToEnrol(passkey=options)
+@router.post("/factors/passkey/options", **offers(
+    "BeginPasskey", "A challenge to make a passkey. It is answered within five minutes.", may=SELF, step_up=True
+))  # fmt: skip
+def begin_passkey(platform: ThePlatform, identity: TheIdentity) -> ToEnrol:
+    account = own_account(platform, identity)
+    known, verify = of_kind(account, "webauthn"), is_staff(account.roles)
+    passkeys = platform.access.factors.passkeys
+    return ToEnrol(passkey=passkeys.to_enrol(account.id, _called(account), known, verify))
 
 
-@router.post(
-    "/factors/passkey", **_says("AddPasskey", "Add the passkey", *WITH_A_BODY, *_ENROLS, more=_FRESH)
-)
+@router.post("/factors/passkey", **offers(
+    "AddPasskey", "Add the passkey that was made.", *_ENROLS, may=SELF, step_up=True, body=True
+))  # fmt: skip
 def add_passkey(
     body: NewPasskey,
     platform: ThePlatform,
@@ -190,11 +171,9 @@ def add_passkey(
     request: Request,
     response: Response,
 ) -> Enrolled:
-    account = just_proved(platform, identity, request)
+    account, passkeys = own_account(platform, identity), platform.access.factors.passkeys
     try:
-        factor_id = platform.access.factors.passkeys.enrol(
-            account.id, body.passkey.as_sent(), verify=is_staff(account.roles)
-        )
+        factor_id = passkeys.enrol(account.id, body.passkey.as_sent(), verify=is_staff(account.roles))
     except PasskeyRefused:
         raise FactorRefused("begin again with a new challenge") from None
     send(AddFactor(factor_id=FactorId(factor_id), factor="webauthn", name=body.name), to=account.id)
@@ -211,8 +190,8 @@ def remove_factor(factor_id: OneFactor, platform: ThePlatform, identity: TheIden
 
 
 @router.post("/recovery-codes", **asks(MakeRecoveryCodes))
-def make_recovery_codes(platform: ThePlatform, identity: TheIdentity, send: Send, request: Request) -> Codes:
-    account = just_proved(platform, identity, request)
+def make_recovery_codes(platform: ThePlatform, identity: TheIdentity, send: Send) -> Codes:
+    account = own_account(platform, identity)
     secret_id, codes = platform.access.factors.recovery.make(account.id)
     send(MakeRecoveryCodes(secret_id=SecretId(secret_id)), to=account.id)
     if account.recovery_codes is not None:

@@ -19,13 +19,13 @@ from aggregates.permissions import SELF, is_staff
 from api.auth import Identity, TheIdentity
 from api.carriers import device_of, hand_over
 from api.deps import asker, dispatch
-from api.described import ALWAYS, WITH_A_BODY, refused
+from api.described import offers
 from api.platform import Platform, ThePlatform
 from api.refusals import NoSuchPage
 from api.routing import routes
-from api.sign_in import OPEN, just_proved
+from api.sign_in import own_account
 from commands.account import IDENTITY, LinkIdentity
-from eventstore import Claimed, NotFound, Rejected, StepUpRequired
+from eventstore import Claimed, NotFound, Rejected
 
 router = routes("", "sign-in")
 
@@ -66,29 +66,22 @@ class Start(BaseModel):
     )
 
 
-def _says(name: str, summary: str, *kinds: type[Rejected]) -> dict[str, Any]:
-    about = f"{summary}.\n\nOnly where a provider is configured. No permission is needed."
-    return {
-        "operation_id": name,
-        "summary": summary,
-        "description": about,
-        "responses": refused(*OPEN, NoSuchPage, *kinds),
-    }
-
-
-def _redirects(name: str, summary: str, *kinds: type[Rejected]) -> dict[str, Any]:
-    said = _says(name, summary, *kinds)
+def _redirects(name: str, said: str, *more: type[Rejected]) -> dict[str, Any]:
+    settings = offers(name, said, NoSuchPage, *more)
     empty = {"text/html": {"schema": {"type": "string"}, "example": ""}}
     on = {302: {"description": "On to the next page.", "content": empty}}
-    return {**said, "status_code": 302, "response_class": Response, "responses": {**said["responses"], **on}}
+    responses = {**settings["responses"], **on}
+    return {**settings, "status_code": 302, "response_class": Response, "responses": responses}
 
 
-@router.get("/auth/openid", **_says("OpenIdProvider", "Which provider one may sign in through"))
+@router.get("/auth/openid", **offers(
+    "OpenIdProvider", "Which provider one may sign in through. Only where one is configured.", NoSuchPage
+))  # fmt: skip
 def openid_provider(platform: ThePlatform) -> Known:
     return Known(name=platform.settings.oidc_name, issuer=_configured(platform).issuer)
 
 
-@router.get("/auth/openid/start", **_redirects("StartOpenId", "On to the provider, to sign in"))
+@router.get("/auth/openid/start", **_redirects("StartOpenId", "On to the provider, to sign in."))
 def start(platform: ThePlatform, return_to: ReturnTo = "/") -> Response:
     begun = _configured(platform).begin(return_to)
     return _with_cookie(RedirectResponse(begun.url, 302), begun)
@@ -97,7 +90,7 @@ def start(platform: ThePlatform, return_to: ReturnTo = "/") -> Response:
 @router.get(
     "/auth/openid/callback",
     **_redirects(
-        "FinishOpenId", "Back from the provider",
+        "FinishOpenId", "Back from the provider.",
         OpenIdRefused, IdentityNotLinked, SignInRefused, SessionOver, Claimed, AccountClosed, NotFound,
     ),
 )  # fmt: skip
@@ -124,19 +117,12 @@ def callback(
     return _forget_cookie(_signed_in(platform, request, returned))
 
 
-@router.post(
-    "/me/openid/link",
-    operation_id="LinkOpenId",
-    summary="Let the provider vouch for one's account",
-    description="Gives the address to go on to; the way back links who one is there. Takes a fresh proof."
-    f"\n\nOnly where a provider is configured. Permission: `{SELF}`.",
-    responses=refused(*ALWAYS, *WITH_A_BODY, NoSuchPage, NotFound, StepUpRequired),
-)
-def link(
-    body: ToLink, platform: ThePlatform, identity: TheIdentity, request: Request, response: Response
-) -> Start:
-    openid = _configured(platform)
-    account = just_proved(platform, identity, request)
+@router.post("/me/openid/link", **offers(
+    "LinkOpenId", "Let the provider vouch for one's account. Gives the address to go on to; the way back links who one"
+    " is there.", NoSuchPage, may=SELF, step_up=True, body=True,
+))  # fmt: skip
+def link(body: ToLink, platform: ThePlatform, identity: TheIdentity, response: Response) -> Start:
+    openid, account = _configured(platform), own_account(platform, identity)
     assert identity.session is not None, "a program has no fresh proof"
     begun = openid.begin(body.return_to, (account.id, identity.session))
     _with_cookie(response, begun)

@@ -11,15 +11,12 @@ from access.passwords import LONGEST
 
 Options = dict[str, Any]
 
-Password = Annotated[
-    str, Field(min_length=1, max_length=4 * LONGEST, repr=False, examples=["un vélo cargo bleu nuit"])
-]
+Password = Annotated[str, Field(min_length=1, max_length=4 * LONGEST, examples=["un vélo cargo bleu nuit"])]
 """Longer than any that can be chosen is refused by its form, before it costs work."""
 Pending = Annotated[
     str,
     Field(
         pattern=r"^[A-Za-z0-9_-]{60,400}$",
-        repr=False,
         description="From the answer before; five minutes.",
         examples=["AT1nZJ8Yh0uK3QdT3pZ7vV0f2mJrQyXkQ9r1mVb0cT4eXn2sW6aLh5gD8uB7yKqC"],
     ),
@@ -28,7 +25,6 @@ Code = Annotated[
     str,
     Field(
         pattern=r"^[0-9]{6}$",
-        repr=False,
         description="Six digits of an authenticator app.",
         examples=["492039"],
     ),
@@ -38,7 +34,6 @@ RecoveryCode = Annotated[
     Field(
         min_length=16,
         max_length=40,
-        repr=False,
         description="One of those on paper; upper or lower case, with or without dashes.",
         examples=["K7QX-2MZP-A4RT-W6NB"],
     ),
@@ -107,8 +102,8 @@ class SecondProof(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    code: Code | None = None
-    recovery_code: RecoveryCode | None = None
+    code: Code | None = Field(None, repr=False)
+    recovery_code: RecoveryCode | None = Field(None, repr=False)
     passkey: ShownPasskey | None = None
 
     def answer(self) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -16,20 +14,16 @@ from aggregates.account import Account
 from aggregates.permissions import SELF
 from api.auth import Identity, TheIdentity
 from api.carriers import Carrier, SignedIn, device_of, from_a_page_of_ours, hand_over, presented
-from api.deps import asker
-from api.described import ALWAYS, WITH_A_BODY, refused
+from api.described import offers
 from api.origin import counted_as
 from api.platform import Platform, ThePlatform
 from api.proofs import PASSKEY_TO_SHOW, FactorAsked, Options, Password, Pending, SecondProof, ShownPasskey
-from api.refusals import Away, CrossSite, HeadersTooLarge, Invalid
+from api.refusals import CrossSite
 from api.routing import routes
 from commands.fields import Email
-from eventstore import Rejected, StepUpRequired
+from eventstore import StepUpRequired
 
 router = routes("/auth", "sign-in")
-
-OPEN: tuple[type[Rejected], ...] = (Invalid, HeadersTooLarge, Away, TooManyRequests)
-"""What a route for everybody may answer."""
 
 
 class _Body(BaseModel):
@@ -42,17 +36,17 @@ class _Body(BaseModel):
 
 class WithPassword(_Body):
     email: Email
-    password: Password
+    password: Password = Field(repr=False)
 
 
 class WithFactor(SecondProof, _Body):
-    pending: Pending
+    pending: Pending = Field(repr=False)
 
 
 class OfPending(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    pending: Pending
+    pending: Pending = Field(repr=False)
 
 
 class WithPasskey(_Body):
@@ -62,7 +56,7 @@ class WithPasskey(_Body):
 class Again(SecondProof):
     """A fresh proof: password and second factor; the password alone without one; or a passkey alone."""
 
-    password: Password | None = None
+    password: Password | None = Field(None, repr=False)
 
 
 class Asked(BaseModel):
@@ -73,35 +67,24 @@ class Asked(BaseModel):
     )
 
 
-def _says(name: str, summary: str, *kinds: type[Rejected], about: str = "") -> dict[str, Any]:
-    return {
-        "operation_id": name,
-        "summary": summary,
-        "description": about or f"{summary}.\n\nNo permission is needed.",
-        "responses": refused(*OPEN, *WITH_A_BODY, *kinds),
-    }
-
-
-@router.post(
-    "/sign-in",
-    **_says("SignIn", "Sign in with address and password", SignInRefused, CrossSite, Busy),
-)
+@router.post("/sign-in", **offers(
+    "SignIn", "Sign in with address and password. The same words and the same work whatever is wrong.",
+    SignInRefused, CrossSite, TooManyRequests, Busy, body=True,
+))  # fmt: skip
 def sign_in(
     body: WithPassword, platform: ThePlatform, request: Request, response: Response
 ) -> SignedIn | FactorAsked:
-    """The same words and the same work whatever is wrong."""
     _no_other_site(body.carrier, request)
     device = device_of(request)
-    said = platform.access.sign_in.with_password(
-        body.email, body.password, device, counted_as(device.address)
-    )
+    place = counted_as(device.address)
+    said = platform.access.sign_in.with_password(body.email, body.password, device, place)
     return _asked(said) if isinstance(said, FactorNeeded) else _in(said, body.carrier, request, response)
 
 
-@router.post(
-    "/sign-in/factor",
-    **_says("SignInWithFactor", "Go on with the second factor", SignInRefused, FactorRefused, CrossSite),
-)
+@router.post("/sign-in/factor", **offers(
+    "SignInWithFactor", "Go on with the second factor. Each one works once.",
+    SignInRefused, FactorRefused, CrossSite, TooManyRequests, body=True,
+))  # fmt: skip
 def sign_in_with_factor(
     body: WithFactor, platform: ThePlatform, request: Request, response: Response
 ) -> SignedIn:
@@ -110,22 +93,23 @@ def sign_in_with_factor(
     return _in(said, body.carrier, request, response)
 
 
-@router.post(
-    "/sign-in/factor/options",
-    **_says("SecondFactors", "What may be shown as second factor, with a new challenge", SignInRefused),
-)
+@router.post("/sign-in/factor/options", **offers(
+    "SecondFactors", "What may be shown as second factor. With a new challenge for a passkey.",
+    SignInRefused, body=True,
+))  # fmt: skip
 def second_factors(body: OfPending, platform: ThePlatform) -> FactorAsked:
     return _asked(platform.access.sign_in.asked_again(body.pending))
 
 
-@router.post("/passkey/options", **_says("PasskeyOptions", "A challenge to sign in with a passkey alone"))
+@router.post("/passkey/options", **offers("PasskeyOptions", "A challenge to sign in with a passkey alone."))
 def passkey_options(platform: ThePlatform) -> Asked:
     return Asked(passkey=platform.access.sign_in.passkey_options())
 
 
-@router.post(
-    "/passkey", **_says("SignInWithPasskey", "Sign in with a passkey alone", SignInRefused, CrossSite)
-)
+@router.post("/passkey", **offers(
+    "SignInWithPasskey", "Sign in with a passkey alone. It has to ask its holder for a finger or a PIN.",
+    SignInRefused, CrossSite, TooManyRequests, body=True,
+))  # fmt: skip
 def sign_in_with_passkey(
     body: WithPasskey, platform: ThePlatform, request: Request, response: Response
 ) -> SignedIn:
@@ -138,14 +122,11 @@ def sign_in_with_passkey(
 # ── once more, in a session ────────────────────────────────────────────────
 
 
-@router.post(
-    "/step-up",
-    operation_id="StepUp",
-    summary="Prove once more who you are",
-    description="Gives a new session in the place of this one, by the same carrier; for five minutes it may do what"
-    " takes a fresh proof.\n\nNo permission is needed.",
-    responses=refused(*ALWAYS, *WITH_A_BODY, FactorRefused, SessionOver, TooManyRequests, Busy),
-)
+@router.post("/step-up", **offers(
+    "StepUp", "Prove once more who you are. Gives a new session in the place of this one, by the same carrier; for"
+    " five minutes it may do what takes a fresh proof.",
+    FactorRefused, SessionOver, TooManyRequests, Busy, may=SELF, body=True,
+))  # fmt: skip
 def step_up(
     body: Again, platform: ThePlatform, identity: TheIdentity, request: Request, response: Response
 ) -> SignedIn:
@@ -154,37 +135,30 @@ def step_up(
     return _in(said, presented(request).carrier, request, response)
 
 
-@router.post(
-    "/step-up/options",
-    operation_id="StepUpOptions",
-    summary="A challenge to step up with a passkey",
-    description="For a passkey alone, or beside the password.\n\nNo permission is needed.",
-    responses=refused(*ALWAYS, SessionOver),
-)
+@router.post("/step-up/options", **offers(
+    "StepUpOptions", "A challenge to step up with a passkey. For the passkey alone, or beside the password.",
+    SessionOver, may=SELF,
+))  # fmt: skip
 def step_up_options(platform: ThePlatform, identity: TheIdentity) -> Asked:
-    session = session_of(platform, identity)
-    return Asked(passkey=platform.access.sign_in.step_up_options(session))
+    return Asked(passkey=platform.access.sign_in.step_up_options(session_of(platform, identity)))
 
 
 def session_of(platform: Platform, identity: Identity) -> Session:
-    """The session that asks, as it is now. Raises SessionOver, also for a program: it has none."""
+    """The session that asks, as it is now. Raises SessionOver."""
     session = platform.access.sessions.get(identity.session) if identity.session else None
     if session is None:
         raise SessionOver("sign in again")
     return session
 
 
-def just_proved(platform: Platform, identity: Identity, request: Request) -> Account:
-    """One's own account, to somebody who has just proved who they are. Raises StepUpRequired.
+def own_account(platform: Platform, identity: Identity) -> Account:
+    """One's own account, to somebody who has proved it with everything. Raises StepUpRequired.
 
     A password is a fresh proof only while the account has nothing more to show.
     """
-    identity = request.app.state.identities.afresh(identity)
-    identity.needs(SELF)
     account = platform.store.load(Account, identity.account)
-    with_everything = SEVERAL in identity.amr or not account.factors
-    if not with_everything or not asker(platform, identity, request).has_just_proved():
-        raise StepUpRequired("sign in again, or confirm with your second factor")
+    if account.factors and SEVERAL not in identity.amr:
+        raise StepUpRequired("confirm with your second factor")
     return account
 
 

@@ -44,10 +44,12 @@ class Authenticator:
 
     origin    where the browser says that it is: ``https://prets.example``
     verifies  whether it asks its holder for a finger or a PIN
+    framed    whether the page is shown inside one of another site
     """
 
     origin: str
     verifies: bool = True
+    framed: bool = False
     passkeys: list[Passkey] = field(default_factory=list)
 
     def create(self, options: Json) -> Json:
@@ -95,7 +97,12 @@ class Authenticator:
         return hashlib.sha256(passkey.rp_id.encode()).digest() + struct.pack(">BI", flags, passkey.count)
 
     def _client_data(self, type: str, options: Json) -> bytes:
-        said = {"type": type, "challenge": options["challenge"], "origin": self.origin, "crossOrigin": False}
+        said = {
+            "type": type,
+            "challenge": options["challenge"],
+            "origin": self.origin,
+            "crossOrigin": self.framed,
+        }
         return json.dumps(said, separators=(",", ":")).encode()
 
 
