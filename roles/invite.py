@@ -15,7 +15,7 @@ from commands.account import SIGN_IN, InviteAgain, OpenAccount
 from eventstore import Asker, Reader, Rejected, Store
 from eventstore.reader import NotBuilt
 from projections.account_list import AccountList
-from providers.links.mailed import MailedLinks
+from providers import from_settings
 from roles.process import store_on
 from runtime import database, log
 from runtime.clock import Clock
@@ -65,7 +65,7 @@ def invite(settings: Settings, guest: Guest, *, force: bool, print_link: bool) -
             return 1
         print(f"{guest.name} is invited as {guest.role}; a mail goes to {guest.email}.")
         if print_link or not _mail_leaves(settings):
-            links = MailedLinks(settings.secret(), clock, settings.public_url)
+            links = from_settings(settings, clock).mailed
             print(links.make("invitation", store.load(Account, account), uuid4()).url)
             print(SECRET)
     return 0

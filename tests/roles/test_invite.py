@@ -15,7 +15,7 @@ from eventstore import Projection
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from projections.account_list import AccountList
-from providers.links.mailed import MailedLinks
+from providers import from_settings
 from roles.invite import Guest, invite
 from roles.process import store_on
 from runtime import database as connections
@@ -56,7 +56,7 @@ def test_the_first_administrator_is_invited_and_gets_a_link_when_no_mail_can_lea
     assert (account.roles, account.label.open(), account.language) == (["admin"], "Léa Roux", "fr")
     [url] = [line for line in capsys.readouterr().out.splitlines() if line.startswith("https://")]
     with connections.pool(settings.database_url, name="test") as pool:
-        links = MailedLinks(settings.secret(), Clock(pool), settings.public_url)
+        links = from_settings(settings, Clock(pool)).mailed
         mailed = links.read(url.partition("#")[2], "invitation")
         links.still(mailed, account)
     assert mailed.account_id == account.id
