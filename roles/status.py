@@ -35,7 +35,7 @@ def show(settings: Settings, *, json: bool) -> int:
     log.setup("status", "error")
     facts: dict[str, Any] = {"processes": processes(settings.state_dir)}
     try:
-        with database.pool(settings.database_url, name="status", size=2, wait=3.0) as pool:
+        with database.pool(settings.auditor_url, name="status", size=2, wait=3.0) as pool:
             facts |= _facts(settings, pool)
     except (psycopg.OperationalError, PoolTimeout, Unavailable):
         facts["database"] = "does not answer: start everything with `python3 manage.py up`"

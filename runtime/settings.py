@@ -19,6 +19,14 @@ from runtime.secret_files import keep_once
 DATABASE = "quittance"
 """Name of the database in the embedded server."""
 
+ROLE_OF = {
+    "database_url": "app",
+    "owner_url": "store_owner",
+    "projector_url": "projector",
+    "auditor_url": "auditor",
+}
+"""Who connects with which connection string."""
+
 
 class Settings(BaseSettings):
     """One installation. Addresses of the embedded servers follow from ``state_dir`` unless they are given."""
@@ -31,12 +39,16 @@ class Settings(BaseSettings):
     """Everything this installation keeps on disk: database, documents, keys, caught mails."""
 
     database_url: str = Field("", repr=False)
-    """Connection string of the role ``app``: every running process."""
+    """Connection string of the role ``app``: every running process but the projectors."""
+    projector_url: str = Field("", repr=False)
+    """Connection string of the role ``projector``: `manage.py project`."""
+    auditor_url: str = Field("", repr=False)
+    """Connection string of the role ``auditor``, which only reads: `manage.py audit` and `status`."""
     owner_url: str = Field("", repr=False)
     """Connection string of the role ``store_owner``: `manage.py migrate` and `rebuild`."""
 
     admin_url: str = Field("", repr=False)
-    """Connection string of a superuser: lets `manage.py migrate` make the two roles and the database."""
+    """Connection string of a superuser: lets `manage.py migrate` make the four roles and the database."""
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65_535)
@@ -82,10 +94,13 @@ class Settings(BaseSettings):
         }
         if (given.get("profile") or "embedded") == "embedded":
             server = Postgres(state / "postgres")
-            derived["database_url"] = server.url("app", DATABASE)
-            derived["owner_url"] = server.url("store_owner", DATABASE)
+            derived |= {name: server.url(role, DATABASE) for name, role in ROLE_OF.items()}
         absent = {name: value for name, value in derived.items() if not given.get(name)}
         return {**given, **absent, "state_dir": state}
+
+    def urls(self) -> dict[str, str]:
+        """The connection string of each role."""
+        return {role: getattr(self, name) for name, role in ROLE_OF.items()}
 
     @property
     def postgres_dir(self) -> Path:

@@ -13,6 +13,7 @@ from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.verify import verify_chains
+from tests.connected import auditing, projecting
 from tests.eventstore.shelf import (
     SHELF,
     Book,
@@ -71,7 +72,7 @@ def _events(store: Store, database) -> None:
         tell(store, book, MoveBook(shelf=str(n)))
         tell(store, book, ReadPages(pages=n, times=2))
     tell(store, books[0], SellBook())
-    settle(Projector(store, store.pool, [*SHELF, LastMoved, PlaceInBatch]))
+    settle(Projector(*projecting(store), [*SHELF, LastMoved, PlaceInBatch]))
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
@@ -128,7 +129,7 @@ class HalfTheLanes:
 def test_a_table_is_compared_up_to_where_each_of_its_lanes_is(store: Store, database) -> None:
     for n in range(20):
         tell(store, buy(store), MoveBook(shelf=str(n)))
-    settle(Projector(store, store.pool, SHELF, lanes=HalfTheLanes()))
+    settle(Projector(*projecting(store), SHELF, lanes=HalfTheLanes()))
     assert [c.differences for c in compare(store, database.owner_url, SHELF)] == [[], [], []]
 
 
@@ -147,7 +148,7 @@ def test_a_read_model_without_a_table_is_said_to_have_none(store: Store, databas
 
 
 def test_every_chain_is_verified_and_a_forged_event_is_named(store: Store, database) -> None:
-    sound = verify_chains(store)
+    sound = verify_chains(auditing(store))
     assert (sound.streams, sound.breaks) == (12, [])
     forged = buy(store)
     tell(store, forged, MoveBook(shelf="upper"))
@@ -158,5 +159,5 @@ def test_every_chain_is_verified_and_a_forged_event_is_named(store: Store, datab
             (b'{"shelf": "lower"}', forged),
         )
         owner.execute("ALTER TABLE store.events ENABLE TRIGGER USER")
-    (broken,) = verify_chains(store).breaks
+    (broken,) = verify_chains(auditing(store)).breaks
     assert (broken.stream_id, broken.version) == (forged, 2)

@@ -13,6 +13,7 @@ from eventstore.compare import compare
 from eventstore.parking import Omission, Parked, leave_out, omission_id, parked
 from eventstore.projector import Projector, retry
 from eventstore.read_models import ensure
+from tests.connected import projecting
 from tests.eventstore.library import asker
 from tests.eventstore.shelf import (
     SHELF,
@@ -85,7 +86,7 @@ def _shelf(database) -> None:
 
 @pytest.fixture
 def projector(store: Store) -> Projector:
-    return Projector(store, store.pool, SHELF)
+    return Projector(*projecting(store), SHELF)
 
 
 def shelf_of(store: Store, book: UUID) -> str | None:
@@ -166,7 +167,7 @@ def test_what_fails_on_its_way_to_the_database_is_parked_too(
     ensure(database.owner_url, [kind])
     books = [buy(store, title=title) for title in ("1", "2", DEAR, "3")]
     for _ in range(2):  # the second one tries again what is parked
-        settle(Projector(store, store.pool, [kind]))
+        settle(Projector(*projecting(store), [kind]))
         assert [(p.stream_id, p.cause) for p in parked(store.pool)] == [(books[2], cause)]
     assert len(rows_of(database.owner_url, kind.table_name())) == 3
 
@@ -268,7 +269,7 @@ def test_a_release_with_a_mended_handler_heals_by_itself(
     tell(store, book, MoveBook(shelf="fire"))
     settle(projector)
     mended(monkeypatch)
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert (shelf_of(store, book), waiting(store)) == ("fire", [])
 
 
@@ -333,7 +334,7 @@ def test_an_unknown_kind_is_handled_once_a_release_knows_it(
     with monkeypatch.context() as older_release:
         older_release.delitem(KINDS, "Book.Moved")
         older_release.delitem(BookList.handlers, "Book.Moved")
-        settle(Projector(store, store.pool, [BookList]))
+        settle(Projector(*projecting(store), [BookList]))
     assert waiting(store, LIST) == [(book, 2, True)]
     assert retry(store, store.pool, [BookList]) == []
     assert shelf_of(store, book) == "upper"

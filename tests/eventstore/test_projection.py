@@ -14,6 +14,7 @@ from eventstore import BadCursor, NotBuilt, Projection, Reader, Store, Table, on
 from eventstore.bulk import Shape
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
+from tests.connected import projecting
 from tests.eventstore.shelf import (
     SHELF,
     Book,
@@ -35,7 +36,7 @@ LINES = "SELECT * FROM {table}"
 @pytest.fixture
 def projector(store: Store, database) -> Projector:
     ensure(database.owner_url, SHELF)
-    return Projector(store, store.pool, SHELF)
+    return Projector(*projecting(store), SHELF)
 
 
 @pytest.fixture
@@ -74,14 +75,14 @@ def test_whatever_the_batch_the_rows_are_the_same(store: Store, database) -> Non
     for n in range(12):
         tell(store, books[n % 4], ReadPages(pages=n))
         tell(store, books[n % 3], MoveBook(shelf=f"shelf {n}"))
-    settle(Projector(store, store.pool, SHELF, batch=1))
+    settle(Projector(*projecting(store), SHELF, batch=1))
     one_by_one = [rows_of(database.owner_url, kind.table_name()) for kind in SHELF]
     with psycopg.connect(database.owner_url) as owner:
         owner.execute("SELECT set_config('quittance.scope', 'all', true)")
         for kind in SHELF:
             owner.execute(f"DELETE FROM read.{kind.table_name()}")
         owner.execute("UPDATE store.positions SET position = 0")
-    settle(Projector(store, store.pool, SHELF, batch=1000))
+    settle(Projector(*projecting(store), SHELF, batch=1000))
     assert [rows_of(database.owner_url, kind.table_name()) for kind in SHELF] == one_by_one
 
 

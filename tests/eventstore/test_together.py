@@ -15,6 +15,7 @@ from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.reader import Reader
 from eventstore.together import Part
+from tests.connected import projecting
 from tests.eventstore.shelf import SHELF, BookList, MoveBook, ReaderFile, ReadPages, buy, settle, tell, until
 
 
@@ -113,7 +114,7 @@ def test_a_large_batch_is_left_to_each_table(store: Store, followers: list[Follo
     monkeypatch.setattr(together, "SMALL", 2)
     tell(store, buy(store), ReadPages(pages=1, times=5))
     assert not together.take(store.pool, parts(store, followers))
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     (line,) = Reader(store.pool).read(BookList).rows("SELECT * FROM {table}")
     assert line.pages == 5
 
@@ -121,7 +122,7 @@ def test_a_large_batch_is_left_to_each_table(store: Store, followers: list[Follo
 def test_tables_without_news_follow_when_there_is_a_moment(store: Store) -> None:
 
     stop = threading.Event()
-    following = threading.Thread(target=Projector(store, store.pool, SHELF).run, args=(stop,))
+    following = threading.Thread(target=Projector(*projecting(store), SHELF).run, args=(stop,))
     following.start()
     try:
         receipt = tell(store, buy(store), MoveBook(shelf="upper"))
@@ -141,7 +142,7 @@ class NeverSilent(StoreFeed):
 
 def test_tables_without_news_follow_although_the_bell_never_rests(store: Store) -> None:
     stop = threading.Event()
-    projector = Projector(store, store.pool, SHELF, NeverSilent(store))
+    projector = Projector(*projecting(store), SHELF, NeverSilent(store))
     following = threading.Thread(target=projector.run, args=(stop,))
     following.start()
     try:

@@ -17,6 +17,7 @@ from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.session import Claims, Lines, Session, stamped
+from tests.connected import projecting
 from tests.kit import Fact
 from tests.stories import MAY_4
 
@@ -51,7 +52,7 @@ class Screens:
         """Bring the tables of these read models up to date."""
         self.asked += [kind for kind in kinds if kind not in self.asked]
         ensure(self.owner_url, kinds)
-        projector = Projector(self.store, self.store.pool, kinds)
+        projector = Projector(*projecting(self.store), kinds)
         while projector.step():
             pass
 
