@@ -182,7 +182,7 @@ def test_what_is_too_long_for_an_index_is_parked_and_does_not_stop_the_rest(
     settle(projector)
     assert waiting(store) == [(ill, 1, True), (ill, 2, False)]
     assert [shelf_of(store, book) for book in (before, ill, after)] == ["upper", None, "upper"]
-    assert [left.version for left in retry(store, store.pool, SHELF)] == [1, 2]
+    assert [left.version for left in retry(*projecting(store), SHELF)] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -251,10 +251,10 @@ def test_a_retry_after_the_handler_was_mended_goes_on_in_order(
     for shelf in ("fire", "attic", "cellar"):
         tell(store, book, MoveBook(shelf=shelf))
     settle(projector)
-    assert len(retry(store, store.pool, SHELF, book)) == 3
+    assert len(retry(*projecting(store), SHELF, book)) == 3
 
     mended(monkeypatch)
-    assert retry(store, store.pool, SHELF, book) == []
+    assert retry(*projecting(store), SHELF, book) == []
     assert shelf_of(store, book) == "cellar"
     tell(store, book, MoveBook(shelf="lower"))
     settle(projector)
@@ -282,7 +282,7 @@ def test_an_event_that_only_waited_may_turn_out_to_be_poison_too(
     tell(store, book, MoveBook(shelf="attic"))
     settle(projector)
     mended(monkeypatch)
-    left = retry(store, store.pool, SHELF)
+    left = retry(*projecting(store), SHELF)
     assert [(p.version, p.cause is not None) for p in left] == [(3, True), (4, False)]
     assert shelf_of(store, book) == "fire"
 
@@ -295,7 +295,7 @@ def test_leaving_out_is_an_event_by_a_named_person(store: Store, projector: Proj
     anna = asker(permissions=frozenset({"event.leave_out"}))
     for _ in range(2):
         leave_out(store, anna, BookList.name, book, 2, "the shelf burnt down, Anna saw it")
-    assert retry(store, store.pool, SHELF) == []
+    assert retry(*projecting(store), SHELF) == []
     assert shelf_of(store, book) == "attic"
 
     (decision,) = store.history(omission_id(BookList.name, book, 2))
@@ -336,7 +336,7 @@ def test_an_unknown_kind_is_handled_once_a_release_knows_it(
         older_release.delitem(BookList.handlers, "Book.Moved")
         settle(Projector(*projecting(store), [BookList]))
     assert waiting(store, LIST) == [(book, 2, True)]
-    assert retry(store, store.pool, [BookList]) == []
+    assert retry(*projecting(store), [BookList]) == []
     assert shelf_of(store, book) == "upper"
 
 

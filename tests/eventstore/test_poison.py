@@ -226,11 +226,11 @@ def test_every_kind_of_poison_is_parked_with_its_cause_and_everything_else_goes_
     assert differences(store, database) == dict.fromkeys((LIST, FILE, TALLY, OPENED), 0)
 
     mend(monkeypatch)
-    for line in retry(store, store.pool, KINDS):
+    for line in retry(*projecting(store), KINDS):
         if line.cause is not None:
             name = next(kind.name for kind in KINDS if kind.table_name() == line.consumer)
             leave_out(store, asker(), name, line.stream_id, line.version, "nobody can read it")
-    assert retry(store, store.pool, KINDS) == []
+    assert retry(*projecting(store), KINDS) == []
     in_between = [book for book in ill.values() if store.history(book)[-1].kind == Book.Moved.kind]
     assert len(in_between) == 7
     assert is_on(store, "cellar", in_between)
@@ -253,7 +253,12 @@ def test_a_projector_that_lets_later_events_overtake_would_be_seen(
 def test_what_is_parked_is_shown_and_tried_again_by_the_verbs(
     store: Store, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    settings = Settings.load(state_dir=tmp_path, database_url=database.app_url)
+    settings = Settings.load(
+        state_dir=tmp_path,
+        database_url=database.app_url,
+        projector_url=database.projector_url,
+        auditor_url=database.auditor_url,
+    )
     # Other tests in this process may have made read models of the same name.
     monkeypatch.setattr(Projection, "registry", {kind.__name__: kind for kind in KINDS})
 

@@ -151,7 +151,7 @@ def test_two_processes_share_the_lanes_and_one_takes_over(store: Store, database
 
 
 def test_a_position_moves_only_from_where_it_was_seen(store: Store, database) -> None:
-    with store.pool.connection() as connection:
+    with projecting(store)[1].connection() as connection:
         move = positions.Move("tally_v1", 3, 0, 10)
         assert positions.move(connection, [move]) == {("tally_v1", 3)}
         assert positions.move(connection, [move]) == set()

@@ -310,7 +310,7 @@ def test_what_a_table_refuses_at_commit_is_parked(store: Store, database) -> Non
 def test_a_table_is_dropped_although_a_projector_is_at_work_on_it(store: Store, database) -> None:
     """Who works on a table has locked its positions first, and comes to its rows afterwards."""
     rebuild(store, database.owner_url, BookList, handover=0)
-    with store.pool.connection() as projector, ThreadPoolExecutor(1) as pool:
+    with projecting(store)[1].connection() as projector, ThreadPoolExecutor(1) as pool:
         with projector.transaction():
             positions.lock(projector, BookList.table_name(), [7])
             dropping = pool.submit(drop_retired, database.owner_url, NO_GRACE)

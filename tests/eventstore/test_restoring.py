@@ -104,7 +104,12 @@ def test_without_it_readers_miss_what_is_appended(loaded: Store, database) -> No
 
 
 def test_a_process_that_would_start_on_it_goes_no_further(loaded: Store, database, tmp_path: Path) -> None:
-    urls = {"database_url": database.app_url, "owner_url": database.owner_url}
+    urls = {
+        "database_url": database.app_url,
+        "owner_url": database.owner_url,
+        "projector_url": database.projector_url,
+        "auditor_url": database.auditor_url,
+    }
     with pytest.raises(SystemExit) as refused:
         list(migrate(Settings.load(state_dir=tmp_path, **urls)))
     assert refused.value.code == NOT_ADOPTED
