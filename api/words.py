@@ -43,6 +43,7 @@ BY_STATUS = {
         "Relisez l'état actuel ; accepted_commands dit ce qui est possible maintenant.",
         "Look at the present state; accepted_commands says what is possible now.",
     ),
+    403: ("Demandez à une autre personne habilitée.", "Ask another person who may do this."),
     413: ("Envoyez moins.", "Send less."),
     415: ("Envoyez un des types acceptés.", "Send one of the accepted types."),
     422: ("Corrigez ce qui est indiqué puis renvoyez.", "Correct what is named, then send it again."),
@@ -64,6 +65,10 @@ _SAVE_AS_PDF = (
 _EXPORT_AGAIN = (
     "Ouvrez le fichier chez vous, puis exportez-le ou numérisez-le à nouveau.",
     "Open it on your side, then export or scan it again.",
+)
+_SIGN_IN = (
+    "Connectez-vous ; un programme envoie Authorization: Bearer suivi de sa clé.",
+    "Sign in; a program sends Authorization: Bearer with its key.",
 )
 _SOMEBODY_ELSE = ("Demandez à une autre personne habilitée.", "Ask another person who may do this.")
 
@@ -104,10 +109,41 @@ WORDS = {
         "Réessayez avec une meilleure connexion.",
         "Try again with a better connection.",
     ),
-    "unauthenticated": Words(
-        "Un jeton d'accès valable est nécessaire.",
-        "Envoyez Authorization: Bearer suivi de votre jeton ; un jeton perdu se redemande à l'administrateur.",
-        "Send Authorization: Bearer with your token; ask the administrator for a new one if it is lost.",
+    "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
+    "session-over": Words("Cette session est terminée.", *_SIGN_IN),
+    "ambiguous-credentials": Words(
+        "Une requête prouve d'une seule manière qui demande.",
+        "Envoyez soit le cookie, soit un seul en-tête Authorization.",
+        "Send either the cookie or one Authorization header.",
+    ),
+    "cross-site": Words(
+        "Cette demande ne vient pas d'une de nos pages.",
+        "Rechargez la page puis recommencez ; un programme envoie Authorization: Bearer sans cookie.",
+        "Reload the page, then try again; a program sends Authorization: Bearer without a cookie.",
+    ),
+    "step-up-required": Words(
+        "Cette action demande une preuve d'identité de moins de cinq minutes.",
+        "Confirmez votre identité, puis renvoyez la même demande.",
+        "Confirm who you are, then send the same request again.",
+    ),
+    "too-many-requests": Words(
+        "Trop d'essais en peu de temps.",
+        "Attendez le nombre de secondes indiqué par Retry-After, puis réessayez.",
+        "Wait for as many seconds as Retry-After says, then try again.",
+    ),
+    "too-many-uploads": Words("Trop de fichiers arrivent en même temps.", *BY_STATUS[503]),
+    "unknown-host": Words(
+        "Ce service ne répond pas à ce nom.",
+        "Utilisez l'adresse qui figure dans nos courriels ; l'exploitant peut en déclarer d'autres.",
+        "Use the address in our mails; whoever runs this service can declare others.",
+    ),
+    "unknown-origin": Words(
+        "Les pages de ce site ne peuvent pas appeler ce service.",
+        "Demandez à l'exploitant d'autoriser ce site, ou appelez depuis un serveur.",
+        "Ask whoever runs this service to allow this site, or call from a server.",
+    ),
+    "not-recorded": Words(
+        "La consultation n'a pas pu être consignée, donc rien n'est montré.", *BY_STATUS[503]
     ),
     "wrong-media-type": Words("Ce type de contenu n'est pas accepté ici.", *BY_STATUS[415]),
     "unexpected": Words("Une erreur est survenue de notre côté.", *BY_STATUS[500]),
@@ -117,6 +153,41 @@ WORDS = {
         "Try again in a few seconds, with the same Idempotency-Key: what was done is not done twice.",
     ),
     "not-built": Words("Cette liste est en préparation.", *BY_STATUS[503]),
+    # ── signing in ─────────────────────────────────────────────────────────
+    "sign-in-refused": Words(
+        "Cela ne suffit pas pour se connecter.",
+        "Vérifiez l'adresse et le mot de passe, ou demandez un nouveau mot de passe.",
+        "Check the address and the password, or ask for a new password.",
+    ),
+    "factor-refused": Words(
+        "Cette seconde preuve ne compte pas : elle est fausse, déjà utilisée ou périmée.",
+        "Réessayez avec un nouveau code, ou utilisez un code de secours.",
+        "Try again with a new code, or use a recovery code.",
+    ),
+    "open-id-refused": Words(
+        "La connexion par le fournisseur n'a pas abouti.",
+        "Recommencez depuis la page de connexion, ou connectez-vous avec votre mot de passe.",
+        "Start again from the sign-in page, or sign in with your password.",
+    ),
+    "identity-not-linked": Words(
+        "Aucun compte n'est lié à cette identité.",
+        "Connectez-vous avec votre mot de passe, puis liez cette identité à votre compte.",
+        "Sign in with your password, then link this identity to your account.",
+    ),
+    "busy": Words("Trop de personnes se connectent en ce moment.", *BY_STATUS[503]),
+    "unknown-factor": Words(
+        "Ce compte n'a pas ce second facteur.",
+        "Relisez la liste de vos seconds facteurs.",
+        "Look at your second factors.",
+    ),
+    "last-factor": Words(
+        "Le personnel garde au moins un second facteur, les administrateurs une clé d'accès.",
+        "Ajoutez-en d'abord un autre.",
+        "Add another one first.",
+    ),
+    "too-many-factors": Words(
+        "Un compte a au plus dix seconds facteurs.", "Retirez-en un d'abord.", "Remove one first."
+    ),
     # ── of every command ───────────────────────────────────────────────────
     "not-found": Words("Rien ne porte cet identifiant.", *BY_STATUS[404]),
     "forbidden": Words("Ce compte n'y est pas autorisé.", *_SOMEBODY_ELSE),
@@ -147,10 +218,79 @@ WORDS = {
         "Ouvrez un nouveau compte.",
         "Open a new account.",
     ),
-    "unknown-token": Words(
-        "Ce compte n'a pas ce jeton.",
-        "Relisez la liste des jetons du compte.",
-        "Look at the account's tokens.",
+    "unknown-key": Words(
+        "Ce compte n'a pas cette clé.",
+        "Relisez la liste des clés du compte.",
+        "Look at the account's keys.",
+    ),
+    "too-many-keys": Words(
+        "Un compte a au plus vingt clés.",
+        "Révoquez-en une qui ne sert plus.",
+        "Revoke one that is used no more.",
+    ),
+    "beyond-own-rights": Words(
+        "Une clé permet au plus ce que son compte permet.",
+        "Demandez moins de droits pour cette clé.",
+        "Ask for fewer permissions for this key.",
+    ),
+    "own-roles": Words(
+        "Personne ne change ses propres rôles, clients ou portefeuille.",
+        "Demandez à une autre personne qui administre les comptes.",
+        "Ask another person who manages accounts.",
+    ),
+    "address-unchanged": Words(
+        "C'est déjà l'adresse de connexion.", "Il n'y a rien à faire.", "There is nothing to do."
+    ),
+    "no-address": Words(
+        "Ce compte n'a pas d'adresse : seuls des programmes l'utilisent.",
+        "Ouvrez un compte avec une adresse pour cette personne.",
+        "Open an account with an address for this person.",
+    ),
+    "invitation-taken": Words(
+        "Cette personne a déjà choisi un mot de passe.",
+        "Qui l'a oublié en demande un nouveau depuis la page de connexion.",
+        "Who forgot it asks for a new one on the sign-in page.",
+    ),
+    "acts-for-somebody": Words(
+        "Ce compte agit déjà pour un client.",
+        "Demandez à votre conseiller d'ajouter un autre client à votre compte.",
+        "Ask your advisor to add another customer to your account.",
+    ),
+    "not-for-staff": Words(
+        "Qui travaille ici enregistre des clients et n'en devient pas un.",
+        "Enregistrez le client, ou inscrivez-vous avec une adresse personnelle.",
+        "Register the customer, or sign up with an address of your own.",
+    ),
+    "password-refused": Words(
+        "Ce mot de passe ne peut pas être choisi.", "Choisissez-en un autre.", "Choose another one."
+    ),
+    "password-too-short": Words(
+        "Un mot de passe a au moins 15 caractères, ou 8 avec un second facteur.",
+        "Une phrase de quelques mots est longue, et facile à retenir.",
+        "A phrase of a few words is long, and easy to remember.",
+    ),
+    "password-too-long": Words(
+        "Un mot de passe a au plus 128 caractères.", "Choisissez-en un plus court.", "Choose a shorter one."
+    ),
+    "password-too-common": Words(
+        "Ce mot de passe est parmi ceux que l'on devine en premier.",
+        "Choisissez une phrase que personne d'autre n'écrirait.",
+        "Choose a phrase that nobody else would write.",
+    ),
+    "password-too-personal": Words(
+        "Un mot de passe ne se compose pas de votre nom, de votre adresse ou des mots de ce service.",
+        "Choisissez une phrase que personne d'autre n'écrirait.",
+        "Choose a phrase that nobody else would write.",
+    ),
+    "password-wrong": Words(
+        "Le mot de passe actuel n'est pas celui-ci.",
+        "Retapez-le ; si vous l'avez oublié, demandez un lien depuis la page de connexion.",
+        "Type it again; if you forgot it, ask for a link on the sign-in page.",
+    ),
+    "link-spent": Words(
+        "Ce lien a expiré, a déjà servi, ou n'est pas un des nôtres.",
+        "Demandez un nouveau lien depuis la page de connexion, ou une nouvelle invitation.",
+        "Ask for a new link on the sign-in page, or for a new invitation.",
     ),
     "nothing-changes": Words("C'est déjà ainsi.", "Il n'y a rien à faire.", "There is nothing to do."),
     "product-withdrawn": Words(

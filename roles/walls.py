@@ -91,8 +91,8 @@ POLICIES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     },
     "store.parked": {
         "seen": ("SELECT app,auditor,projector", "true"),
-        "reactions": ("ALL app", f"(NOT (consumer IN ({{models}})))"),
-        "read_models": ("ALL projector", f"(consumer IN ({{models}}))"),
+        "reactions": ("ALL app", "(NOT (consumer IN ({models})))"),
+        "read_models": ("ALL projector", "(consumer IN ({models}))"),
     },
 }
 """Row policies: for which statements of whom, and which rows."""

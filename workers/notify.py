@@ -8,8 +8,10 @@ Two steps, so that a letter has its facts of the day it was decided and is sent 
 from __future__ import annotations
 
 import re
+from typing import Final
 from uuid import UUID
 
+from aggregates.account import Account
 from aggregates.contract import Contract
 from aggregates.document import Document
 from aggregates.loan import Loan
@@ -27,9 +29,18 @@ from commands.notification import (
 from eventstore import Aggregate
 from providers import Outside, ProviderRefused
 from providers.links import Link
+from providers.links.mailed import Purpose
 from providers.messages import Message
 from providers.messages.letters import Letterhead, write_letter
 from runtime.reactions import Answers, reacts_to
+
+LINKED: Final[dict[str, Purpose]] = {
+    "invitation": "invitation",
+    "sign-up-exists": "password-reset",
+    "password-reset": "password-reset",
+    "address-proof": "address-proof",
+}
+"""What the link in a letter to an account is for. It is in the letter alone: in no event and in no log."""
 
 # ── what people are told ───────────────────────────────────────────────────
 
@@ -166,7 +177,11 @@ def _message(event: Notification.Requested, outside: Outside) -> Message:
 
 def _link(event: Notification.Requested, outside: Outside) -> Link | None:
     """Made at the moment of sending, so that it is fresh however long the mail server was away."""
-    if event.document_id is None:
+    if event.account_id is not None:
+        purpose = LINKED.get(event.template)
+        account = outside.load(Account, event.account_id)
+        return purpose and outside.mailed.make(purpose, account, event.originator_id)
+    if event.document_id is None or event.contact_id is None:
         return None
     document = outside.load(Document, event.document_id)
     return outside.links.make(event.document_id, event.customer_id, event.contact_id, document.purpose)

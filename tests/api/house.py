@@ -1,4 +1,4 @@
-"""A lending house behind a real HTTP server: its people with their tokens, and the ways a loan is brought along."""
+"""A lending house behind a real HTTP server: its people with their sessions, and the ways a loan is brought along."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
 import providers
+from access import desk
 from aggregates.contract import contract_id
 from aggregates.values import DocumentId, LoanId, derived
 from api.app import create_app
 from api.platform import Platform
-from commands.account import IssueToken, OpenAccount
+from commands.account import AddFactor, OpenAccount
 from commands.contact import AddContact
 from commands.contract import DraftContract, NoteContractSent, RecordRendering
 from commands.customer import RegisterCustomer
@@ -32,6 +34,7 @@ from commands.loan import NoteSignature
 from commands.loan_product import LaunchLoanProduct
 from commands.organisation import EstablishOrganisation
 from commands.servicing import OpenServicing
+from demo.doors import Door
 from eventstore import Asker, Command, Keyring, Projection, Receipt, Store
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
@@ -79,10 +82,23 @@ class House:
 
     @contextmanager
     def calling(self, name: str | None = None, **headers: str) -> Iterator[httpx.Client]:
-        """A client that signs in as one of PEOPLE; None: without a token."""
-        token = {"Authorization": f"Bearer {token_of(name)}"} if name else {}
-        with httpx.Client(base_url=f"{self.url}/api/v1", headers={**token, **headers}, timeout=30) as client:
+        """A client that is signed in as one of PEOPLE; None: as nobody."""
+        auth = self.doors[name] if name else None
+        with httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, auth=auth, timeout=30) as client:
             yield client
+
+    @cached_property
+    def doors(self) -> dict[str, Door]:
+        of = self.platform
+        return {name: Door(of.store, of.access, of.clock, id_of(name)) for name in PEOPLE}
+
+    def token(self, name: str) -> str:
+        """An access token of one of PEOPLE, good for a minute at least."""
+        return self.doors[name].opened()[1]
+
+    def session(self, name: str) -> UUID:
+        """The session that ``calling`` uses."""
+        return self.doors[name].opened()[0].session.id
 
     def post(self, name: str | None, path: str, body: Any = None, **headers: str) -> httpx.Response:
         with self.calling(name, **headers) as client:
@@ -160,10 +176,6 @@ class House:
             return client.post(f"/contracts/{contract}/signed-copy", files=files)
 
 
-def token_of(name: str) -> str:
-    return f"token-of-{name}".ljust(40, "x")
-
-
 def request_of(name: str, loan: UUID, amount: str = "5000.00") -> dict[str, Any]:
     return {
         "loan_id": str(loan),
@@ -192,9 +204,9 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
         keyring = Keyring(keys, os.urandom(32))
         clock = Clock(reads)
         outside = providers.from_settings(settings, clock)
-        platform = Platform(
-            Store(writes, keyring, os.urandom(32)), reads, clock, outside, settings, lambda: MAY_4
-        )
+        store = Store(writes, keyring, os.urandom(32))
+        access = desk.from_settings(settings, writes, clock, store)
+        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access)
         with served(platform) as url:
             house = House(platform, url)
             settle_in(house)
@@ -213,6 +225,7 @@ def served(platform: Platform, app: FastAPI | None = None) -> Iterator[str]:
         access_log=False,
         lifespan="off",
         server_header=False,
+        proxy_headers=False,
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
@@ -246,7 +259,9 @@ def settle_in(house: House) -> None:
     for name, roles in PEOPLE.items():
         customers = [id_of(f"{name} customer")] if roles == ["client"] else []
         house.does(OpenAccount(account_id=id_of(name), roles=roles, customers=customers, label=name.title()))
-        house.does(IssueToken(token=token_of(name)), id_of(name))
+        if roles != ["client"]:
+            passkey = AddFactor(factor_id=id_of(f"{name} passkey"), factor="webauthn", name="Clé")
+            house.does(passkey, id_of(name), account=id_of(name))
 
 
 def _customer(house: House, name: str) -> None:
