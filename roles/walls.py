@@ -48,6 +48,12 @@ TABLES: Mapping[str, Rights] = {
     "store.read_models": {"app": READS, "projector": READS, "auditor": READS},
     "store.clock": {"app": {"SELECT", "UPDATE"}, "auditor": READS},
     "store.restores": {"app": READS, "auditor": READS},
+    "access.sessions": {},
+    "access.refresh": {},
+    "access.key_uses": {},
+    "access.secrets": {},
+    "access.challenges": {},
+    "access.log": {},
     "jobs.procrastinate_workers": {"app": WRITES},
     "jobs.procrastinate_jobs": {"app": WRITES, "auditor": READS},
     "jobs.procrastinate_periodic_defers": {"app": WRITES},
@@ -80,8 +86,33 @@ FUNCTIONS: Mapping[str, set[str]] = {
     "store.reached": set(),
     "store.begin_again": set(),
     "store.refuse_change": set(),
+    "access.is_live": set(),
+    "access.open_session": {"app"},
+    "access.renew_session": {"app"},
+    "access.live_session": {"app"},
+    "access.sessions_of": {"app"},
+    "access.end_session": {"app"},
+    "access.end_sessions": {"app"},
+    "access.rotate": {"app"},
+    "access.key_used": {"app"},
+    "access.key_uses_of": {"app"},
+    "access.keep_secret": {"app"},
+    "access.open_secret": {"app"},
+    "access.replace_secret": {"app"},
+    "access.forget_secret": {"app"},
+    "access.put_challenge": {"app"},
+    "access.take_challenge": {"app"},
+    "access.part": set(),
+    "access.bytes_of": set(),
+    "access.refuse_change": set(),
+    "access.note": {"app"},
+    "access.log_page": {"app", "auditor"},
+    "access.log_after": {"app", "auditor"},
 }
 """Who calls what. Those of the job queue are the library's, and all of them the application's."""
+
+FINAL = ("store.events events_are_final",)
+"""Triggers that refuse every change."""
 
 POLICIES: Mapping[str, Mapping[str, tuple[str, str]]] = {
     "store.positions": {
@@ -112,6 +143,7 @@ def breaches(connection: psycopg.Connection[Any]) -> list[str]:
             *_schemas(cursor),
             *_tables(cursor),
             *_functions(cursor),
+            *_triggers(cursor),
             *_defaults(cursor),
         ]
 
@@ -163,7 +195,7 @@ def _schemas(cursor: Any) -> Iterator[str]:
             " aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a WHERE oid = %s AND grantee <> nspowner",
             (schema.oid,),
         )
-        wanted = dict.fromkeys(SCHEMAS[schema.name], {"USAGE"})
+        wanted = {role: {"USAGE"} for role in SCHEMAS[schema.name]}
         yield from _differences(f"schema {schema.name}", _granted(cursor), wanted)
 
 
@@ -304,7 +336,16 @@ def _functions(cursor: Any) -> Iterator[str]:
         if allowed is None:
             yield f"{name}() is not in the list"
         else:
-            yield from _differences(f"{name}()", granted, dict.fromkeys(allowed, {"EXECUTE"}))
+            yield from _differences(f"{name}()", granted, {role: {"EXECUTE"} for role in allowed})
+
+
+def _triggers(cursor: Any) -> Iterator[str]:
+    """What is written stays written, for the owner too."""
+    cursor.execute(
+        "SELECT tgrelid::regclass::text || ' ' || tgname AS name FROM pg_trigger WHERE tgenabled = 'O' AND NOT tgisinternal"
+    )
+    there = {trigger.name for trigger in cursor.fetchall()}
+    yield from (f"the trigger {trigger} is missing or disabled" for trigger in FINAL if trigger not in there)
 
 
 def _defaults(cursor: Any) -> Iterator[str]:
