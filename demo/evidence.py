@@ -89,7 +89,7 @@ class Evidence:
 def evidence(settings: Settings) -> Iterator[Evidence]:
     """Look into the database of an installation that is running."""
     pool: ConnectionPool = database.pool(settings.auditor_url, name="judge", size=4)
-    keyring = Keyring(pool, settings.kek())
+    keyring = Keyring(pool, settings.keks())
     try:
         yield Evidence(Store(pool, keyring, settings.secret()), settings.auditor_url)
     finally:

@@ -124,7 +124,9 @@ class Installation:
 def of_its_own(state: Path) -> Settings:
     """The settings of an installation in ``state``, whatever the environment and ``.env`` say about another one."""
     chosen = {name: info.default for name, info in Settings.model_fields.items()}
-    derived = dict.fromkeys((*ROLE_OF, "public_url", "kek_file", "secret_file", "signing_dir"), "")
+    derived = dict.fromkeys(
+        (*ROLE_OF, "public_url", "kek_file", "secret_file", "fleeting_file", "signing_dir"), ""
+    )
     return Settings.load(**{**chosen, **derived, "state_dir": state, "time_lapse": True})
 
 

@@ -58,7 +58,7 @@ def process(
 
 def store_on(pool: ConnectionPool, settings: Settings, bell: Doorbell | None = None) -> Store:
     """The event store of this installation."""
-    store = Store(pool, Keyring(pool, settings.kek()), settings.secret())
+    store = Store(pool, Keyring(pool, settings.keks()), settings.secret())
     if bell is not None:
         store.after_append = bell.ring
     return store

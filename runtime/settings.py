@@ -15,6 +15,7 @@ from typing import Any, Literal
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from eventstore.keks import KekFiles
 from runtime.embedded.postgres import Postgres
 from runtime.secret_files import keep_once
 
@@ -85,7 +86,9 @@ class Settings(BaseSettings):
     kek_file: Path = Path()
     """Key-encryption key of the personal fields, 32 bytes. Without it, or its backup, they are lost."""
     secret_file: Path = Path()
-    """32 bytes that key the hashes of requests and claims, and sign links."""
+    """32 bytes that key the hashes of requests, claims and keys of programs: not to be replaced."""
+    fleeting_file: Path = Path()
+    """32 bytes that sign what is over soon: links in mails, sessions. Replaced, it voids them."""
     signing_dir: Path = Path()
     """The keys that sign access tokens, a file each."""
     oidc_issuer: str = ""
@@ -112,6 +115,7 @@ class Settings(BaseSettings):
             "public_url": f"http://127.0.0.1:{given.get('http_port') or 8000}",
             "kek_file": state / "keys" / "kek",
             "secret_file": state / "keys" / "secret",
+            "fleeting_file": state / "keys" / "fleeting",
             "signing_dir": state / "keys" / "signing",
         }
         if (given.get("profile") or "embedded") == "embedded":
@@ -169,9 +173,18 @@ class Settings(BaseSettings):
         """The key-encryption key; made at the first question in the embedded profile."""
         return self._key(self.kek_file)
 
+    def keks(self) -> KekFiles:
+        """The same for a process that lives on while the key is replaced by another."""
+        self.kek()
+        return KekFiles(self.kek_file)
+
     def secret(self) -> bytes:
-        """The secret of hashes and links; made at the first question in the embedded profile."""
+        """The secret of hashes that are kept; made at the first question in the embedded profile."""
         return self._key(self.secret_file)
+
+    def fleeting(self) -> bytes:
+        """The secret of links and sessions; made at the first question in the embedded profile."""
+        return self._key(self.fleeting_file)
 
     def oidc_secret(self) -> str:
         """What is proved to the OpenID provider; empty for a provider that is content with PKCE."""
