@@ -13,14 +13,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from eventstore.keks import KekFiles
+from runtime import encryption
 from runtime.embedded.postgres import Postgres
-from runtime.secret_files import keep_once
+from runtime.secret_files import FilesNamed, keep_once
 
 DATABASE = "quittance"
 """Name of the database in the embedded server."""
+
+SECRETS_DIR = Path("/run/secrets")
+"""Where containers are given secrets: a file ``quittance_smtp_password`` is the setting of that name."""
 
 ROLE_OF = {
     "database_url": "app",
@@ -34,7 +38,10 @@ ROLE_OF = {
 class Settings(BaseSettings):
     """One installation. Addresses of the embedded servers follow from ``state_dir`` unless they are given."""
 
-    model_config = SettingsConfigDict(env_prefix="QUITTANCE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="QUITTANCE_", env_file=".env", extra="ignore", frozen=True,
+        secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None, hide_input_in_errors=True,
+    )  # fmt: skip
 
     profile: Literal["embedded", "scale-out"] = "embedded"
     """``embedded``: everything on this machine, started by `manage.py up`; ``scale-out``: servers of your own."""
@@ -53,8 +60,15 @@ class Settings(BaseSettings):
     admin_url: str = Field("", repr=False)
     """Connection string of a superuser: lets `manage.py migrate` make the four roles and the database."""
 
+    unencrypted_hosts: str = ""
+    """Hosts that are on this machine although their names do not say so, separated by commas: other containers."""
+
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65_535)
+    http_tls_cert: str = ""
+    """File with the certificate chain of the API, where no proxy before it has one."""
+    http_tls_key: str = Field("", repr=False)
+    """File with the key of that certificate."""
     public_url: str = ""
     """Where people reach us; begins every link in a mail. Without it: this machine's address."""
     allowed_hosts: str = ""
@@ -149,6 +163,37 @@ class Settings(BaseSettings):
         if written and not re.fullmatch(r"https://[^\s?#]+|http://(127\.0\.0\.1|localhost)[^\s?#]*", written):
             raise ValueError("the OpenID provider has an address with https://, without ? and #")
         return written
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Settings:
+        """Raises ValueError for a connection that would leave the machine in clear."""
+        named = listed(self.unencrypted_hosts)
+        urls = {name: getattr(self, name) for name in (*ROLE_OF, "admin_url")}
+        complaints = [
+            *(line for name, url in urls.items() if url for line in encryption.of_database(name, url, named)),
+            *encryption.of_redis("redis_url", self.redis_url, named),
+            *encryption.of_mail(self.smtp_host, self.smtp_tls, named),
+            *encryption.of_public(self.public_url, self.profile),
+            *encryption.of_certificate(
+                {"http_tls_cert": self.http_tls_cert, "http_tls_key": self.http_tls_key}
+            ),
+        ]
+        if complaints:
+            raise ValueError("; ".join(complaints))
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is named in a file (``QUITTANCE_SMTP_PASSWORD_FILE``) counts like what is said in the environment."""
+        files = FilesNamed(settings_cls)
+        return init_settings, env_settings, files, dotenv_settings, file_secret_settings
 
     def urls(self) -> dict[str, str]:
         """The connection string of each role."""
