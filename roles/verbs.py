@@ -117,12 +117,15 @@ def migrate(state: State = None) -> None:
 
 
 @app.command()
-def keys() -> None:
-    """Make the keys of this installation where they are missing, and say where they are: back them up."""
-    from roles.keys import keys
+def keys(
+    action: Annotated[str, typer.Argument(help="create, list or rotate.")] = "create",
+    which: Annotated[str, typer.Argument(help="With rotate: kek, fleeting, signing or passwords.")] = "",
+    state: State = None,
+) -> None:
+    """Make the secrets of this installation where they are missing, list them, or replace one: back them up."""
+    from roles.keys import run
 
-    for line in keys(Settings.load()):
-        typer.echo(line)
+    sys.exit(run(Settings.load(state_dir=state), action, which))
 
 
 @app.command()
