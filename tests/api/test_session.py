@@ -166,10 +166,10 @@ def test_a_session_that_is_ended_elsewhere_is_over_within_two_seconds(house: Hou
 @pytest.mark.parametrize(
     ("command", "name", "path", "before", "after"),
     [
-        (ChangeRoles(roles=["support"]), "chloe", "/journal", 200, 403),
-        (CloseAccount(reason="Départ."), "chloe", "/journal", 200, 401),
+        (ChangeRoles(roles=["support"]), "chloe", "/ledger/journal", 200, 403),
+        (CloseAccount(reason="Départ."), "chloe", "/ledger/journal", 200, 401),
         (ChangePortfolio(portfolio=[]), "ana", f"/customers/{id_of('awa customer')}", 200, 404),
-        (RemoveFactorOfAnother(factor_id=id_of("chloe passkey")), "chloe", "/journal", 200, 403),
+        (RemoveFactorOfAnother(factor_id=id_of("chloe passkey")), "chloe", "/ledger/journal", 200, 403),
     ],
     ids=["roles", "closed", "portfolio", "factor"],
 )

@@ -36,6 +36,7 @@ def settings(database, tmp_path: Path) -> Settings:
     return Settings.load(
         state_dir=tmp_path,
         database_url=database.app_url,
+        projector_url=database.projector_url,
         smtp_port=port,
         public_url="https://prets.example",
     )
@@ -46,8 +47,10 @@ def account_of(settings: Settings, email: str) -> Account:
         store = store_on(pool, settings)
         id = store.claimed(SIGN_IN, email)
         assert isinstance(id, UUID)
-        Projector(store, pool, [AccountList]).step()
-        return store.load(Account, id)
+        account = store.load(Account, id)
+    with connections.pool(settings.projector_url, name="projector") as pool:
+        Projector(store_on(pool, settings), pool, [AccountList]).step()
+    return account
 
 
 def test_the_first_administrator_is_invited_and_gets_a_link_when_no_mail_can_leave(settings, capsys):
