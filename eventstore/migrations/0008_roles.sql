@@ -7,6 +7,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO app, auditor;
 GRANT USAGE ON SCHEMA store, read TO projector, auditor;
 REVOKE ALL ON FUNCTION store.refuse_change FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA read FROM PUBLIC;   -- those of the tables' triggers
 
 -- ── who calls what ───────────────────────────────────────────────────────────────────────────────────────────
 
