@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import Instalment
+from aggregates.rules.limits import Allowance
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -138,6 +139,8 @@ class Loan(Aggregate):
         reference: str
         """Of the transfer, the receipt or the cheque."""
         by: AccountId
+        payee: int | None = None
+        """Number of the customer's payee that a transfer went to; absent where none was on file."""
         self_approval: str | None = None
         """Why the approver also paid out; absent when two people did."""
 
@@ -186,8 +189,10 @@ class Loan(Aggregate):
         instalments: list[Instalment],
         planned_payout_on: date,
         by: Decider,
+        allowed: Allowance,
         on: date,
     ) -> None:
+        allowed.admit(self.principal)
         if not on <= planned_payout_on <= on + LATEST_PAYOUT:
             raise self.reject(ValueDateInvalid, f"a payout is planned for {on} to {on + LATEST_PAYOUT}")
         self.record(
@@ -217,7 +222,17 @@ class Loan(Aggregate):
             self.record(self.ContractSigned, contract_id=contract_id, signed_on=signed_on)
 
     @when("ready", otherwise=NotReadyToDisburse)
-    def disburse(self, value_date: date, method: Method, reference: str, by: Decider, on: date) -> None:
+    def disburse(
+        self,
+        value_date: date,
+        method: Method,
+        reference: str,
+        payee: int | None,
+        by: Decider,
+        allowed: Allowance,
+        on: date,
+    ) -> None:
+        allowed.admit(self.principal)
         if not (self.signed_on or on) <= value_date <= on:
             raise self.reject(ValueDateInvalid, f"money that left did so from {self.signed_on} to {on}")
         self.record(
@@ -227,6 +242,7 @@ class Loan(Aggregate):
             method=method,
             reference=reference,
             by=by.account_id,
+            payee=payee,
             self_approval=self._alone(by, self.approved_by, SamePersonAsApprover),
         )
 
