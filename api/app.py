@@ -29,8 +29,10 @@ from api import (
     notification,
     organisation,
     pages,
+    payee,
     posting,
     servicing,
+    stop_switch,
 )
 from api.auth import Identities
 from api.edge import Edge
@@ -47,8 +49,10 @@ NOUNS = (
     account,
     customer,
     contact,
+    payee,
     loan,
     servicing,
+    stop_switch,
     contract,
     document,
     link,
@@ -59,13 +63,18 @@ NOUNS = (
 """The files with routes, in the order of the documentation."""
 
 TAGS = [
-    {"name": "organisation", "description": "Who lends: legal identity, return address, four-eyes policy."},
+    {
+        "name": "organisation",
+        "description": "Who lends: legal identity, return address, four-eyes policy, limits.",
+    },
     {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
     {"name": "account", "description": "Who may sign in, with which roles, for which customers."},
     {"name": "customer", "description": "Whom we lend to, person or company."},
     {"name": "contact", "description": "The people of a customer, whom we write to."},
+    {"name": "payee", "description": "Where a customer's payouts go: proposed by one, confirmed by another."},
     {"name": "loan", "description": "From the request to the payout."},
     {"name": "servicing", "description": "Schedule, account and repayments of a loan that was paid out."},
+    {"name": "stop switch", "description": "Stops all money that leaves: pulled by one, released by two."},
     {"name": "contract", "description": "From the draft to the signed copy."},
     {
         "name": "document",
