@@ -23,6 +23,7 @@ from api import (
     customer,
     document,
     health,
+    key,
     link,
     loan,
     loan_product,
@@ -32,11 +33,13 @@ from api import (
     payee,
     posting,
     servicing,
+    session,
     stop_switch,
 )
 from api.auth import Identities
 from api.edge import Edge
 from api.openapi import document as drawn_document
+from api.origin import Origins
 from api.platform import Platform
 from api.problem import invalid, respond
 from api.refusals import Away, BrokenBody, MethodRefused, NoSuchPage
@@ -47,6 +50,8 @@ NOUNS = (
     organisation,
     loan_product,
     account,
+    session,
+    key,
     customer,
     contact,
     payee,
@@ -69,6 +74,8 @@ TAGS = [
     },
     {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
     {"name": "account", "description": "Who may sign in, with which roles, for which customers."},
+    {"name": "session", "description": "Who is in, from where; going on and signing out."},
+    {"name": "key", "description": "Keys by which programs act for an account."},
     {"name": "customer", "description": "Whom we lend to, person or company."},
     {"name": "contact", "description": "The people of a customer, whom we write to."},
     {"name": "payee", "description": "Where a customer's payouts go: proposed by one, confirmed by another."},
@@ -97,9 +104,11 @@ def create_app(platform: Platform) -> FastAPI:
     """The application on a platform; it owns nothing, whoever made the platform closes it."""
     app = _routes(time_lapse=platform.settings.time_lapse)
     app.state.platform = platform
-    app.state.identities = Identities(platform.store)
+    app.state.identities = Identities(platform.store, platform.access, platform.clock)
+    platform.access.sessions.after_end = app.state.identities.forget
     app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
-    app.add_middleware(Edge, https=platform.settings.public_url.startswith("https://"))
+    app.state.origins = Origins(platform.settings)
+    app.add_middleware(Edge, origins=app.state.origins)
     return app
 
 
@@ -135,7 +144,7 @@ def _routes(time_lapse: bool) -> FastAPI:
 
 def refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Rejected)
-    return respond(request, error)
+    return respond(request, error, **getattr(error, "headers", {}))
 
 
 def away(request: Request, error: Exception) -> Response:

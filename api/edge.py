@@ -12,28 +12,26 @@ from uuid import uuid4
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.headers import HSTS, SECURITY
+from api.origin import CROSS_ORIGIN, PREFLIGHT, Origins, is_preflight, varies
 from api.problem import respond
-from api.refusals import HeadersTooLarge, Unexpected
+from api.refusals import HeadersTooLarge, Unexpected, UnknownHost, UnknownOrigin
+from eventstore import Rejected
 
 HEADERS_LIMIT = 32_768
 """Bytes of all headers together; one value has at most a quarter of it."""
 
+HEADERS_COUNT = 100
+"""Lines of headers; a browser sends about 20."""
+
 ADDRESS_LIMIT = 4_096
 """Bytes of path and query; a signed link has about 300."""
 
-SECURITY = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-}
-"""On every answer, unless the route says something stricter or needs something wider."""
+ANY_HOST = "/health/"
+"""Supervisors ask by whatever name they know, and nothing there depends on it."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _TRACE = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -44,9 +42,9 @@ log = structlog.get_logger("api")
 class Edge:
     """Outermost of our middleware: nothing leaves without its headers, nothing fails without a problem."""
 
-    def __init__(self, app: ASGIApp, https: bool = False) -> None:
-        self.app = app
-        self._headers = {**SECURITY, **({"Strict-Transport-Security": "max-age=63072000"} if https else {})}
+    def __init__(self, app: ASGIApp, origins: Origins) -> None:
+        self.app, self._origins = app, origins
+        self._headers = {**SECURITY, **({"Strict-Transport-Security": HSTS} if origins.https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -65,12 +63,14 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._dress(message, scope["request_id"])
+                self._dress(message, scope)
             await send(message)
 
         try:
-            if (refusal := _oversized(scope)) is not None:
+            if (refusal := _oversized(scope) or self._astray(scope)) is not None:
                 await respond(Request(scope), refusal)(scope, receive, sent)
+            elif is_preflight(scope):
+                await Response(status_code=204, headers=PREFLIGHT)(scope, receive, sent)
             else:
                 await self.app(scope, receive, sent)
         except ClientDisconnect:
@@ -85,16 +85,31 @@ class Edge:
         finally:
             log.debug("http", method=scope["method"], route=_template(scope), status=status, ms=_ms(began))
 
-    def _dress(self, message: Message, request_id: str) -> None:
+    def _astray(self, scope: Scope) -> Rejected | None:
+        """A request for somebody else, or a page that asks for leave and gets none."""
+        if not self._origins.is_ours(scope) and not scope["path"].startswith(ANY_HOST):
+            return UnknownHost("the host of this request is not a name of this service")
+        if is_preflight(scope) and self._origins.listed(scope) is None:
+            return UnknownOrigin("pages of this origin may not call this service")
+        return None
+
+    def _dress(self, message: Message, scope: Scope) -> None:
         headers = MutableHeaders(raw=message["headers"])
-        headers["X-Request-Id"] = request_id
+        headers["X-Request-Id"] = scope["request_id"]
         for name, value in self._headers.items():
             headers.setdefault(name, value)
+        if self._origins.names_origins:
+            headers["Vary"] = varies(headers.get("Vary", "").split(", "))
+            if (origin := self._origins.listed(scope)) is not None:
+                headers["Access-Control-Allow-Origin"] = origin
+                headers.update(CROSS_ORIGIN)
 
 
 def _oversized(scope: Scope) -> HeadersTooLarge | None:
     if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > ADDRESS_LIMIT:
         return HeadersTooLarge(f"an address has at most {ADDRESS_LIMIT:,} bytes")
+    if len(scope["headers"]) > HEADERS_COUNT:
+        return HeadersTooLarge(f"there are at most {HEADERS_COUNT} headers")
     sizes = [len(name) + len(value) for name, value in scope["headers"]]
     if sum(sizes) > HEADERS_LIMIT or max(sizes, default=0) > HEADERS_LIMIT // 4:
         return HeadersTooLarge(

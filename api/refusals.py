@@ -25,10 +25,28 @@ class HeaderRefused(Rejected):
     status: ClassVar[int] = 400
 
 
+class AmbiguousCredentials(Rejected):
+    """A request proves who asks in one way only."""
+
+    status: ClassVar[int] = 400
+
+
 class Unauthenticated(Rejected):
     """A valid access token is required."""
 
     status: ClassVar[int] = 401
+
+
+class CrossSite(Rejected):
+    """This was not asked from a page of ours."""
+
+    status: ClassVar[int] = 403
+
+
+class UnknownOrigin(Rejected):
+    """Pages of this origin may not call this service."""
+
+    status: ClassVar[int] = 403
 
 
 class NoSuchPage(Rejected):
@@ -65,6 +83,12 @@ class WrongMediaType(Rejected):
     status: ClassVar[int] = 415
 
 
+class UnknownHost(Rejected):
+    """This service does not go by the name that the request was sent to."""
+
+    status: ClassVar[int] = 421
+
+
 class Invalid(Rejected):
     """Some fields are missing or have a value that is not allowed."""
 
@@ -87,6 +111,12 @@ class DocumentDamaged(Rejected):
     """The stored document is missing or no longer what was kept."""
 
     status: ClassVar[int] = 500
+
+
+class TooManyUploads(Rejected):
+    """As many files as can be taken are being received just now."""
+
+    status: ClassVar[int] = 503
 
 
 class Away(Rejected):

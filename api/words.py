@@ -43,6 +43,7 @@ BY_STATUS = {
         "Relisez l'état actuel ; accepted_commands dit ce qui est possible maintenant.",
         "Look at the present state; accepted_commands says what is possible now.",
     ),
+    403: ("Demandez à une autre personne habilitée.", "Ask another person who may do this."),
     413: ("Envoyez moins.", "Send less."),
     415: ("Envoyez un des types acceptés.", "Send one of the accepted types."),
     422: ("Corrigez ce qui est indiqué puis renvoyez.", "Correct what is named, then send it again."),
@@ -64,6 +65,10 @@ _SAVE_AS_PDF = (
 _EXPORT_AGAIN = (
     "Ouvrez le fichier chez vous, puis exportez-le ou numérisez-le à nouveau.",
     "Open it on your side, then export or scan it again.",
+)
+_SIGN_IN = (
+    "Connectez-vous ; un programme envoie Authorization: Bearer suivi de sa clé.",
+    "Sign in; a program sends Authorization: Bearer with its key.",
 )
 _SOMEBODY_ELSE = ("Demandez à une autre personne habilitée.", "Ask another person who may do this.")
 
@@ -104,10 +109,41 @@ WORDS = {
         "Réessayez avec une meilleure connexion.",
         "Try again with a better connection.",
     ),
-    "unauthenticated": Words(
-        "Un jeton d'accès valable est nécessaire.",
-        "Envoyez Authorization: Bearer suivi de votre jeton ; un jeton perdu se redemande à l'administrateur.",
-        "Send Authorization: Bearer with your token; ask the administrator for a new one if it is lost.",
+    "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
+    "session-over": Words("Cette session est terminée.", *_SIGN_IN),
+    "ambiguous-credentials": Words(
+        "Une requête prouve d'une seule manière qui demande.",
+        "Envoyez soit le cookie, soit un seul en-tête Authorization.",
+        "Send either the cookie or one Authorization header.",
+    ),
+    "cross-site": Words(
+        "Cette demande ne vient pas d'une de nos pages.",
+        "Rechargez la page puis recommencez ; un programme envoie Authorization: Bearer sans cookie.",
+        "Reload the page, then try again; a program sends Authorization: Bearer without a cookie.",
+    ),
+    "step-up-required": Words(
+        "Cette action demande une preuve d'identité de moins de cinq minutes.",
+        "Confirmez votre identité, puis renvoyez la même demande.",
+        "Confirm who you are, then send the same request again.",
+    ),
+    "too-many-requests": Words(
+        "Trop d'essais en peu de temps.",
+        "Attendez le nombre de secondes indiqué par Retry-After, puis réessayez.",
+        "Wait for as many seconds as Retry-After says, then try again.",
+    ),
+    "too-many-uploads": Words("Trop de fichiers arrivent en même temps.", *BY_STATUS[503]),
+    "unknown-host": Words(
+        "Ce service ne répond pas à ce nom.",
+        "Utilisez l'adresse qui figure dans nos courriels ; l'exploitant peut en déclarer d'autres.",
+        "Use the address in our mails; whoever runs this service can declare others.",
+    ),
+    "unknown-origin": Words(
+        "Les pages de ce site ne peuvent pas appeler ce service.",
+        "Demandez à l'exploitant d'autoriser ce site, ou appelez depuis un serveur.",
+        "Ask whoever runs this service to allow this site, or call from a server.",
+    ),
+    "not-recorded": Words(
+        "La consultation n'a pas pu être consignée, donc rien n'est montré.", *BY_STATUS[503]
     ),
     "wrong-media-type": Words("Ce type de contenu n'est pas accepté ici.", *BY_STATUS[415]),
     "unexpected": Words("Une erreur est survenue de notre côté.", *BY_STATUS[500]),

@@ -6,11 +6,13 @@ facts with a date, recorded in ``aggregates/organisation.py``.
 
 from __future__ import annotations
 
+import re
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime.embedded.postgres import Postgres
@@ -42,6 +44,14 @@ class Settings(BaseSettings):
     http_port: int = Field(8000, ge=0, le=65_535)
     public_url: str = ""
     """Where people reach us; begins every link in a mail. Without it: this machine's address."""
+    allowed_hosts: str = ""
+    """Further names that this service answers to beside the one of ``public_url``, separated by commas."""
+    allowed_origins: str = ""
+    """Origins whose pages may call the API from a browser, written exactly, separated by commas; nobody without."""
+    trusted_proxies: str = ""
+    """Networks of our own proxies, separated by commas: only they are believed about whom they speak for."""
+    redis_url: str = Field("", repr=False)
+    """Where all processes count tries together; each one counts alone without it."""
     time_lapse: bool = False
     """Allows POST /api/v1/clock/advance: for the demo and tests, never where money is real."""
     upload_limit: int = Field(52_428_800, gt=0)
@@ -64,6 +74,8 @@ class Settings(BaseSettings):
     """Key-encryption key of the personal fields, 32 bytes. Without it, or its backup, they are lost."""
     secret_file: Path = Path()
     """32 bytes that key the hashes of requests and claims, and sign links."""
+    signing_dir: Path = Path()
+    """The keys that sign access tokens, a file each."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
@@ -79,6 +91,7 @@ class Settings(BaseSettings):
             "public_url": f"http://127.0.0.1:{given.get('http_port') or 8000}",
             "kek_file": state / "keys" / "kek",
             "secret_file": state / "keys" / "secret",
+            "signing_dir": state / "keys" / "signing",
         }
         if (given.get("profile") or "embedded") == "embedded":
             server = Postgres(state / "postgres")
@@ -86,6 +99,25 @@ class Settings(BaseSettings):
             derived["owner_url"] = server.url("store_owner", DATABASE)
         absent = {name: value for name, value in derived.items() if not given.get(name)}
         return {**given, **absent, "state_dir": state}
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, written: str) -> str:
+        for network in listed(written):
+            ip_network(network)
+        return written
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, written: str) -> str:
+        for origin in listed(written):
+            if not re.fullmatch(
+                r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?", origin
+            ):
+                raise ValueError(
+                    f"{origin!r} is no origin: scheme, host in lower case, port where it is not the usual one"
+                )
+        return written
 
     @property
     def postgres_dir(self) -> Path:
@@ -118,6 +150,11 @@ class Settings(BaseSettings):
     def environment(self) -> dict[str, str]:
         """These settings as a child process reads them."""
         return {f"QUITTANCE_{name.upper()}": _plain(value) for name, value in self.model_dump().items()}
+
+
+def listed(written: str) -> list[str]:
+    """The parts of a setting that holds several."""
+    return [part.strip() for part in written.split(",") if part.strip()]
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,129 @@
+"""Everybody who tries: the other customer, and staff of every role whose portfolio is the other customer alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import httpx
+
+from aggregates.permissions import ROLES, permissions_of
+from tests.api.house import House, id_of
+from tests.walls.calls import Call, variants
+from tests.walls.scenes import SCENES, Stock
+
+VICTIM: Final = "awa"
+OTHER: Final = "jean"
+
+EVERYBODYS: Final = ("admin", "auditor")
+"""Roles whose members look after everybody: a portfolio is refused to them."""
+
+THE_BOOKS: Final = ("Journal", "JournalAbout", "TrialBalance")
+"""The house's own books: whoever may read the ledger reads it whole, whatever the portfolio."""
+
+
+@dataclass(frozen=True)
+class Attacker:
+    """Somebody who is signed in and has nothing to do with the victim."""
+
+    name: str
+    """An account of the house, see tests/api/house.py."""
+    role: str
+
+    @property
+    def permissions(self) -> frozenset[str]:
+        return permissions_of([self.role])
+
+
+ATTACKERS: Final = tuple(
+    Attacker(OTHER if role == "client" else f"{OTHER}'s {role}", role)
+    for role in ROLES
+    if role not in EVERYBODYS
+)
+
+
+def hire(house: House) -> None:
+    """Open the attackers' accounts."""
+    for attacker in ATTACKERS:
+        if attacker.role != "client":
+            house.hires(attacker.name, attacker.role, portfolio=[id_of(f"{OTHER} customer")])
+
+
+@dataclass(frozen=True)
+class Leak:
+    """Somebody saw or did what is not theirs."""
+
+    attacker: str
+    operation: str
+    what: str
+    status: int
+
+
+class Siege:
+    """Tries every variant of a call, then lets the owner do the same thing."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.victim, self.other = Stock(house, VICTIM), Stock(house, OTHER)
+        self.tried = 0
+
+    def of(self, operation: str) -> list[Leak]:
+        """Every attacker's every variant; the house is up to date meanwhile."""
+        theirs, own = self._prepared(operation)
+        leaks = self._tried(own, theirs)
+        self._control(theirs)
+        return leaks
+
+    def without_control(self, operation: str) -> list[Leak]:
+        """The same where a leak is expected: the owner's request would come too late then."""
+        theirs, own = self._prepared(operation)
+        return self._tried(own, theirs)
+
+    def _prepared(self, operation: str) -> tuple[Call, Call]:
+        theirs, own = SCENES[operation](self.victim), SCENES[operation](self.other)
+        self.house.settle()
+        return theirs, own
+
+    def _tried(self, own: Call, theirs: Call) -> list[Leak]:
+        return [leak for attacker in ATTACKERS for leak in self._by(attacker, own, theirs)]
+
+    def _by(self, attacker: Attacker, own: Call, theirs: Call) -> Iterator[Leak]:
+        with self.house.calling(attacker.name) as client:
+            for what, tried in variants(own, theirs):
+                self.tried += 1
+                answer = tried.send(client)
+                assert answer.status_code < 500, (attacker, what, str(tried), answer.text)
+                if self._is_leak(tried, attacker, answer):
+                    yield Leak(attacker.name, tried.operation.id, what, answer.status_code)
+
+    def _is_leak(self, call: Call, attacker: Attacker, answer: httpx.Response) -> bool:
+        if answer.status_code >= 400:
+            return self.shows_the_victim(answer.text, call)
+        if call.operation.is_public or call.operation.id in THE_BOOKS:
+            return False
+        if call.operation.permission not in attacker.permissions:
+            return True
+        if call.operation.changes:
+            return bool(call.ids())
+        return self.shows_the_victim(answer.text, call)
+
+    def shows_the_victim(self, text: str, call: Call) -> bool:
+        """Whether an answer says anything of the victim that the asker had not said."""
+        said = set(call.path.values()) | set(call.query.values())
+        return any(mark in text for mark in self._marks() - said)
+
+    def _marks(self) -> set[str]:
+        stock = self.victim
+        known = {stock.customer, stock.contact, f"{VICTIM.title()} Diop", f"{VICTIM}@example.org"}
+        made = {value for name, value in vars(stock).items() if name in ("loan", "contract", "document")}
+        return known | made
+
+    def _control(self, call: Call) -> None:
+        """The same request in the right hands."""
+        with self.house.calling(call.by) as client:
+            answer = call.send(client)
+        assert answer.status_code in (200, 201, 202, 204), (str(call), answer.text)
+        if not call.operation.changes and not call.operation.is_public and re.search(r"\{", call.operation.path):
+            assert answer.content, str(call)
