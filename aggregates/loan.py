@@ -192,16 +192,17 @@ class Loan(Aggregate):
         allowed: Allowance,
         on: date,
     ) -> None:
-        allowed.admit(self.principal)
         if not on <= planned_payout_on <= on + LATEST_PAYOUT:
             raise self.reject(ValueDateInvalid, f"a payout is planned for {on} to {on + LATEST_PAYOUT}")
+        alone = self._alone(by, self.requested_by, OwnRequest)
+        allowed.admit(self.principal)
         self.record(
             self.Approved,
             rate=rate,
             instalments=instalments,
             planned_payout_on=planned_payout_on,
             by=by.account_id,
-            self_approval=self._alone(by, self.requested_by, OwnRequest),
+            self_approval=alone,
         )
 
     @when("requested", otherwise=NotAwaitingDecision)
@@ -232,9 +233,10 @@ class Loan(Aggregate):
         allowed: Allowance,
         on: date,
     ) -> None:
-        allowed.admit(self.principal)
         if not (self.signed_on or on) <= value_date <= on:
             raise self.reject(ValueDateInvalid, f"money that left did so from {self.signed_on} to {on}")
+        alone = self._alone(by, self.approved_by, SamePersonAsApprover)
+        allowed.admit(self.principal)
         self.record(
             self.Disbursed,
             amount=self.principal,
@@ -243,7 +245,7 @@ class Loan(Aggregate):
             reference=reference,
             by=by.account_id,
             payee=payee,
-            self_approval=self._alone(by, self.approved_by, SamePersonAsApprover),
+            self_approval=alone,
         )
 
     def note_repaid(self, on: date) -> None:

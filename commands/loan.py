@@ -182,7 +182,7 @@ class DisburseLoan(
     def _payee(self, loan: Loan, ask: Ask) -> int | None:
         """The number of the payee in force, for a transfer to a customer who has one."""
         payee = ask.find(Payee, payee_id(loan.customer_id)) if self.method == "transfer" else None
-        return payee and payee.for_transfers(ask.now)
+        return None if payee is None else payee.for_transfers(ask.now)
 
 
 class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):

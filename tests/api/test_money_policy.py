@@ -1,8 +1,10 @@
 """Money leaves by two hands, over HTTP: what one insider alone may try, and is told."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import UUID
 
@@ -127,6 +129,20 @@ def test_whoever_has_no_second_administrator_does_not_change_the_policy(house: H
     refused(house.post("chloe", "/organisation/proposal/confirm", {"number": 1}), "forbidden", 403)
 
 
+def test_of_two_payouts_at_once_the_limit_of_the_day_lets_one_pass(house: House) -> None:
+    five_thousand = {"amount": "5000.00", "currency": "EUR"}
+    once = {"operation": "loan.disburse", "role": "accountant", "each": five_thousand, "daily": five_thousand}
+    limits = [{"operation": "loan.approve", "role": "advisor", "each": five_thousand}, once]
+    done(house.post("admin", "/organisation/limits", {"limits": limits, "reason": "Un prêt par jour."}))
+    done(house.post("dora", "/organisation/proposal/confirm", {"number": 1}))
+    loans = [ready(house), ready(house), ready(house)]
+    answers = at_once(lambda loan: house.post("chloe", f"/loans/{loan}/disburse", PAID), loans)
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    for answer in answers:
+        if answer.status_code == 409:
+            assert "5000.00 EUR a day" in refused(answer, "above-limit")
+
+
 # ── payees ─────────────────────────────────────────────────────────────────
 
 
@@ -208,10 +224,11 @@ def test_one_person_stops_all_money_and_two_let_it_go(house: House) -> None:
     assert done(house.get("sam", "/stop-switch"))["status"] == "released"
 
 
-def test_two_people_who_pull_it_at_once_are_both_heard(house: House) -> None:
+def test_people_who_pull_it_at_once_are_all_heard(house: House) -> None:
     """Also when nobody pulled it before: whoever begins its stream second is tried again."""
-    done(house.post("sam", "/stop-switch/pull", WHY))
-    done(house.post("ana", "/stop-switch/pull", WHY))
+    doors = ["sam", "ana", "ben", "chloe", "admin", "dora"]
+    for answer in at_once(lambda name: house.post(name, "/stop-switch/pull", WHY), doors):
+        done(answer)
     refused(house.post("awa", "/stop-switch/pull", WHY), "forbidden", 403)
     refused(house.get("awa", "/stop-switch"), "forbidden", 403)
 
@@ -257,6 +274,18 @@ def with_session(house: House, session: UUID, path: str, body: dict[str, Any]) -
     assert found is not None
     headers = {"Authorization": f"Bearer {access.tokens.mint(found)}"}
     return httpx.post(f"{house.url}/api/v1{path}", json=body, headers=headers, timeout=30)
+
+
+def at_once(call: Callable[[Any], httpx.Response], several: list[Any]) -> list[httpx.Response]:
+    """All of them, let go by one barrier."""
+    gate = Barrier(len(several))
+
+    def one(each: Any) -> httpx.Response:
+        gate.wait()
+        return call(each)
+
+    with ThreadPoolExecutor(len(several)) as crew:
+        return list(crew.map(one, several))
 
 
 def done_list(answer: httpx.Response) -> list[dict[str, Any]]:
