@@ -14,7 +14,7 @@ from uuid import UUID
 from aggregates.values import ContactId, CustomerId, DocumentId, NotificationId
 from eventstore import Aggregate, Rejected, Sealed
 
-MailTemplate = Literal["contract", "copy-refused", "disbursed", "quittance", "declined"]
+MailTemplate = Literal["contract", "copy-refused", "disbursed", "quittance", "declined", "payee-changed"]
 
 
 class NotAttempted(Rejected):
@@ -49,7 +49,7 @@ class Notification(Aggregate):
         facts: dict[str, str]
         """What the template fills in: references, amounts, dates; nobody's name, and no prose."""
         about: UUID
-        """The loan or the contract."""
+        """The loan, the contract or the payee."""
         document_id: DocumentId | None = None
         """What the link in the mail leads to."""
         reason: Sealed[str] | None = None
