@@ -16,7 +16,8 @@ import psutil
 from bench.figures import Figure
 from bench.place import Place
 from demo.desk import Desk
-from demo.installation import Addresses, Installation
+from demo.doors import doors
+from demo.installation import Addresses, Installation, of_its_own
 
 ROLES = ("serve", "project", "react", "clock")
 CUSTOMER = {
@@ -37,7 +38,7 @@ def measure(place: Place) -> list[Figure]:
     ):
         started = _all(house)
         done()
-        _work(reached, commands)
+        _work(house.state, reached, commands)
         worked = _all(house)
     return [
         figure
@@ -61,9 +62,12 @@ def _running(state: Path) -> Iterator[tuple[Installation, Addresses]]:
         house.stop()
 
 
-def _work(reached: Addresses, commands: int) -> None:
+def _work(state: Path, reached: Addresses, commands: int) -> None:
     """Customers are registered and looked at; every role sees each event."""
-    with closing(Desk(reached.api, "advisor", reached.tokens["advisor"])) as desk:
+    with (
+        doors(of_its_own(state)) as ways_in,
+        closing(Desk(reached.api, "advisor", ways_in["advisor"])) as desk,
+    ):
         for _ in range(commands):
             customer = str(uuid4())
             desk.send("/api/v1/customers", {**CUSTOMER, "customer_id": customer})
