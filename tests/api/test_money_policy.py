@@ -14,7 +14,8 @@ import pytest
 from aggregates.payee import payee_id
 from commands.account import AddFactor, OpenAccount
 from commands.loan import NoteSignature
-from tests.api.house import MAY_4, Doors, House, id_of, opened, pdf, request_of
+from demo.doors import Door
+from tests.api.house import MAY_4, House, id_of, opened, pdf, request_of
 from tests.conftest import Database
 from tests.soon import soon
 
@@ -30,7 +31,8 @@ def house(database: Database, tmp_path: Path) -> Iterator[House]:
         dora = id_of("dora")
         house.does(OpenAccount(account_id=dora, roles=["admin", "advisor"], label="Dora"))
         house.does(AddFactor(factor_id=id_of("dora passkey"), factor="webauthn", name="Clé"), dora, dora)
-        house.doors["dora"] = Doors(house.platform, "dora")
+        of = house.platform
+        house.doors["dora"] = Door(of.store, of.access, of.clock, dora)
         yield house
 
 
