@@ -41,7 +41,20 @@ Languages = Annotated[list[Language], Field(min_length=1, max_length=2)]
 class RoleLimit(BaseModel):
     """The most that a role may decide in one currency."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "operation": "loan.disburse",
+                    "role": "accountant",
+                    "each": {"amount": "50000.00", "currency": "EUR"},
+                    "daily": {"amount": "250000.00", "currency": "EUR"},
+                }
+            ]
+        },
+    )
 
     operation: Operation
     role: Role
