@@ -15,9 +15,12 @@ from aggregates import (
     loan_product,
     notification,
     organisation,
+    payee,
+    payout_day,
     posting,
     series,
     servicing,
+    stop_switch,
 )
 
 __all__ = [
@@ -32,7 +35,10 @@ __all__ = [
     "loan_product",
     "notification",
     "organisation",
+    "payee",
+    "payout_day",
     "posting",
     "series",
     "servicing",
+    "stop_switch",
 ]

@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import Instalment
+from aggregates.rules.limits import Allowance
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -138,6 +139,8 @@ class Loan(Aggregate):
         reference: str
         """Of the transfer, the receipt or the cheque."""
         by: AccountId
+        payee: int | None = None
+        """Number of the customer's payee that a transfer went to; absent where none was on file."""
         self_approval: str | None = None
         """Why the approver also paid out; absent when two people did."""
 
@@ -186,17 +189,20 @@ class Loan(Aggregate):
         instalments: list[Instalment],
         planned_payout_on: date,
         by: Decider,
+        allowed: Allowance,
         on: date,
     ) -> None:
         if not on <= planned_payout_on <= on + LATEST_PAYOUT:
             raise self.reject(ValueDateInvalid, f"a payout is planned for {on} to {on + LATEST_PAYOUT}")
+        alone = self._alone(by, self.requested_by, OwnRequest)
+        allowed.admit(self.principal)
         self.record(
             self.Approved,
             rate=rate,
             instalments=instalments,
             planned_payout_on=planned_payout_on,
             by=by.account_id,
-            self_approval=self._alone(by, self.requested_by, OwnRequest),
+            self_approval=alone,
         )
 
     @when("requested", otherwise=NotAwaitingDecision)
@@ -217,9 +223,20 @@ class Loan(Aggregate):
             self.record(self.ContractSigned, contract_id=contract_id, signed_on=signed_on)
 
     @when("ready", otherwise=NotReadyToDisburse)
-    def disburse(self, value_date: date, method: Method, reference: str, by: Decider, on: date) -> None:
+    def disburse(
+        self,
+        value_date: date,
+        method: Method,
+        reference: str,
+        payee: int | None,
+        by: Decider,
+        allowed: Allowance,
+        on: date,
+    ) -> None:
         if not (self.signed_on or on) <= value_date <= on:
             raise self.reject(ValueDateInvalid, f"money that left did so from {self.signed_on} to {on}")
+        alone = self._alone(by, self.approved_by, SamePersonAsApprover)
+        allowed.admit(self.principal)
         self.record(
             self.Disbursed,
             amount=self.principal,
@@ -227,7 +244,8 @@ class Loan(Aggregate):
             method=method,
             reference=reference,
             by=by.account_id,
-            self_approval=self._alone(by, self.approved_by, SamePersonAsApprover),
+            payee=payee,
+            self_approval=alone,
         )
 
     def note_repaid(self, on: date) -> None:

@@ -25,6 +25,7 @@ MailTemplate = Literal[
     "password-reset",
     "address-proof",
     "security-notice",
+    "payee-changed",
 ]
 
 
@@ -63,7 +64,7 @@ class Notification(Aggregate):
         facts: dict[str, str]
         """What the template fills in: references, amounts, dates; nobody's name, and no prose."""
         about: UUID
-        """The loan, the contract or the account."""
+        """The loan, the contract, the payee or the account."""
         document_id: DocumentId | None = None
         """What the link in the mail leads to."""
         reason: Sealed[str] | None = None

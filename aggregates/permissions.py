@@ -19,6 +19,7 @@ _READ_HOUSE: Final = frozenset(
         "document.accesses",
         "repayment.read",
         "business-day.read",
+        "stop-switch.read",
     }
 )
 """What everybody who works here may look at."""
@@ -42,6 +43,9 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
             "contract.return",
             "document.read",
             "repayment.read",
+            "payee.read",
+            "payee.propose",
+            "payee.refuse",
         }
     ),
     "advisor": _READ_HOUSE
@@ -54,13 +58,34 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "contract.review",
         "repayment.record",
         "mail.read",
+        "payee.read",
+        "payee.propose",
+        "payee.refuse",
+        "money.stop",
     },
     "accountant": _READ_HOUSE
-    | {"loan.disburse", "repayment.record", "repayment.reverse", "ledger.read", "mail.read"},
-    "support": _READ_HOUSE | {"mail.read"},
+    | {
+        "loan.disburse",
+        "repayment.record",
+        "repayment.reverse",
+        "ledger.read",
+        "mail.read",
+        "payee.read",
+        "payee.confirm",
+        "payee.refuse",
+        "money.stop",
+        "money.release",
+    },
+    "support": _READ_HOUSE | {"mail.read", "money.stop"},
     "admin": _READ_HOUSE
     | {
         "organisation.change",
+        "policy.change",
+        "money.stop",
+        "money.release",
+        "payee.read",
+        "payee.confirm",
+        "payee.refuse",
         "product.manage",
         "access.read",
         "account.manage",
@@ -70,9 +95,14 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "clock.advance",
         "event.leave_out",
     },
-    "auditor": _READ_HOUSE | {"access.read", "account.read", "ledger.read", "mail.read"},
+    "auditor": _READ_HOUSE | {"access.read", "account.read", "ledger.read", "mail.read", "payee.read"},
 }
-"""A client's rights are further narrowed to the customers the account acts for."""
+"""A client's rights are further narrowed to the customers the account acts for.
+
+What leads to money is never all in one role: who takes requests and proposes payees does not confirm payees, who
+confirms payees and releases the stop switch does not approve, and who sets the limits neither approves nor pays out.
+To stop is everybody's who works here, to let go again is not.
+"""
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

@@ -9,8 +9,11 @@ from api.routing import routes
 from commands.organisation import (
     ChangeFourEyesPolicy,
     ChangeLegalIdentity,
+    ChangeLimits,
     ChangeReturnAddress,
+    ConfirmProposal,
     EstablishOrganisation,
+    RefuseProposal,
 )
 from eventstore import Receipt
 from projections.organisation_card import OrganisationCard, OrganisationLine
@@ -40,4 +43,19 @@ def change_return_address(command: ChangeReturnAddress, send: Send) -> Receipt:
 
 @router.post("/four-eyes-policy", **asks(ChangeFourEyesPolicy))
 def change_four_eyes_policy(command: ChangeFourEyesPolicy, send: Send) -> Receipt:
+    return send(command, to=ORGANISATION_ID)
+
+
+@router.post("/limits", **asks(ChangeLimits))
+def change_limits(command: ChangeLimits, send: Send) -> Receipt:
+    return send(command, to=ORGANISATION_ID)
+
+
+@router.post("/proposal/confirm", **asks(ConfirmProposal))
+def confirm_proposal(command: ConfirmProposal, send: Send) -> Receipt:
+    return send(command, to=ORGANISATION_ID)
+
+
+@router.post("/proposal/refuse", **asks(RefuseProposal))
+def refuse_proposal(command: RefuseProposal, send: Send) -> Receipt:
     return send(command, to=ORGANISATION_ID)

@@ -292,6 +292,21 @@ WORDS = {
         "Demandez un nouveau lien depuis la page de connexion, ou une nouvelle invitation.",
         "Ask for a new link on the sign-in page, or for a new invitation.",
     ),
+    "proposal-pending": Words(
+        "Un seul changement de règles à la fois : celui qui est proposé est d'abord confirmé ou refusé.",
+        "Relisez la fiche de l'organisme, puis confirmez ou refusez la proposition en cours.",
+        "Read the organisation's card, then confirm or refuse the proposal that waits.",
+    ),
+    "nothing-proposed": Words(
+        "Aucun changement de règles n'attend sous ce numéro.",
+        "Relisez la fiche de l'organisme : la proposition a été remplacée, confirmée ou refusée.",
+        "Read the organisation's card: the proposal was replaced, confirmed or refused.",
+    ),
+    "own-proposal": Words(
+        "Personne ne confirme un changement de règles qu'il a proposé.",
+        "Demandez à un autre administrateur de le confirmer.",
+        "Ask another administrator to confirm it.",
+    ),
     "nothing-changes": Words("C'est déjà ainsi.", "Il n'y a rien à faire.", "There is nothing to do."),
     "product-withdrawn": Words(
         "Ce produit n'est plus proposé.",
@@ -336,6 +351,46 @@ WORDS = {
         "Personne n'accepte une copie signée qu'il a remise, ni n'examine celle d'un client pour qui il agit.",
         *_SOMEBODY_ELSE,
     ),
+    # ── money that leaves ──────────────────────────────────────────────────
+    "above-limit": Words(
+        "Le montant dépasse ce que ce compte peut décider.",
+        "Demandez à une personne dont le plafond est plus élevé ; la fiche de l'organisme montre les plafonds.",
+        "Ask somebody with a higher limit; the organisation's card shows the limits.",
+    ),
+    "money-stopped": Words(
+        "L'arrêt d'urgence est actionné : aucun fonds ne part avant que deux personnes ne l'aient levé.",
+        "Voyez pourquoi sous /stop-switch ; une personne habilitée demande la levée, une autre la confirme.",
+        "See why under /stop-switch; one person who may asks for the release, another one confirms it.",
+    ),
+    "not-pulled": Words(
+        "Seul un arrêt d'urgence actionné se lève.", "Il n'y a rien à lever.", "There is nothing to release."
+    ),
+    "release-not-asked": Words(
+        "La levée se demande d'abord par une personne, puis se confirme par une autre.",
+        "Demandez d'abord la levée.",
+        "Ask for the release first.",
+    ),
+    "own-release": Words("Qui a demandé la levée ne la confirme pas.", *_SOMEBODY_ELSE),
+    "payee-cooling-off": Words(
+        "Les coordonnées de paiement du client sont confirmées depuis moins de 24 heures : rien n'y est encore viré.",
+        "Attendez l'heure indiquée ; si le client ne reconnaît pas ces coordonnées, refusez-les.",
+        "Wait until the time given; if the customer does not know these details, refuse them.",
+    ),
+    "payee-not-confirmed": Words(
+        "Les coordonnées de paiement du client ne sont pas confirmées : rien n'y est viré.",
+        "Faites-les confirmer par une autre personne, ou refuser.",
+        "Have somebody else confirm them, or refuse them.",
+    ),
+    "payee-not-pending": Words(
+        "Seule la dernière proposition se confirme, et seule une proposition qui n'est pas encore en vigueur se refuse.",
+        "Relisez les coordonnées de paiement du client.",
+        "Read the customer's payees again.",
+    ),
+    "same-person-as-proposer": Words(
+        "Qui a proposé des coordonnées de paiement, ou agit pour le client, ne les confirme pas.",
+        *_SOMEBODY_ELSE,
+    ),
+    "unknown-payee": Words("Le client n'a pas de coordonnées de paiement sous ce numéro.", *BY_STATUS[404]),
     # ── repayments ─────────────────────────────────────────────────────────
     "more-than-owed": Words(
         "Un remboursement ne dépasse pas ce qui reste dû jusqu'à la fin du prêt.",

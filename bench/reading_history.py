@@ -20,6 +20,7 @@ from aggregates.loan import Loan
 from aggregates.posting import Line, Posting
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import level_instalments
+from aggregates.rules.limits import Allowance
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, CustomerId, LoanId, Money, PostingId, RepaymentId
 from eventstore import Aggregate
@@ -35,6 +36,7 @@ BESIDE = 50
 LOANS_EACH = 5
 """Loans of a customer, on average."""
 _FIRST = date(2026, 1, 5)
+_ALLOWED = Allowance(Money(10**9, "EUR"), None)
 _OFFICER, _CASHIER = AccountId(UUID(int=1, version=4)), AccountId(UUID(int=2, version=4))
 _A_TRANSACTION = 20_000
 """Events that one transaction writes; its id holds 65,535 positions."""
@@ -122,11 +124,11 @@ def _loan(chance: random.Random, customer: CustomerId) -> Iterator[tuple[date, t
     )  # fmt: skip
     yield day, (loan,)
     instalments = level_instalments(principal, rate, MONTHS)
-    loan.approve(rate, instalments, day + timedelta(days=9), Decider(_OFFICER), day)
+    loan.approve(rate, instalments, day + timedelta(days=9), Decider(_OFFICER), _ALLOWED, day)
     yield day, (loan,)
     loan.note_signature(id(), day)
     yield day, (loan,)
-    loan.disburse(day, "transfer", "out 1", Decider(_CASHIER), day)
+    loan.disburse(day, "transfer", "out 1", None, Decider(_CASHIER), _ALLOWED, day)
     servicing = Servicing.open(
         LoanId(loan.id), customer, loan.contact_id, principal, rate, day, loan.instalments
     )

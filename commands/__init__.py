@@ -11,8 +11,10 @@ from commands import (
     loan_product,
     notification,
     organisation,
+    payee,
     posting,
     servicing,
+    stop_switch,
 )
 
 __all__ = [
@@ -26,6 +28,8 @@ __all__ = [
     "loan_product",
     "notification",
     "organisation",
+    "payee",
     "posting",
     "servicing",
+    "stop_switch",
 ]

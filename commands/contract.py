@@ -177,6 +177,10 @@ class AcceptSignedCopy(
         description="Why you accept a copy that you handed in: only under the single-operator policy.",
     )
 
+    def needs_step_up(self) -> bool:
+        """Whoever decides alone proves again who that is."""
+        return self.reason is not None
+
     def perform(self, contract: Contract, ask: Ask) -> None:
         contract.accept_signed_copy(by=decider(ask, self.reason), on=ask.on)
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from schwifty import BIC, IBAN
+from schwifty.exceptions import SchwiftyException
 
 from aggregates.values import EXPONENTS, WHOLE_DIGITS, BasisPoints, Money, foreign_id
 
@@ -139,6 +141,21 @@ def _dialled(written: str) -> str:
     return number
 
 
+def _iban(written: str) -> str:
+    try:
+        return str(IBAN(written))
+    except SchwiftyException:
+        # Not the library's words: they repeat the number.
+        raise ValueError("an IBAN is written like FR76 3000 6000 0112 3456 7890 189") from None
+
+
+def _bic(written: str) -> str:
+    try:
+        return str(BIC(written))
+    except SchwiftyException:
+        raise ValueError("a BIC is written like AGRIFRPP882") from None
+
+
 def _zone(written: str) -> str:
     if written not in available_timezones():
         raise ValueError("a time zone is written like Europe/Paris")
@@ -151,6 +168,12 @@ Email = Annotated[str, Field(max_length=254, examples=["awa.kone@example.org"]),
 """Source: RFC 5321 §4.5.3.1 for the lengths; the domain in lower case."""
 Phone = Annotated[str, Field(max_length=40, examples=["+225 07 00 00 00 00"]), AfterValidator(_dialled)]
 """Kept as E.164."""
+Iban = Annotated[
+    str, Field(max_length=50, examples=["FR76 3000 6000 0112 3456 7890 189"]), AfterValidator(_iban)
+]
+"""Kept without spaces. Source: ISO 13616 for the lengths by country, ISO 7064 MOD 97-10 for the check digits."""
+Bic = Annotated[str, Field(max_length=20, examples=["AGRIFRPP882"]), AfterValidator(_bic)]
+"""Source: ISO 9362."""
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), AfterValidator(_zone)]
 
 

@@ -17,7 +17,11 @@ from aggregates.loan import (
     SamePersonAsApprover,
 )
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
+from aggregates.payee import Payee, PayeeCoolingOff, PayeeNotConfirmed, payee_id
+from aggregates.payout_day import PayoutDay, payout_day_id
+from aggregates.rules.limits import AboveLimit
 from aggregates.series import LOANS, Series, series_id
+from aggregates.stop_switch import MoneyStopped
 from aggregates.values import (
     AccountId,
     ContactId,
@@ -31,6 +35,8 @@ from aggregates.values import (
 )
 from commands.account import decider
 from commands.fields import Amount, Day, Months, NewId, Prose, Rate, Receipted, StepUpReason
+from commands.organisation import allowed
+from commands.stop_switch import let_money_leave
 from eventstore import AlreadyExists, Ask, Command, NotFound
 
 
@@ -74,7 +80,7 @@ class ApproveLoan(
     on=Loan,
     may="loan.approve",
     decides=Loan.approve,
-    rejects=(NotAwaitingDecision, OwnRequest, AboveProductRate, OutsideProduct, ValueDateInvalid),
+    rejects=(NotAwaitingDecision, OwnRequest, AboveLimit, AboveProductRate, OutsideProduct, ValueDateInvalid),
 ):
     """Accept the request. The contract is drafted next, with these conditions."""
 
@@ -86,6 +92,10 @@ class ApproveLoan(
         None, description="Why you decide on your own request: only under the single-operator policy."
     )
 
+    def needs_step_up(self) -> bool:
+        """Whoever decides alone proves again who that is."""
+        return self.reason is not None
+
     def perform(self, loan: Loan, ask: Ask) -> None:
         product = ask.load(LoanProduct, loan.product_id)
         rate = product.rate_for(self.rate)
@@ -94,6 +104,7 @@ class ApproveLoan(
             product.plan(loan.principal, rate, loan.months),
             self.planned_payout_on or ask.on,
             by=decider(ask, self.reason),
+            allowed=allowed(ask, "loan.approve", loan.principal.currency),
             on=ask.on,
         )
 
@@ -138,10 +149,17 @@ class DisburseLoan(
     Command,
     on=Loan,
     may="loan.disburse",
+    step_up=True,
     decides=Loan.disburse,
-    rejects=(NotReadyToDisburse, SamePersonAsApprover, OwnRequest, ValueDateInvalid),
-):
-    """Record that the principal was paid out by hand. The schedule begins on the value date."""
+    rejects=(
+        NotReadyToDisburse, SamePersonAsApprover, OwnRequest, AboveLimit, MoneyStopped, PayeeCoolingOff,
+        PayeeNotConfirmed, ValueDateInvalid,
+    ),
+):  # fmt: skip
+    """Record that the principal was paid out by hand. The schedule begins on the value date.
+
+    A transfer goes to the customer's payee in force, when there is one, and the record says which.
+    """
 
     value_date: Day = Field(description="The day the money left: not before the signature, not after today.")
     method: Method
@@ -151,7 +169,20 @@ class DisburseLoan(
     )
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        loan.disburse(self.value_date, self.method, self.reference, by=decider(ask, self.reason), on=ask.on)
+        let_money_leave(ask)
+        by, most = AccountId(ask.by), allowed(ask, "loan.disburse", loan.principal.currency)
+        payee = self._payee(loan, ask)
+        who = decider(ask, self.reason)
+        loan.disburse(self.value_date, self.method, self.reference, payee, by=who, allowed=most, on=ask.on)
+        today = ask.also_or_begin(
+            PayoutDay, payout_day_id(by, ask.on), lambda: PayoutDay.begin_for(by, ask.on)
+        )
+        today.count(LoanId(loan.id), loan.principal, most)
+
+    def _payee(self, loan: Loan, ask: Ask) -> int | None:
+        """The number of the payee in force, for a transfer to a customer who has one."""
+        payee = ask.find(Payee, payee_id(loan.customer_id)) if self.method == "transfer" else None
+        return None if payee is None else payee.for_transfers(ask.now)
 
 
 class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):

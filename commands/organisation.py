@@ -4,14 +4,86 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from aggregates.organisation import FourEyesPolicy, NothingChanges, Organisation
+from aggregates.account import Account
+from aggregates.organisation import (
+    ORGANISATION_ID,
+    FourEyesPolicy,
+    NothingChanges,
+    NothingProposed,
+    Organisation,
+    OwnProposal,
+    ProposalPending,
+)
+from aggregates.permissions import ROLES, Role
+from aggregates.rules.limits import STARTING_LIMITS, Allowance, Limit, Operation, allowance
 from aggregates.values import AccountId
-from commands.fields import Address, Country, Currency, Email, Language, Line, Name, StepUpReason, TimeZone
+from commands.account import decider
+from commands.fields import (
+    Address,
+    Amount,
+    Count,
+    Country,
+    Currency,
+    Email,
+    Language,
+    Line,
+    Name,
+    StepUpReason,
+    TimeZone,
+)
 from eventstore import AlreadyExists, Ask, Command
 
 Languages = Annotated[list[Language], Field(min_length=1, max_length=2)]
+
+
+class RoleLimit(BaseModel):
+    """The most that a role may decide in one currency."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "operation": "loan.disburse",
+                    "role": "accountant",
+                    "each": {"amount": "50000.00", "currency": "EUR"},
+                    "daily": {"amount": "250000.00", "currency": "EUR"},
+                }
+            ]
+        },
+    )
+
+    operation: Operation
+    role: Role
+    each: Amount = Field(description="The most for one loan.")
+    daily: Amount | None = Field(
+        None, description="The most that one account pays out on one business day; for payouts only."
+    )
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> RoleLimit:
+        if self.operation not in ROLES[self.role]:
+            raise ValueError(f"the role {self.role} has no permission {self.operation}")
+        if (self.daily is not None) != (self.operation == "loan.disburse"):
+            raise ValueError("payouts have a limit for the day, approvals have none")
+        if self.daily is not None and (self.daily.currency != self.each.currency or self.daily < self.each):
+            raise ValueError("the limit for the day is in the same currency, and not below that for one loan")
+        return self
+
+    def limit(self) -> Limit:
+        return Limit(self.operation, self.role, self.each, self.daily)
+
+
+def _each_once(limits: list[RoleLimit]) -> list[RoleLimit]:
+    if len({(one.operation, one.role, one.each.currency) for one in limits}) < len(limits):
+        raise ValueError("each operation, role and currency stands once")
+    return limits
+
+
+Limits = Annotated[list[RoleLimit], Field(min_length=1, max_length=100), AfterValidator(_each_once)]
 
 
 class EstablishOrganisation(Command, on=Organisation, may="organisation.change", rejects=(AlreadyExists,)):
@@ -27,6 +99,10 @@ class EstablishOrganisation(Command, on=Organisation, may="organisation.change",
     languages: Languages = Field(description="The main one first.")
     return_address: Email = Field(description="The mailbox that signed copies may be sent back to.")
     contact_line: Line
+    policy: FourEyesPolicy = Field("four-eyes", description="Afterwards it takes two people to change it.")
+    limits: Limits | None = Field(
+        None, description="Who may decide on how much; cautious ones in each currency when left out."
+    )
 
     def create(self, ask: Ask) -> Organisation:
         return Organisation.establish(
@@ -40,6 +116,8 @@ class EstablishOrganisation(Command, on=Organisation, may="organisation.change",
             list(self.languages),
             self.return_address,
             self.contact_line,
+            self.policy,
+            STARTING_LIMITS if self.limits is None else [one.limit() for one in self.limits],
         )
 
 
@@ -74,15 +152,58 @@ class ChangeReturnAddress(Command, on=Organisation, may="organisation.change"):
 
 
 class ChangeFourEyesPolicy(
-    Command,
-    on=Organisation,
-    may="organisation.change",
-    rejects=(NothingChanges,),
+    Command, on=Organisation, may="policy.change", step_up=True, rejects=(NothingChanges, ProposalPending)
 ):
-    """Ask for two people on every decision, or let one decide alone who gives a reason each time."""
+    """Propose to ask for two people on every decision, or to let one decide alone who gives a reason each time.
+
+    It counts once another administrator has confirmed it.
+    """
 
     policy: FourEyesPolicy
     reason: StepUpReason
 
     def perform(self, organisation: Organisation, ask: Ask) -> None:
-        organisation.change_four_eyes_policy(self.policy, self.reason, by=AccountId(ask.by))
+        organisation.propose_four_eyes_policy(self.policy, self.reason, by=AccountId(ask.by))
+
+
+class ChangeLimits(
+    Command, on=Organisation, may="policy.change", step_up=True, rejects=(NothingChanges, ProposalPending)
+):
+    """Propose who may decide on how much. These take the place of all that count now, once another administrator
+    has confirmed them; a role without a limit in a currency may then decide nothing in it."""
+
+    limits: Limits
+    reason: StepUpReason
+
+    def perform(self, organisation: Organisation, ask: Ask) -> None:
+        organisation.propose_limits([one.limit() for one in self.limits], self.reason, by=AccountId(ask.by))
+
+
+class ConfirmProposal(
+    Command, on=Organisation, may="policy.change", step_up=True, rejects=(NothingProposed, OwnProposal)
+):
+    """Let the proposed policy or limits count from now on."""
+
+    number: Count = Field(description="Of the proposal that was looked at.")
+    reason: StepUpReason | None = Field(
+        None, description="Why the proposer also confirms: only under the single-operator policy."
+    )
+
+    def perform(self, organisation: Organisation, ask: Ask) -> None:
+        organisation.confirm_proposal(self.number, by=decider(ask, self.reason))
+
+
+class RefuseProposal(Command, on=Organisation, may="policy.change", rejects=(NothingProposed,)):
+    """Leave the rules as they are. Whoever proposed the change may also take it back like this."""
+
+    number: Count
+    reason: StepUpReason
+
+    def perform(self, organisation: Organisation, ask: Ask) -> None:
+        organisation.refuse_proposal(self.number, self.reason, by=AccountId(ask.by))
+
+
+def allowed(ask: Ask, operation: Operation, currency: str) -> Allowance:
+    """What whoever asks may decide in one currency: the highest limit of their roles."""
+    roles = ask.load(Account, ask.by).roles
+    return allowance(ask.load(Organisation, ORGANISATION_ID).limits, operation, roles, currency)

@@ -88,6 +88,7 @@ class ReverseRepayment(
     Command,
     on=Servicing,
     may="repayment.reverse",
+    step_up=True,
     decides=Servicing.reverse,
     rejects=(AlreadyRepaid, AlreadyReversed, UnknownRepayment),
 ):

@@ -156,8 +156,33 @@ class Borrowing:
         """Whoever approved tries to pay out; returns the refusal."""
         return self.cast.approver.refused(f"{self.path}/disburse", self._payout())
 
+    def stop_and_release(self) -> None:
+        """One person stops all money, two let it go. Raises Unexpected when money could leave meanwhile."""
+        why = {"reason": "Exercice : un virement que personne ne connaît."}
+        switch = "/api/v1/stop-switch"
+        self.cast.approver.send(f"{switch}/pull", why)
+        if self.cast.accountant.refused(f"{self.path}/disburse", self._payout())["type"] != "money-stopped":
+            raise Unexpected("money could leave while the stop switch was pulled")
+        self.cast.accountant.send(f"{switch}/ask-for-release", why)
+        self.cast.admin.send(f"{switch}/release")
+
+    def propose_payee_and_take_it_back(self) -> None:
+        """The client names a telephone, and thinks better of it."""
+        telephone = {"kind": "mobile-money", "holder": self.plan.borrower, "operator": "Orange Money",
+                     "phone": "+225 07 00 00 00 00"}  # fmt: skip
+        who = {"customer_id": self.client.customer_id, "contact_id": self.client.contact_id}
+        payee = self.client.desk.send("/api/v1/payees", {**who, "to": telephone})["id"]
+        listed = until(
+            "the payee is listed",
+            lambda: self.client.desk.read("/api/v1/payees", customer_id=who["customer_id"])[:1],
+        )
+        no = {"number": listed[0]["number"], "reason": "Ce n’est plus mon numéro."}
+        self.client.desk.send(f"/api/v1/payees/{payee}/refuse", no)
+
     def pay_out(self) -> list[Due]:
         """The accountant pays out by hand; returns the schedule once it stands."""
+        self.stop_and_release()
+        self.propose_payee_and_take_it_back()
         self.cast.accountant.send(f"{self.path}/disburse", self._payout())
         until("the mail about the payout", lambda: self._mail_about("disbursed"))
         until("the books show the payout", lambda: self._posted("disbursement"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from eventstore.aggregate import Aggregate
-from eventstore.command import Asker
+from eventstore.command import Asker, NotFound
 
 if TYPE_CHECKING:
     from eventstore.kept import Kept
@@ -52,12 +53,26 @@ class Ask:
         """Another aggregate, to read. Raises NotFound; also for a stream that belongs to somebody else."""
         return self._session.load(kind, id, self._asker.customers)
 
+    def find(self, kind: type[A], id: UUID) -> A | None:
+        """Another aggregate, to read; None when there is none yet."""
+        try:
+            return self.load(kind, id)
+        except NotFound:
+            return None
+
     def also(self, kind: type[A], id: UUID) -> A:
         """Another aggregate, to change: what it records is appended in the same transaction."""
         for known in self.changed:
             if known.id == id and isinstance(known, kind):
                 return known
         return self.add(self._recalled(kind, id) or self.load(kind, id))
+
+    def also_or_begin(self, kind: type[A], id: UUID, begin: Callable[[], A]) -> A:
+        """The same for a stream whose id is derived, so that whoever needs it first begins it."""
+        try:
+            return self.also(kind, id)
+        except NotFound:
+            return self.add(begin())
 
     def add(self, aggregate: A) -> A:
         """A new aggregate, appended in the same transaction."""

@@ -115,7 +115,9 @@ class Store:
                 if away.refused or attempt == ATTEMPTS - 1 or monotonic() > until or not self._reconnected():
                     raise
                 continue
-            except Rejected:
+            except Rejected as refusal:
+                if isinstance(refusal, AlreadyExists) and attempt == 0:
+                    continue  # a stream that the command began may have been begun by somebody else meanwhile
                 # The twin of a success gets the success, whatever it would be told now.
                 if (answered := self._answer_of(id, mac)) is not None:
                     return answered

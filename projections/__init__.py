@@ -18,9 +18,11 @@ from projections import (
     loan_book,
     mail_log,
     organisation_card,
+    payee_list,
     product_list,
     repayment_list,
     schedule,
+    stop_switch_card,
     trial_balance,
 )
 
@@ -38,8 +40,10 @@ __all__ = [
     "loan_book",
     "mail_log",
     "organisation_card",
+    "payee_list",
     "product_list",
     "repayment_list",
     "schedule",
+    "stop_switch_card",
     "trial_balance",
 ]

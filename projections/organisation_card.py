@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from aggregates.organisation import Organisation
+from aggregates.rules.limits import Limit
 from eventstore import Projection, Table, on
 from projections.line import Line
+
+
+class LimitLine(Line):
+    """The most that a role may decide in one currency; without a line it may decide nothing in it."""
+
+    operation: str
+    """``loan.approve`` or ``loan.disburse``."""
+    role: str
+    currency: str
+    each: int
+    """Minor units of ``currency``: the most for one loan."""
+    daily: int | None
+    """Minor units: the most that one account pays out on one business day; absent for approvals."""
 
 
 class OrganisationLine(Line):
@@ -28,6 +43,14 @@ class OrganisationLine(Line):
     contact_line: str
     policy: str
     """``four-eyes`` or ``single-operator``."""
+    limits: list[LimitLine]
+    """All that count: by operation, role and currency."""
+    proposal: int | None
+    """Number of the change of these rules that waits for a second person; absent when none does."""
+    proposed_policy: str | None
+    proposed_limits: list[LimitLine] | None
+    proposed_because: str | None
+    proposed_by: UUID | None
     version: int
     """Of the organisation: send it back as ``If-Match``."""
 
@@ -35,6 +58,7 @@ class OrganisationLine(Line):
 class OrganisationCard(Projection):
     key = "organisation_id"
     row = OrganisationLine
+    version = 2
     ddl = """
         CREATE TABLE {table} (
             organisation_id   uuid PRIMARY KEY,
@@ -49,6 +73,12 @@ class OrganisationCard(Projection):
             return_address    text NOT NULL,
             contact_line      text NOT NULL,
             policy            text NOT NULL,
+            limits            jsonb NOT NULL,
+            proposal          int,
+            proposed_policy   text,
+            proposed_limits   jsonb,
+            proposed_because  text,
+            proposed_by       uuid,
             version           int NOT NULL
         )"""
 
@@ -66,7 +96,8 @@ class OrganisationCard(Projection):
             languages=e.languages,
             return_address=e.return_address,
             contact_line=e.contact_line,
-            policy="four-eyes",
+            policy=e.policy,
+            limits=_lines(e.limits),
             version=e.originator_version,
         )
 
@@ -87,12 +118,60 @@ class OrganisationCard(Projection):
     def _return_address_changed(self, e: Organisation.ReturnAddressChanged, table: Table) -> None:
         table.patch(e.originator_id, return_address=e.return_address, version=e.originator_version)
 
+    @on(Organisation.FourEyesPolicyProposed)
+    def _policy_proposed(self, e: Organisation.FourEyesPolicyProposed, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            proposal=e.number,
+            proposed_policy=e.policy,
+            proposed_because=e.reason,
+            proposed_by=e.by,
+            version=e.originator_version,
+        )
+
+    @on(Organisation.LimitsProposed)
+    def _limits_proposed(self, e: Organisation.LimitsProposed, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            proposal=e.number,
+            proposed_limits=_lines(e.limits),
+            proposed_because=e.reason,
+            proposed_by=e.by,
+            version=e.originator_version,
+        )
+
     @on(Organisation.FourEyesPolicyChanged)
     def _policy_changed(self, e: Organisation.FourEyesPolicyChanged, table: Table) -> None:
-        table.patch(e.originator_id, policy=e.policy, version=e.originator_version)
+        table.patch(e.originator_id, policy=e.policy, version=e.originator_version, **NOTHING_WAITS)
+
+    @on(Organisation.LimitsChanged)
+    def _limits_changed(self, e: Organisation.LimitsChanged, table: Table) -> None:
+        table.patch(e.originator_id, limits=_lines(e.limits), version=e.originator_version, **NOTHING_WAITS)
+
+    @on(Organisation.ProposalRefused)
+    def _proposal_refused(self, e: Organisation.ProposalRefused, table: Table) -> None:
+        table.patch(e.originator_id, version=e.originator_version, **NOTHING_WAITS)
 
     # ── what the screen asks ───────────────────────────────────────────────
 
     def current(self) -> OrganisationLine | None:
         """The organisation that lends: its legal identity, its clock and its rules."""
         return self.one("SELECT * FROM {table}")
+
+
+NOTHING_WAITS: dict[str, None] = dict.fromkeys(
+    ("proposal", "proposed_policy", "proposed_limits", "proposed_because", "proposed_by")
+)
+
+
+def _lines(limits: Iterable[Limit]) -> list[dict[str, str | int | None]]:
+    return [
+        {
+            "operation": limit.operation,
+            "role": limit.role,
+            "currency": limit.each.currency,
+            "each": limit.each.minor,
+            "daily": None if limit.daily is None else limit.daily.minor,
+        }
+        for limit in sorted(limits, key=lambda one: (one.operation, one.role, one.each.currency))
+    ]

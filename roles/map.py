@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from types import ModuleType
 
 import aggregates
@@ -136,9 +138,16 @@ def _acting(reaction: Reaction) -> str:
 
 
 def _senders(command: type[Command]) -> list[str]:
-    """Reactions that send it; otherwise the files of workers/ that name it."""
+    """Reactions that send it; otherwise the files of workers/ that name it, otherwise those of roles/."""
     reactions = sorted({r.path for r in every_reaction() if command in commands_of_function(r.act)})
-    return reactions or [module.__name__ for module in _worker_modules() if command in vars(module).values()]
+    named = [module.__name__ for module in _worker_modules() if command in vars(module).values()]
+    return reactions or named or [f"roles.{file.stem}" for file in _roles_that_name(command)]
+
+
+def _roles_that_name(command: type[Command]) -> Iterator[Path]:
+    """Read and not imported: each role brings along what it runs."""
+    name = re.compile(rf"\b{command.__name__}\(")
+    return (file for file in sorted(Path(__file__).parent.glob("*.py")) if name.search(file.read_text()))
 
 
 def _worker_modules() -> Iterator[ModuleType]:

@@ -1,6 +1,6 @@
 """`manage.py restore`: a backup becomes an installation again, as another history.
 
-    verify ──▶ keys ──▶ database, aside ──▶ migrate ──▶ begin again ──▶ documents ──▶ moved into place
+    verify ──▶ keys ──▶ database, aside ──▶ migrate ──▶ begin again ──▶ documents ──▶ stop money ──▶ moved into place
 
 Nothing is in place before everything is; what was there is put aside and never deleted.
 """
@@ -12,27 +12,34 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import NAMESPACE_URL
 
 import psycopg
 from psycopg.rows import scalar_row
 from rich.console import Console
 from rich.progress import Progress
 
+from aggregates.values import derived
+from commands.stop_switch import StopAfterRestore
+from eventstore import Asker, Keyring, Store, Unavailable, restoring
 from eventstore import migrate as store
-from eventstore import restoring
 from eventstore.restoring import How, NoRoom, Restored, SomebodyWrites
 from roles import backup_folder
 from roles.backup import bars, filling, is_embedded
 from roles.backup_folder import Manifest, NotABackup, WrongKeys
 from roles.migrate import FOLDERS, prepare
-from runtime import log
+from runtime import database, log
+from runtime.clock import Clock
 from runtime.embedded import backups, base_backup
 from runtime.embedded.base_backup import Damaged
 from runtime.embedded.postgres import SUPERUSER, DatabaseUnavailable, Postgres
 from runtime.secret_files import keep_once
 from runtime.settings import DATABASE, Settings
 from runtime.supervise import AlreadyRunning, alone
+from workers.watch import business_date
 
+ACCOUNT = derived(NAMESPACE_URL, "restore")
+"""In whose name the stop switch is pulled."""
 ASIDE = "restoring"
 """Folder of the state in which the restored installation is made."""
 
@@ -70,8 +77,8 @@ class Outcome:
 
 
 _REFUSALS = (
-    AlreadyRunning, Damaged, DatabaseUnavailable, NoRoom, NotABackup, OSError, Refused, SomebodyWrites, WrongKeys,
-    backups.NotReached, backups.ProgramFailed, psycopg.OperationalError,
+    AlreadyRunning, Damaged, DatabaseUnavailable, NoRoom, NotABackup, OSError, Refused, SomebodyWrites, Unavailable,
+    WrongKeys, backups.NotReached, backups.ProgramFailed, psycopg.OperationalError,
 )  # fmt: skip
 
 
@@ -94,9 +101,11 @@ def adopt(settings: Settings, how: How) -> int:
     log.setup("restore", "error")
     console = Console(soft_wrap=True)
     try:
+        opened = settings.kek(), settings.secret()
         store.migrate(settings.owner_url, FOLDERS)
         restored = restoring.begin_again(settings.owner_url, how)
-    except (NoRoom, SomebodyWrites, psycopg.OperationalError) as error:
+        _stop_money(settings.database_url, opened, restored)
+    except (NoRoom, OSError, SomebodyWrites, Unavailable, psycopg.OperationalError) as error:
         console.print(str(error), style="red", markup=False)
         return 1
     _tell_incarnation(console, restored)
@@ -126,6 +135,8 @@ def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
     server = Postgres(aside / "postgres", die_with_parent=True)
     try:
         outcome = _fill(server, aside, wish, manifest, progress)
+        opened = found[0].read_bytes(), found[1].read_bytes()
+        _stop_money(server.url("app", DATABASE), opened, outcome.restored)
     finally:
         server.stop()
     for file, kept in found.items():
@@ -236,6 +247,19 @@ def _documents(
     return copied, [key for key in named if not (target / key).is_file()]
 
 
+def _stop_money(url: str, keys: tuple[bytes, bytes], restored: Restored) -> None:
+    """Pull the stop switch: what left the house after the moment that came back is not known here.
+
+    url   connection string of the role ``app``
+    keys  the key-encryption key and the secret
+    """
+    with database.pool(url, name="restore", size=2) as pool:
+        events, clock = Store(pool, Keyring(pool, keys[0]), keys[1]), Clock(pool)
+        asker = Asker(ACCOUNT, "restore", on=business_date(events, clock).today(), now=clock.now())
+        id = derived(restored.incarnation, "stop")
+        events.send(StopAfterRestore(incarnation=restored.incarnation), asker, command_id=id)
+
+
 def _wal(wish: Wish, manifest: Manifest) -> list[Path]:
     """Where WAL may be: the archive, and what the lost server had not archived yet if its disk is still there."""
     if wish.archive is not None:
@@ -290,7 +314,8 @@ def _tell_incarnation(console: Console, restored: Restored) -> None:
     newest = f"{restored.newest:%Y-%m-%d %H:%M:%S} UTC" if restored.newest else "none"
     console.print(
         f"Newest event: {newest}. Incarnation {restored.incarnation} begins, after {restored.previous}.\n"
-        "What happened after that event is not known here and may have happened outside: before money moves, look up"
-        " every open payout and collection at its provider. Letters may be sent once more.",
+        "What happened after that event is not known here and may have happened outside. The stop switch is pulled: no"
+        " money leaves. Look up every open payout and collection at its provider, then one person asks for the release"
+        " and another confirms it. Letters may be sent once more.",
         highlight=False,
     )

@@ -11,7 +11,8 @@ from rich.console import Console
 from rich.table import Table
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
-from eventstore import Unavailable, positions, read_models, restoring
+from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
+from eventstore import NotFound, Store, Unavailable, positions, read_models, restoring
 from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
@@ -62,9 +63,19 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         "clock": clock.now().isoformat(timespec="seconds"),
         "business_day": {"date": day.today().isoformat(), "last": newest.kind if newest else "none yet"},
         "consumers": _consumers(pool, store),
+        "money": _money(store),
         "jobs": Jobs(pool).count(),
         "parked": len(parked(pool)),
     }
+
+
+def _money(store: Store) -> str:
+    """Whether money may leave the house."""
+    try:
+        switch = store.load(StopSwitch, STOP_SWITCH_ID)
+    except NotFound:
+        return "may leave"
+    return "may leave" if switch.status == "released" else f"stopped ({switch.status}): {switch.reason}"
 
 
 def _history(connection: psycopg.Connection[Any]) -> dict[str, str]:

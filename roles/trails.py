@@ -12,7 +12,7 @@ from typing import Any
 
 from eventstore import Aggregate, Command, events_of
 
-_ANSWERS_WITH_ITS_FIRST_ARGUMENT = ("load", "also")
+_ANSWERS_WITH_ITS_FIRST_ARGUMENT = ("load", "find", "also", "also_or_begin")
 """Of ``ask``: what they return is of the kind that they are given."""
 
 

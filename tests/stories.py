@@ -6,7 +6,7 @@ Ana advises, Ben is the second approver, Chloé keeps the accounts.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import UUID
 
 from aggregates.access_request import AccessRequest
@@ -19,10 +19,13 @@ from aggregates.loan import Loan
 from aggregates.loan_product import LoanProduct
 from aggregates.notification import Notification
 from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.payee import COOLING_OFF, Payee, payee_id
+from aggregates.payout_day import PayoutDay, payout_day_id
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.calendar import schedule
 from aggregates.rules.instalments import level_instalments
 from aggregates.servicing import Servicing, servicing_id
+from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from aggregates.values import BasisPoints, LoanId, Money, derived
 from eventstore import Sealed
 from tests.kit import Fact, fact
@@ -50,7 +53,7 @@ JULY_6 = date(2026, 7, 6)
 JEAN, AWA = _id("1ea"), _id("a0a")
 JEAN_CONTACT, AWA_CONTACT = _id("1eac"), _id("a0ac")
 JEAN_ACCOUNT, AWA_ACCOUNT = _id("1eaa"), _id("a0aa")
-ANA, BEN, CHLOE, ADMIN = _id("aa"), _id("be"), _id("c1"), _id("ad")
+ANA, BEN, CHLOE, ADMIN, DEPUTY = _id("aa"), _id("be"), _id("c1"), _id("ad"), _id("de")
 
 established = fact(
     Organisation.Established,
@@ -120,6 +123,7 @@ ana = _account(ANA, "Ana Ferreira", "advisor")
 ben = _account(BEN, "Ben Traoré", "advisor")
 chloe = _account(CHLOE, "Chloé Martin", "accountant")
 admin = _account(ADMIN, "Administration", "admin")
+deputy = _account(DEPUTY, "Dora Silva", "admin", "advisor")
 
 # ── how they are let in ────────────────────────────────────────────────────
 
@@ -219,6 +223,7 @@ HOUSE = (
     ben,
     chloe,
     admin,
+    deputy,
     personal_loan,
     equipment_loan,
 )
@@ -257,7 +262,53 @@ disbursed = fact(
     reference="VIR-2026-0042",
     by=CHLOE,
 )
+payouts_begun = fact(PayoutDay.Begun, payout_day_id(CHLOE, MAY_6), account_id=CHLOE, day=MAY_6)
+payout_counted = fact(PayoutDay.Counted, loan_id=LOAN, amount=eur(5_000_00))
 loan_repaid = fact(Loan.Repaid, repaid_on=date(2028, 5, 6))
+
+# ── where Jean is paid, and what stops everybody's money ───────────────────
+
+NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
+"""When a command of ``on(MAY_4)`` is asked."""
+JEAN_PAYEE = payee_id(JEAN)
+
+payee_begun = fact(Payee.Begun, JEAN_PAYEE, customer_id=JEAN, contact_id=JEAN_CONTACT)
+account_proposed = fact(
+    Payee.Proposed,
+    customer_id=JEAN,
+    number=1,
+    destination="bank-account",
+    holder=Sealed("Jean Moreau"),
+    by=ANA,
+    iban=Sealed("FR7630006000011234567890189"),
+    bic=Sealed("AGRIFRPP882"),
+)
+phone_proposed = fact(
+    Payee.Proposed,
+    customer_id=JEAN,
+    number=2,
+    destination="mobile-money",
+    holder=Sealed("Jean Moreau"),
+    by=JEAN_ACCOUNT,
+    operator="Orange Money",
+    phone=Sealed("+2250700000000"),
+)
+
+
+def payee_confirmed(number: int = 1, by: UUID = CHLOE, at: datetime = NOON) -> Fact:
+    """In force from the next day's noon."""
+    return fact(Payee.Confirmed, number=number, usable_at=at + COOLING_OFF, by=by)
+
+
+def payee_refused(number: int, by: UUID = CHLOE) -> Fact:
+    reason = Sealed("Le client ne reconnaît pas ce compte.")
+    return fact(Payee.Refused, customer_id=JEAN, number=number, reason=reason, by=by)
+
+
+switch_installed = fact(StopSwitch.Installed, STOP_SWITCH_ID)
+switch_pulled = fact(StopSwitch.Pulled, reason="Un virement que personne ne connaît.", by=ANA)
+release_asked = fact(StopSwitch.ReleaseAsked, reason="Le virement est expliqué.", by=CHLOE)
+switch_released = fact(StopSwitch.Released, by=ADMIN)
 
 CONTRACT = contract_id(LOAN)
 CONTRACT_PDF, COPY, SECOND_COPY, QUITTANCE = (

@@ -13,10 +13,12 @@ from uuid import UUID
 
 from aggregates.account import Account
 from aggregates.contract import Contract
+from aggregates.customer import Customer
 from aggregates.document import Document
 from aggregates.loan import Loan
 from aggregates.notification import MailTemplate, Notification
 from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.payee import Payee
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import ContactId, DocumentId, LoanId, Money, NotificationId, derived
 from commands.contract import NoteContractSent
@@ -86,6 +88,15 @@ def tell_of_the_payout(event: Loan.Disbursed, outside: Outside) -> Answers:
         "method": event.method,
     }
     yield _letter(event, "disbursed", loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Payee.Confirmed)
+def tell_of_the_new_payee(event: Payee.Confirmed, outside: Outside) -> Answers:
+    """While there is time to object; without the account itself, which is nobody's business in a mailbox."""
+    payee = outside.load(Payee, event.originator_id)
+    customer = outside.load(Customer, payee.customer_id)
+    facts = {"reference": customer.reference, "usable_at": event.usable_at.isoformat()}
+    yield _letter(event, "payee-changed", payee.contact_id, facts, payee.id), None
 
 
 @reacts_to(Document.Kept)

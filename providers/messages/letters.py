@@ -19,6 +19,7 @@ LETTERS = {
     "copy-refused": ("reference", "reason"),
     "declined": ("reference", "reason"),
     "disbursed": ("reference", "amount", "value_date", "method"),
+    "payee-changed": ("reference", "usable_at"),
     "quittance": ("reference", "loan_reference", "amount"),
     "invitation": (),
     "sign-up-exists": (),
@@ -27,7 +28,7 @@ LETTERS = {
     "security-notice": ("what", "on"),
 }
 """Each letter and the facts it needs: references as people see them, amounts like ``5000.00 EUR``, dates like
-``2026-05-04``, methods transfer, cash or cheque, reasons word for word."""
+``2026-05-04``, moments like ``2026-05-04T12:00:00+00:00``, methods transfer, cash or cheque, reasons word for word."""
 
 LANGUAGES = ("fr", "en")
 """A letter in any other language is written in the second."""

@@ -81,8 +81,13 @@ def day(on: date | datetime | str, language: str = "fr") -> str:
     return f"{number}{WIDE}{_MONTHS[language][on.month - 1]}{WIDE}{on.year}"
 
 
-def moment(at: datetime, zone: str, language: str = "fr") -> str:
-    """``11 mai 2026 à 16:05``, on the wall of a time zone; ``11 May 2026 at 16:05`` in English."""
+def moment(at: datetime | str, zone: str, language: str = "fr") -> str:
+    """``11 mai 2026 à 16:05``, on the wall of a time zone; ``11 May 2026 at 16:05`` in English.
+
+    Text is read as ``2026-05-11T14:05:00+00:00``.
+    """
+    if isinstance(at, str):
+        at = datetime.fromisoformat(at)
     there = at.astimezone(ZoneInfo(zone))
     return f"{day(there, language)} {'à' if language == 'fr' else 'at'}{WIDE}{there:%H:%M}"
 

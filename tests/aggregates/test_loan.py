@@ -56,6 +56,8 @@ from tests.stories import (
     drafted,
     eur,
     loan_repaid,
+    payout_counted,
+    payouts_begun,
     rendered,
     requested,
     signed,
@@ -65,6 +67,7 @@ from tests.stories import (
     xof,
 )
 
+MAY_7 = date(2026, 5, 7)
 ALONE = "La seconde conseillère est absente cette semaine."
 
 
@@ -287,11 +290,13 @@ def ready(*facts) -> Given:
 
 
 def test_somebody_else_than_the_approver_pays_out():
-    ready().as_(CHLOE).when(paid()).then(disbursed)
+    ready().as_(CHLOE).when(paid()).then(disbursed, payouts_begun, payout_counted)
 
 
 def test_the_requester_may_pay_out_what_somebody_else_approved():
-    ready().as_(ANA).when(paid()).then(disbursed.but(by=ANA))
+    ready().as_(ANA).when(paid()).then(
+        disbursed.but(by=ANA), payouts_begun.but(account_id=ANA), payout_counted
+    )
 
 
 def test_the_approver_does_not_pay_out():
@@ -305,7 +310,9 @@ def test_nobody_pays_out_to_a_customer_they_act_for():
 
 def test_a_single_operator_pays_out_alone_and_says_why():
     alone = ready().with_(single_operator).as_(BEN)
-    alone.when(paid(reason=ALONE)).then(disbursed.but(by=BEN, self_approval=ALONE))
+    alone.when(paid(reason=ALONE)).then(
+        disbursed.but(by=BEN, self_approval=ALONE), payouts_begun.but(account_id=BEN), payout_counted
+    )
 
 
 def test_money_leaves_only_after_the_signature():
@@ -319,7 +326,9 @@ def test_money_leaves_once():
 
 
 def test_money_left_between_the_signature_and_today():
-    ready().as_(CHLOE).when(paid(value_date=MAY_4)).then(disbursed.but(value_date=MAY_4))
+    ready().as_(CHLOE).when(paid(value_date=MAY_4)).then(
+        disbursed.but(value_date=MAY_4), payouts_begun, payout_counted
+    )
     for day in (date(2026, 5, 3), date(2026, 5, 7)):
         ready().as_(CHLOE).when(paid(value_date=day)).then_rejected(ValueDateInvalid)
 

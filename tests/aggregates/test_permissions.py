@@ -1,7 +1,7 @@
 """Who may do what."""
 
 import commands
-from aggregates.permissions import ROLES, VISIT, is_staff, permissions_of
+from aggregates.permissions import ROLES, SELF, VISIT, is_staff, permissions_of
 from eventstore import Command
 
 ASKED = {
@@ -15,7 +15,14 @@ def test_every_permission_that_a_command_takes_is_somebodys():
 
 
 def test_a_client_asks_and_returns_and_decides_nothing():
-    assert permissions_of(["client"]) & ASKED == {"self", "loan.request", "contract.return", "document.read"}
+    assert permissions_of(["client"]) & ASKED == {
+        "loan.request",
+        "contract.return",
+        "document.read",
+        "payee.propose",
+        "payee.refuse",
+        SELF,
+    }
 
 
 def test_no_role_alone_approves_and_reverses():
@@ -23,12 +30,27 @@ def test_no_role_alone_approves_and_reverses():
 
 
 def test_whoever_only_looks_changes_nothing():
-    for role in ("auditor", "support"):
-        assert permissions_of([role]) & ASKED == {"self", "document.read"}
+    assert permissions_of(["auditor"]) & ASKED == {"document.read", SELF}
+    assert permissions_of(["support"]) & ASKED == {"document.read", SELF, "money.stop"}
+
+
+def test_no_role_alone_brings_money_to_an_account_of_its_choice():
+    for permissions in ROLES.values():
+        assert not {"payee.propose", "payee.confirm"} <= permissions
+        assert not {"loan.approve", "payee.confirm"} <= permissions
+        assert not {"policy.change", "loan.approve"} <= permissions
+        assert not {"policy.change", "loan.disburse"} <= permissions
+        assert not {"account.manage", "loan.disburse"} <= permissions
+
+
+def test_to_stop_is_for_all_who_work_here_and_to_let_go_is_not():
+    stops = {role for role, permissions in ROLES.items() if "money.stop" in permissions}
+    assert stops == {"advisor", "accountant", "support", "admin"}
+    assert {role for role, p in ROLES.items() if "money.release" in p} == {"accountant", "admin"}
 
 
 def test_only_an_admin_manages_accounts_products_and_the_house():
-    for permission in ("account.manage", "product.manage", "organisation.change"):
+    for permission in ("account.manage", "product.manage", "organisation.change", "policy.change"):
         assert [role for role, permissions in ROLES.items() if permission in permissions] == ["admin"]
 
 

@@ -22,10 +22,13 @@ from tests.stories import (
     established,
     eur,
     loan_repaid,
+    release_asked,
     rendered,
     requested,
     servicing_opened,
     signed,
+    switch_installed,
+    switch_pulled,
     withdrawn,
     withdrawn_product,
 )
@@ -49,6 +52,15 @@ ACCOUNT = (
     "IssueKey",
     "RevokeKey",
 )
+HOUSE_RULES = (
+    "ChangeLegalIdentity",
+    "ChangeReturnAddress",
+    "ChangeFourEyesPolicy",
+    "ChangeLimits",
+    "ConfirmProposal",
+    "RefuseProposal",
+)
+account_closed = fact(Account.Closed, reason="Départ de la maison.")
 servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
 
 
@@ -73,7 +85,14 @@ servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
         ((equipment_loan, withdrawn_product), "withdrawn", ()),
         ((ana,), "open", ACCOUNT),
         ((ana, account_closed), "closed", ()),
-        ((established,), None, ("ChangeLegalIdentity", "ChangeReturnAddress", "ChangeFourEyesPolicy")),
+        ((switch_installed,), "released", ()),
+        ((switch_installed, switch_pulled), "pulled", ("AskForRelease",)),
+        (
+            (switch_installed, switch_pulled, release_asked),
+            "release-asked",
+            ("AskForRelease", "ReleaseStopSwitch"),
+        ),
+        ((established,), None, HOUSE_RULES),
     ],
 )
 def test_the_commands_that_each_state_accepts(facts, state, accepts):

@@ -39,6 +39,7 @@ from commands.document import KeepDocument, RecordDownload
 from commands.loan import ApproveLoan, DeclineLoan, DisburseLoan, NoteRepaid, NoteSignature, RequestLoan
 from commands.loan_product import LaunchLoanProduct
 from commands.notification import NoteNotificationAttempt, NoteNotificationSent, RequestNotification
+from commands.organisation import EstablishOrganisation, RoleLimit
 from commands.posting import MakePosting
 from commands.servicing import MarkInstalmentDue, OpenServicing, RecordRepayment, ReverseRepayment
 from demo.seed import FACTS, PLAYERS
@@ -62,9 +63,21 @@ def furnish(store: Store) -> None:
         OpenAccount(account_id=p.account_id, roles=list(p.roles), customers=list(p.customers), label=p.name)
         for p in PLAYERS
     ]
-    for command in (*(command for _, command in FACTS), *people):
+    for command in (_without_end(command) for command in (*(command for _, command in FACTS), *people)):
         with suppress(AlreadyExists, Claimed):
             store.send(command, _asker(ANA, FIRST_DAY))
+
+
+def _without_end(command: Command) -> Command:
+    """A year of payouts happens on the first day: no limit may end it."""
+    if not isinstance(command, EstablishOrganisation):
+        return command
+    much = Money(10**14, "EUR")
+    limits = [
+        RoleLimit(operation="loan.approve", role="advisor", each=much),
+        RoleLimit(operation="loan.disburse", role="accountant", each=much, daily=much),
+    ]
+    return command.model_copy(update={"limits": limits})
 
 
 class Traffic:

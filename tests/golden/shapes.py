@@ -20,6 +20,7 @@ from aggregates.customer import Customer
 from aggregates.organisation import Organisation
 from aggregates.posting import Posting
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.limits import Limit
 from aggregates.rules.postings import entries_for
 from aggregates.series import Series
 from aggregates.servicing import Servicing
@@ -34,6 +35,10 @@ FOLDER = Path(__file__).parent
 FRENCH_CEILING = Ceiling(
     BasisPoints(1_587), "FR", "Taux d’usure, 1er trimestre 2026", cast.MAY_4.replace(month=1, day=1)
 )
+LIMITS = [
+    Limit("loan.approve", "advisor", cast.eur(9_000_00)),
+    Limit("loan.disburse", "accountant", cast.eur(9_000_00), cast.eur(20_000_00)),
+]
 ENTRY = entries_for(cast.disbursed.event(version=4, stream=cast.LOAN), cast.LOAN, "L-2026-000001")[0]
 
 SAMPLES: tuple[Fact, ...] = (
@@ -44,6 +49,33 @@ SAMPLES: tuple[Fact, ...] = (
         **{name: cast.LENDER[name] for name in cast.LENDER if name != "return_address"},
     ),
     fact(Organisation.ReturnAddressChanged, return_address="signatures@prets-du-fleuve.example"),
+    fact(
+        Organisation.FourEyesPolicyProposed,
+        number=1,
+        policy="single-operator",
+        reason="Une seule conseillère en août.",
+        by=cast.ADMIN,
+    ),
+    fact(Organisation.LimitsProposed, number=2, limits=LIMITS, reason="Plus prudent.", by=cast.ADMIN),
+    fact(
+        Organisation.LimitsChanged,
+        limits=LIMITS,
+        reason="Plus prudent.",
+        by=cast.DEPUTY,
+        proposed_by=cast.ADMIN,
+        self_approval="Personne d’autre n’est là.",
+    ),
+    fact(Organisation.ProposalRefused, number=1, reason="Pas avant septembre.", by=cast.DEPUTY),
+    cast.payee_begun,
+    cast.account_proposed.but(operator="Orange Money", phone=Sealed("+2250700000000")),
+    cast.payee_confirmed().but(self_approval="Personne d’autre n’est là."),
+    cast.payee_refused(1),
+    cast.payouts_begun,
+    cast.payout_counted,
+    cast.switch_installed,
+    cast.switch_pulled.but(restored=cast.LETTER),
+    cast.release_asked,
+    cast.switch_released.but(self_approval="Personne d’autre n’est là."),
     cast.jean,
     fact(Customer.DetailsChanged, name=Sealed("Jean Moreau"), address=Sealed("3 rue Mercière\n69002 Lyon")),
     cast.awa_contact,

@@ -15,7 +15,7 @@ OURS = {kind: event for kind, event in KINDS.items() if not event.aggregate.__mo
 PERSONAL = {
     "name", "first_name", "last_name", "birth_name", "borrower", "email", "to", "phone", "mobile", "address",
     "borrower_address", "street", "city", "postcode", "birth_date", "birth_place", "nationality", "iban", "bic", "tax_id",
-    "passport", "id_number", "ip", "user_agent", "label", "purpose", "file_name", "salary", "employer",
+    "holder", "passport", "id_number", "ip", "user_agent", "label", "purpose", "file_name", "salary", "employer",
 }  # fmt: skip
 """Words that name a person's data wherever they stand."""
 OF_NO_PERSON = {
@@ -24,7 +24,15 @@ OF_NO_PERSON = {
     "AccessRequest.Made.purpose",  # sign-up or password-reset
     "Posting.Made.label",  # what the entry is for, in the words of the books; names no one
 }
-OF_THE_HOUSE = {"Organisation", "LoanProduct", "Series", "BusinessDay", "Omission"}
+OF_THE_HOUSE = {
+    "Organisation",
+    "LoanProduct",
+    "Series",
+    "BusinessDay",
+    "Omission",
+    "StopSwitch",
+    "PayoutDay",
+}
 """Aggregates whose streams are not a customer's."""
 
 

@@ -18,6 +18,7 @@ from aggregates.loan import Loan
 from aggregates.loan_product import LoanProduct
 from aggregates.organisation import Organisation
 from aggregates.servicing import Servicing
+from aggregates.stop_switch import StopSwitch
 from eventstore import Page, Projection, Reader, events_of
 from eventstore.read_models import ensure
 from projections.account_list import AccountList
@@ -36,6 +37,7 @@ from projections.organisation_card import OrganisationCard
 from projections.product_list import ProductList
 from projections.repayment_list import RepaymentList
 from projections.schedule import Schedule
+from projections.stop_switch_card import StopSwitchCard
 from tests.projections.books import awa_paid_out, jean_paid_out
 from tests.projections.test_business_days import told as days_opened
 from tests.projections.test_contract_desk import awa_drafted
@@ -71,6 +73,7 @@ VERSION_OF = {
     LoanBook: Loan,
     OrganisationCard: Organisation,
     ProductList: LoanProduct,
+    StopSwitchCard: StopSwitch,
 }
 """Whose version a row shows."""
 

@@ -28,6 +28,7 @@ FACTS = {
     "method": "transfer",
     "what": "factor-added",
     "on": "2026-05-04",
+    "usable_at": "2026-05-05T12:00:00+00:00",
 }
 EVERY_LETTER = [(template, language) for template in LETTERS for language in LANGUAGES]
 TO_AN_ACCOUNT = ("invitation", "sign-up-exists", "password-reset", "address-proof", "security-notice")
@@ -117,6 +118,13 @@ def test_figures_and_dates_are_written_as_the_language_wants():
     assert "date de valeur du 1er\u00a0mai\u00a02026" in french
     assert "€5,000.00 by bank transfer" in english
     assert "value date of 1\u00a0May\u00a02026" in english
+
+
+def test_who_is_paid_elsewhere_hears_from_when_and_what_to_do_against_it():
+    french, english = letter("payee-changed", "fr").text, letter("payee-changed", "en").text
+    assert "À partir du 5 mai 2026 à 14:00" in plain(french)
+    assert "refusez-le vous-même" in plain(french)
+    assert "From 5 May 2026 at 14:00 on" in plain(english)
 
 
 def test_francs_have_no_cents():

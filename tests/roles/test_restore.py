@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from demo.installation import of_its_own
 from eventstore import Store, restoring
 from eventstore.projector import Projector
@@ -70,8 +71,12 @@ def test_a_dump_in_a_fresh_cluster_goes_on_above_every_position_it_brought(
     assert taken.of.asked(next_id)[0] > EPOCH * 2**32
     assert fresh.asked(next_id)[0] < 2**32
     with fresh.store() as store:
-        old = store.read_feed().events
-        assert store.read_feed(taken.read_to).events == []
+        stopped = store.history(STOP_SWITCH_ID)
+        assert [row.kind for row in stopped] == ["StopSwitch.Installed", "StopSwitch.Pulled"]
+        assert store.load(StopSwitch, STOP_SWITCH_ID).status == "pulled"
+        old = [row for row in store.read_feed().events if row.stream_id != STOP_SWITCH_ID]
+        after = store.read_feed(taken.read_to).events
+        assert [row.stream_id for row in after] == [STOP_SWITCH_ID] * 2
         # A key that came with the dump opens, and a command that was carried out before it is recognised.
         assert store.load(Book, taken.book).status == "kept"
         assert old[0].event().dedication.open() == "À Awa"  # type: ignore[attr-defined]
@@ -80,7 +85,7 @@ def test_a_dump_in_a_fresh_cluster_goes_on_above_every_position_it_brought(
 
         books = [buy(store) for _ in range(3)]
         tell(store, taken.book, ReadPages(pages=5))
-        new = store.read_feed(taken.read_to).events
+        new = store.read_feed(after[-1].position).events
         assert [row.stream_id for row in new] == [*books, taken.book]
         assert new[0].position > max(old[-1].position, taken.read_to)
         assert verify_chains(auditing(store)).breaks == []
@@ -114,7 +119,9 @@ def test_status_says_which_history_it_is(
     taken: Backups, fresh: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
     show(fresh.settings, json=True)
-    shown = json.loads(capsys.readouterr().out)["store"]
+    status = json.loads(capsys.readouterr().out)
+    assert status["money"].startswith("stopped (pulled): restored")
+    shown = status["store"]
     (restore,) = fresh.asked("SELECT incarnation::text FROM store.restores WHERE how = 'dump'")
     (before,) = taken.of.asked("SELECT incarnation::text FROM store.store")
     assert shown["incarnation"] in fresh.asked("SELECT incarnation::text FROM store.restores")
@@ -130,6 +137,7 @@ def test_a_moment_between_two_commands(taken: Backups, tmp_path: Path) -> None:
         pages = [row.event().pages for row in old.history(taken.book)[1:]]  # type: ignore[attr-defined]
         assert pages == [10, 20, 40]
         assert [row.event().pages for row in store.history(taken.book)[1:]] == [10, 20]  # type: ignore[attr-defined]
+        assert store.load(StopSwitch, STOP_SWITCH_ID).status == "pulled"
         lost = old.read_feed().events[-1].position
         remembered = old.load(Book, taken.book)
         assert int(*tell(store, taken.book, ReadPages(pages=1)).positions.values()) > lost

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import psycopg
@@ -38,16 +39,41 @@ def test_it_is_neither_copied_nor_overwritten(
 def test_after_its_restore_another_history_begins(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    list(keys(settings))
     with psycopg.connect(settings.database_url, autocommit=True) as app:
         before = restoring.incarnation(app)
         assert adopt(settings, "moment") == 0
         after = restoring.incarnation(app)
     assert after.incarnation != before.incarnation
     assert after.base > before.base
-    assert str(after.incarnation) in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert str(after.incarnation) in said
+    assert "The stop switch is pulled" in said
+
+
+def test_without_its_keys_nothing_is_adopted(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with psycopg.connect(settings.database_url, autocommit=True) as app:
+        before = restoring.incarnation(app)
+        assert adopt(settings, "moment") == 1
+        assert restoring.incarnation(app) == before
+    assert "kek" in capsys.readouterr().out
+
+
+def test_money_stays_in_after_it_and_status_says_so(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    list(keys(settings))
+    show(settings, json=True)
+    assert json.loads(capsys.readouterr().out)["money"] == "may leave"
+    for _ in range(2):
+        assert adopt(settings, "moment") == 0
+        capsys.readouterr()
+        assert show(settings, json=True) == 0
+        assert json.loads(capsys.readouterr().out)["money"].startswith("stopped (pulled): restored")
 
 
 def test_not_while_somebody_writes(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    list(keys(settings))
     with psycopg.connect(settings.owner_url) as writer:
         writer.execute("LOCK TABLE store.events IN ROW EXCLUSIVE MODE")
         assert adopt(settings, "dump") == 1

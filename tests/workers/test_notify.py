@@ -24,9 +24,11 @@ from tests.stories import (
     FIRST,
     HOUSE,
     JEAN_CONTACT,
+    JEAN_PAYEE,
     LETTER,
     LOAN,
     QUITTANCE,
+    account_proposed,
     attempted,
     contract_kept,
     copy_refused,
@@ -36,6 +38,8 @@ from tests.stories import (
     letter_requested,
     mail_failed,
     mail_sent,
+    payee_begun,
+    payee_confirmed,
     received,
     rendered,
     requested,
@@ -50,6 +54,7 @@ from workers.notify import (
     send_the_contract_again,
     send_the_letter,
     send_the_quittance,
+    tell_of_the_new_payee,
     tell_of_the_payout,
     tell_of_the_refusal,
 )
@@ -69,6 +74,14 @@ def test_a_rendered_contract_is_sent_with_its_document(world):
     command = the_letter(asked_twice(send_the_contract, event, world.knowing(drafted, rendered)))
     assert (command.template, command.document_id, command.about) == ("contract", CONTRACT_PDF, CONTRACT)
     assert command.facts == {"reference": "K-2026-000001", "amount": "5000.00 EUR"}
+
+
+def test_a_customer_hears_that_it_will_be_paid_elsewhere(world):
+    event = payee_confirmed().event(3, JEAN_PAYEE)
+    known = world.knowing(*HOUSE, payee_begun, account_proposed, payee_confirmed())
+    command = the_letter(asked_twice(tell_of_the_new_payee, event, known))
+    assert (command.template, command.about) == ("payee-changed", JEAN_PAYEE)
+    assert command.facts == {"reference": "C-2026-000001", "usable_at": "2026-05-05T12:00:00+00:00"}
 
 
 def test_a_contract_is_sent_again_in_a_letter_of_its_own(world):
