@@ -76,6 +76,7 @@ class AddressUnchanged(Rejected):
 class Key:
     """What a key of a program may do; its secret is kept by its hash only."""
 
+    name: Sealed[str]
     permissions: frozenset[str]
     networks: tuple[str, ...]
     """CIDR ranges it may be used from; none: from anywhere."""
@@ -189,7 +190,7 @@ class Account(Aggregate):
 
         def apply(self, account: Account) -> None:
             account.keys[self.key_id] = Key(
-                frozenset(self.permissions), tuple(self.networks), self.expires_on, self.sha256
+                self.name, frozenset(self.permissions), tuple(self.networks), self.expires_on, self.sha256
             )
 
     class KeyRevoked(Aggregate.Event):

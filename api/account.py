@@ -1,14 +1,14 @@
-"""Accounts and their tokens over HTTP."""
+"""Accounts over HTTP."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from aggregates.values import TokenId
 from api.deps import Cursor, Limit, Read, Send, TheOne
 from api.described import asks, shows
+from api.platform import ThePlatform
 from api.routing import routes
-from commands.account import CloseAccount, IssueToken, OpenAccount, RevokeToken
+from commands.account import CloseAccount, OpenAccount
 from eventstore import Page, Receipt
 from projections.account_list import AccountLine, AccountList
 
@@ -30,16 +30,9 @@ def open_account(command: OpenAccount, send: Send) -> Receipt:
     return send(command)
 
 
-@router.post("/{account_id}/tokens", **asks(IssueToken))
-def issue_token(account_id: UUID, command: IssueToken, send: Send) -> Receipt:
-    return send(command, to=account_id)
-
-
-@router.post("/{account_id}/tokens/{token_id}/revoke", **asks(RevokeToken))
-def revoke_token(account_id: UUID, token_id: UUID, send: Send) -> Receipt:
-    return send(RevokeToken(token_id=TokenId(token_id)), to=account_id)
-
-
 @router.post("/{account_id}/close", **asks(CloseAccount))
-def close_account(account_id: UUID, command: CloseAccount, send: Send) -> Receipt:
-    return send(command, to=account_id)
+def close_account(account_id: UUID, command: CloseAccount, send: Send, platform: ThePlatform) -> Receipt:
+    receipt = send(command, to=account_id)
+    # For tidiness: whoever asks with a session of a closed account is refused by the account itself.
+    platform.access.sessions.end_all(account_id)
+    return receipt

@@ -23,6 +23,7 @@ from api import (
     customer,
     document,
     health,
+    key,
     link,
     loan,
     loan_product,
@@ -31,6 +32,7 @@ from api import (
     pages,
     posting,
     servicing,
+    session,
 )
 from api.auth import Identities
 from api.edge import Edge
@@ -46,6 +48,8 @@ NOUNS = (
     organisation,
     loan_product,
     account,
+    session,
+    key,
     customer,
     contact,
     loan,
@@ -63,6 +67,8 @@ TAGS = [
     {"name": "organisation", "description": "Who lends: legal identity, return address, four-eyes policy."},
     {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
     {"name": "account", "description": "Who may sign in, with which roles, for which customers."},
+    {"name": "session", "description": "Who is in, from where; going on and signing out."},
+    {"name": "key", "description": "Keys by which programs act for an account."},
     {"name": "customer", "description": "Whom we lend to, person or company."},
     {"name": "contact", "description": "The people of a customer, whom we write to."},
     {"name": "loan", "description": "From the request to the payout."},
@@ -89,7 +95,8 @@ def create_app(platform: Platform) -> FastAPI:
     """The application on a platform; it owns nothing, whoever made the platform closes it."""
     app = _routes(time_lapse=platform.settings.time_lapse)
     app.state.platform = platform
-    app.state.identities = Identities(platform.store)
+    app.state.identities = Identities(platform.store, platform.access, platform.clock)
+    platform.access.sessions.after_end = app.state.identities.forget
     app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
     app.state.origins = Origins(platform.settings)
     app.add_middleware(Edge, origins=app.state.origins)

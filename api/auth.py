@@ -1,32 +1,41 @@
-"""Who is asking: a bearer token leads to an account, the account to what it may do and whose data it may see."""
+"""Who is asking: a credential leads to a session or a key, that to an account, the account to what it may do."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPBearer
-from fastapi.security.utils import get_authorization_scheme_param
 from starlette.concurrency import run_in_threadpool
 
+from access import keys
+from access.desk import Access
+from access.sessions import Session
+from access.tokens import TokenRefused
 from aggregates.account import Account
-from aggregates.permissions import is_staff, permissions_of
+from aggregates.permissions import SELF, is_staff, permissions_of
+from aggregates.values import KeyId
+from api import carriers
+from api.origin import client_address
 from api.refusals import Unauthenticated
-from eventstore import Forbidden, NotFound, Store
+from eventstore import Forbidden, NotFound, StepUpRequired, Store
+from eventstore.command import PROOF_LASTS
+from runtime.clock import Clock
 
 FRESH = 2.0
-"""Seconds for which a token is believed without looking: a revocation made here counts at once, elsewhere then."""
+"""Seconds for which a credential is believed without looking: a change made here counts at once, elsewhere then."""
 
 REMEMBERED = 10_000
-"""How many tokens are kept; at one more, all are looked up again."""
+"""How many credentials are kept; at one more, all are looked up again."""
 
-_TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{16,512}")
+NO_MORE = "sign in again"
+"""The same words whatever is wrong with a credential."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +48,14 @@ class Identity:
     permissions: frozenset[str]
     customers: frozenset[UUID] | None
     """Whose data may be seen; None for staff: everybody's."""
+    session: UUID | None = None
+    """Of a person; absent for a program and a link."""
+    proved_at: datetime | None = None
+    """When the person of the session last proved who they are."""
+    amr: tuple[str, ...] = ()
+    """How; see access/sessions.py."""
+    key: UUID | None = None
+    """Of a program."""
 
     def needs(self, permission: str) -> None:
         """Raises Forbidden without the permission."""
@@ -47,55 +64,133 @@ class Identity:
 
 
 class Identities:
-    """Looks tokens up in the store and believes the answer for a moment."""
+    """Looks credentials up and believes the answer for a moment."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, access: Access, clock: Clock) -> None:
+        self._store, self._access, self._clock = store, access, clock
         self._known: dict[bytes, tuple[float, Identity]] = {}
         self._generation = 0
         """How often everything was forgotten: what was read before the last time is out of date."""
         self._lock = threading.Lock()
 
-    def remembered(self, token: str) -> Identity | None:
-        """The identity of a token that was looked up less than FRESH ago."""
-        known = self._known.get(_digest(token))
+    def remembered(self, credential: str, address: str = "") -> Identity | None:
+        """The identity of a credential that was looked up less than FRESH ago."""
+        known = self._known.get(_digest(credential, address))
         return known[1] if known and time.monotonic() < known[0] else None
 
-    def look_up(self, token: str) -> Identity:
-        """The identity of a token by the store. Raises Unauthenticated when it is unknown, revoked, or the account closed."""
+    def look_up(self, credential: str, address: str = "") -> Identity:
+        """The identity of a credential by the database. Raises Unauthenticated when it counts no more.
+
+        address  where a key is used from: it may be good for some networks only
+        """
         looked_at, generation = time.monotonic(), self._generation
-        id = self._store.claimed("token", token)
-        try:
-            account = self._store.load(Account, id) if id else None
-        except NotFound:
-            account = None
-        if account is None or not account.admits(token):
-            raise Unauthenticated("this token is unknown or no longer valid")
-        identity = Identity(
-            account=account.id,
-            who=f"account:{account.id}",
-            permissions=permissions_of(account.roles),
-            customers=None if is_staff(account.roles) else frozenset(account.customers),
-        )
+        if credential.startswith(keys.PREFIX):
+            identity, lasts = self._of_key(credential, address), FRESH
+        else:
+            identity, lasts = self._of_token(credential)
         with self._lock:
             if len(self._known) >= REMEMBERED:
                 self._known.clear()
             if generation == self._generation:
-                self._known[_digest(token)] = looked_at + FRESH, identity
+                self._known[_digest(credential, address)] = looked_at + lasts, identity
+        return identity
+
+    def afresh(self, identity: Identity) -> Identity:
+        """The same by the database, for what matters most. Raises Unauthenticated when its session or key is gone."""
+        if identity.session is not None:
+            return self._of_session(identity.session)
+        if identity.key is not None:
+            account = self._account(identity.account)
+            key = account.keys.get(KeyId(identity.key))
+            if key is None:
+                raise Unauthenticated(NO_MORE)
+            return replace(identity, permissions=keys.rights(account, key), customers=account.owners())
         return identity
 
     def forget(self) -> None:
-        """Look everything up again: an account has changed."""
+        """Look everything up again: an account or a session has changed."""
         with self._lock:
             self._generation += 1
             self._known.clear()
 
+    # ── inside ─────────────────────────────────────────────────────────────
 
-bearer = HTTPBearer(scheme_name="token", description="The token of an account.", auto_error=False)
+    def _of_token(self, token: str) -> tuple[Identity, float]:
+        try:
+            claims = self._access.tokens.read(token)
+        except TokenRefused:
+            raise Unauthenticated(NO_MORE) from None
+        identity = self._of_session(claims.session)
+        if identity.account != claims.account:
+            raise Unauthenticated(NO_MORE)
+        return identity, min(FRESH, (claims.expires_at - self._clock.now()).total_seconds())
+
+    def _of_session(self, sid: UUID) -> Identity:
+        session = self._access.sessions.seen(sid)
+        if session is None:
+            raise Unauthenticated(NO_MORE)
+        account = self._account(session.account_id)
+        if is_staff(account.roles) and session.kind == "portal":
+            # A client who was made staff: the session lives by the rules it was opened under, so it ends here.
+            self._access.sessions.end(sid)
+            raise Unauthenticated(NO_MORE)
+        return Identity(
+            account=account.id,
+            who=f"account:{account.id}",
+            permissions=rights(account, session),
+            customers=account.owners(),
+            session=session.id,
+            proved_at=session.proved_at,
+            amr=session.amr,
+        )
+
+    def _of_key(self, text: str, address: str) -> Identity:
+        shown = keys.parse(text)
+        if shown is None:
+            raise Unauthenticated(NO_MORE)
+        account = self._account(shown.account)
+        permissions = keys.admitted(account, shown, address, self._clock.now().date())
+        if permissions is None:
+            raise Unauthenticated(NO_MORE)
+        self._access.key_uses.note(shown.account, shown.key)
+        return Identity(
+            account=account.id,
+            who=f"account:{account.id}",
+            permissions=permissions,
+            customers=account.owners(),
+            key=shown.key,
+        )
+
+    def _account(self, id: UUID) -> Account:
+        try:
+            account = self._store.load(Account, id)
+        except NotFound:
+            raise Unauthenticated(NO_MORE) from None
+        if account.status != "open":
+            raise Unauthenticated(NO_MORE)
+        return account
+
+
+def rights(account: Account, session: Session) -> frozenset[str]:
+    """What a session may do: what the roles allow; only to look after itself until its person proved with two things.
+
+    Staff whose second factor was added after this session began prove it once: whoever knew the password alone is not
+    let in by the factor of somebody else.
+    """
+    if is_staff(account.roles) and (account.must_enrol() or "mfa" not in session.amr):
+        return frozenset({SELF})
+    return permissions_of(account.roles)
+
+
+bearer = HTTPBearer(
+    scheme_name="token",
+    description="The access token of a session, or a key of a program (`qk_…`).",
+    auto_error=False,
+)
 
 
 async def the_identity(request: Request, _: Annotated[object, Security(bearer)]) -> Identity:
-    """Raises Unauthenticated without a valid token; the same words whatever is wrong with it."""
+    """Raises Unauthenticated without a valid credential; the same words whatever is wrong with it."""
     return await identified(request)
 
 
@@ -112,19 +207,32 @@ async def identified(request: Request) -> Identity:
 
 
 async def _proven(request: Request) -> Identity:
-    scheme, token = get_authorization_scheme_param(request.headers.get("authorization"))
-    if scheme.lower() != "bearer":
-        raise Unauthenticated("send Authorization: Bearer <token>")
-    if not _TOKEN.fullmatch(token):
-        raise Unauthenticated("this token is unknown or no longer valid")
+    shown = carriers.presented(request)
+    address = client_address(request) if shown.text.startswith(keys.PREFIX) else ""
     identities: Identities = request.app.state.identities
-    if (known := identities.remembered(token)) is not None:
-        return known
-    return await run_in_threadpool(identities.look_up, token)
+    identity = identities.remembered(shown.text, address)
+    if identity is None:
+        identity = await run_in_threadpool(identities.look_up, shown.text, address)
+    if shown.carrier == "cookie":
+        if identity.session is None:  # a key in a cookie
+            raise Unauthenticated(NO_MORE)
+        carriers.guard(request, identity.session)
+    return identity
+
+
+async def just_proved(request: Request) -> Identity:
+    """The identity by the database, for what takes a fresh proof and is no command. Raises StepUpRequired."""
+    identities: Identities = request.app.state.identities
+    identity = await run_in_threadpool(identities.afresh, await identified(request))
+    now = request.app.state.platform.clock.now()
+    if identity.proved_at is None or now - identity.proved_at > PROOF_LASTS:
+        raise StepUpRequired("sign in again, or confirm with your second factor")
+    request.scope["identity"] = identity
+    return identity
 
 
 TheIdentity = Annotated[Identity, Depends(the_identity)]
 
 
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+def _digest(credential: str, address: str) -> bytes:
+    return hashlib.sha256(f"{address} {credential}".encode()).digest()

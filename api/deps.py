@@ -89,6 +89,9 @@ class Sender:
         self._expect = int(re.sub(r"\D", "", if_match)) if if_match else None
 
     def __call__(self, command: Command, to: UUID | None = None) -> Receipt:
+        if command.needs_step_up():
+            # What matters most is not decided on what was true two seconds ago.
+            self._identity = self._request.app.state.identities.afresh(self._identity)
         receipt = dispatch(self._platform, asker(self._platform, self._identity, self._request), command, to,
                            self._expect, self.command_id)  # fmt: skip
         self._response.headers["ETag"] = f'"{receipt.version}"'
@@ -119,6 +122,7 @@ def asker(platform: Platform, identity: Identity, request: Request) -> Asker:
         now=platform.clock.now(),
         permissions=identity.permissions,
         customers=identity.customers,
+        proved_at=identity.proved_at,
         because=f"request:{request.scope['request_id']}",
         correlation=request.scope["request_id"],
         traceparent=request.scope["traceparent"],

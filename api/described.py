@@ -8,15 +8,17 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 from fastapi import Depends, Request, Response, Security
 
-from api.auth import TheIdentity, bearer, identified
+from api.auth import TheIdentity, bearer, identified, just_proved
 from api.deps import ReadAfter, positions
 from api.platform import ThePlatform
 from api.problem import MEDIA_TYPE, FieldError, problem_of
 from api.refusals import (
+    AmbiguousCredentials,
     Away,
     BodyTooLarge,
     BrokenBody,
     BrokenUpload,
+    CrossSite,
     DocumentDamaged,
     HeaderRefused,
     HeadersTooLarge,
@@ -36,6 +38,7 @@ from eventstore import (
     Reader,
     Rejected,
     Stale,
+    StepUpRequired,
 )
 from eventstore.command import accepted_by
 from providers.checking import REASONS
@@ -43,27 +46,44 @@ from providers.storage import ENDINGS
 
 Kinds = tuple[type[Rejected], ...]
 
-ALWAYS: Kinds = (Unauthenticated, Forbidden, Invalid, HeadersTooLarge, Away)
-"""What every route behind a token may answer."""
+ALWAYS: Kinds = (
+    AmbiguousCredentials, Unauthenticated, Forbidden, CrossSite, Invalid, HeadersTooLarge, Away,
+)  # fmt: skip
+"""What every route behind a sign-in may answer."""
 
 WITH_A_BODY: Kinds = (BrokenBody, BodyTooLarge, WrongMediaType)
 
 MISSING = FieldError(field="reason", place="body", code="missing", message="Ce champ est obligatoire.")
 
 
-def asks(command: type[Command], *more: type[Rejected]) -> dict[str, Any]:
+def asks(
+    command: type[Command], *more: type[Rejected], name: str | None = None, may: str | None = None
+) -> dict[str, Any]:
     """Route settings drawn from the command: its name, its docstring, its permission, every refusal it may meet.
 
     more  refusals of the route itself
+    name  operation id of a second route to it
+    may   the permission that this route takes, when it takes another one
     """
+    may = may or command.may
     target: Kinds = (AlreadyExists,) if command.creates() else (Stale,)
-    kinds: Kinds = (*ALWAYS, *WITH_A_BODY, NotFound, *target, CommandMismatch, *command.rejects, *more)
+    proof: Kinds = (StepUpRequired,) if _may_need_step_up(command) else ()
+    kinds: Kinds = (
+        *ALWAYS,
+        *WITH_A_BODY,
+        NotFound,
+        *target,
+        CommandMismatch,
+        *proof,
+        *command.rejects,
+        *more,
+    )
     return {
-        "operation_id": command.__name__,
+        "operation_id": name or command.__name__,
         "status_code": 201 if command.creates() else 200,
         "response_description": "Done, for good. The same request with the same key is answered the same.",
-        **_words(inspect.getdoc(command), command.may),
-        "dependencies": [Depends(_permission(command.may))] if command.may else [],
+        **_words(inspect.getdoc(command), may, bool(proof)),
+        "dependencies": [Depends(_permission(may))] if may else [],
         "responses": refused(*kinds, command=command),
     }
 
@@ -124,13 +144,45 @@ def shows(
     }
 
 
-def _permission(may: str) -> Any:
+def offers(
+    name: str,
+    said: str,
+    *more: type[Rejected],
+    may: str | None = None,
+    body: bool = False,
+    step_up: bool = False,
+) -> dict[str, Any]:
+    """Route settings of what is neither a command nor a question to a read model.
+
+    said     its documentation; the first sentence is the summary
+    more     refusals besides the usual ones
+    may      the permission it takes; None: nobody has to be signed in
+    body     whether it takes JSON
+    step_up  whether it takes a fresh proof of who asks
+    """
+    usual: Kinds = ALWAYS if may else (Invalid, HeadersTooLarge, Away)
+    proof: Kinds = (StepUpRequired,) if step_up else ()
+    return {
+        "operation_id": name,
+        **_words(said, may, step_up),
+        "dependencies": [Depends(_permission(may, step_up))] if may else [],
+        "responses": refused(*usual, *(WITH_A_BODY if body else ()), *proof, *more),
+    }
+
+
+def _permission(may: str, step_up: bool = False) -> Any:
     """Whoever may not ask at all is told so before the body is judged; the store asks again."""
 
     async def permission(request: Request, _: Annotated[object, Security(bearer)]) -> None:
         (await identified(request)).needs(may)
+        if step_up:
+            (await just_proved(request)).needs(may)
 
     return permission
+
+
+def _may_need_step_up(command: type[Command]) -> bool:
+    return command.step_up or command.needs_step_up is not Command.needs_step_up
 
 
 def _gate(models: tuple[type[Projection], ...], may: str) -> Any:
@@ -145,12 +197,13 @@ def _gate(models: tuple[type[Projection], ...], may: str) -> Any:
     return gate
 
 
-def _words(docstring: str | None, may: str | None) -> dict[str, str]:
+def _words(docstring: str | None, may: str | None, step_up: bool = False) -> dict[str, str]:
     """The first sentence is the summary, all of it the description, with the permission."""
     said = docstring or ""
     summary = " ".join(said.partition("\n\n")[0].split()).partition(". ")[0].rstrip(".")
     permission = f"Permission: `{may}`." if may else "No permission is needed."
-    return {"summary": summary, "description": f"{said}\n\n{permission}".replace("``", "`")}
+    proof = " A proof of who asks within five minutes is needed, too." if step_up else ""
+    return {"summary": summary, "description": f"{said}\n\n{permission}{proof}".replace("``", "`")}
 
 
 def refused(*kinds: type[Rejected], command: type[Command] | None = None) -> dict[int | str, dict[str, Any]]:

@@ -7,12 +7,14 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from api.carriers import ACCESS_COOKIE
 from api.examples import example
 from api.problem import Problem
 
 ABOUT = """A loan from the request to the final receipt: one route for each command and for each question.
 
-* **Tokens.** `Authorization: Bearer …`; a token belongs to an account, the account has roles and sees its customers.
+* **Who asks.** People sign in at `/auth/sign-in`; browsers hold cookies and send `X-CSRF-Token` with each change,
+  programs send `Authorization: Bearer …` with an access token or a key (`qk_…`). One way a request, never two.
 * **Once.** `Idempotency-Key` makes a repeated request answer the same and act once.
 * **What you saw.** `If-Match` with the `ETag` of what you were looking at refuses when it has moved.
 * **Read your writes.** Send `positions` of a receipt as `Read-After`.
@@ -37,6 +39,14 @@ VERSION_HEADERS = {
 }
 
 
+COOKIE = {
+    "type": "apiKey",
+    "in": "cookie",
+    "name": ACCESS_COOKIE,
+    "description": "Set by the sign-in. A change takes `X-CSRF-Token`, too, and comes from a page of ours.",
+}
+
+
 def document(app: FastAPI) -> dict[str, Any]:
     """The whole document of an app."""
     drawn = get_openapi(
@@ -47,6 +57,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     components.pop("ValidationError", None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     components.update(problem.pop("$defs"), Problem=problem)
+    drawn["components"].setdefault("securitySchemes", {})["cookie"] = COOKIE
     for path in drawn["paths"].values():
         for method, operation in path.items():
             _complete(operation, components, READ_HEADERS if method == "get" else VERSION_HEADERS)
@@ -69,6 +80,8 @@ def _once(paths: dict[str, Any]) -> dict[str, Any]:
 
 def _complete(operation: dict[str, Any], components: dict[str, Any], headers: dict[str, Any]) -> None:
     _show(operation.get("requestBody", {}), components)
+    if "security" in operation:
+        operation["security"] = [*operation["security"], {"cookie": []}]
     for status, answer in operation["responses"].items():
         _show(answer, components)
         if status.startswith("2") and "security" in operation:

@@ -11,6 +11,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from psycopg_pool import ConnectionPool
 
+from access.desk import Access
 from eventstore import Projection, Reader, Store
 from providers import Outside
 from runtime.clock import Clock
@@ -30,6 +31,8 @@ class Platform:
     settings: Settings
     business_date: Callable[[], date]
     """The business date, stamped on every command."""
+    access: Access
+    """Who is asking: sessions, tokens, keys of programs."""
 
     def reader(self, kind: type[Projection], customers: frozenset[UUID] | None) -> Reader:
         """Reads a read model within a scope.

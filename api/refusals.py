@@ -25,10 +25,22 @@ class HeaderRefused(Rejected):
     status: ClassVar[int] = 400
 
 
+class AmbiguousCredentials(Rejected):
+    """A request proves who asks in one way only."""
+
+    status: ClassVar[int] = 400
+
+
 class Unauthenticated(Rejected):
     """A valid access token is required."""
 
     status: ClassVar[int] = 401
+
+
+class CrossSite(Rejected):
+    """This was not asked from a page of ours."""
+
+    status: ClassVar[int] = 403
 
 
 class UnknownOrigin(Rejected):

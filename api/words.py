@@ -66,6 +66,10 @@ _EXPORT_AGAIN = (
     "Ouvrez le fichier chez vous, puis exportez-le ou numérisez-le à nouveau.",
     "Open it on your side, then export or scan it again.",
 )
+_SIGN_IN = (
+    "Connectez-vous ; un programme envoie Authorization: Bearer suivi de sa clé.",
+    "Sign in; a program sends Authorization: Bearer with its key.",
+)
 _SOMEBODY_ELSE = ("Demandez à une autre personne habilitée.", "Ask another person who may do this.")
 
 WORDS = {
@@ -105,6 +109,23 @@ WORDS = {
         "Réessayez avec une meilleure connexion.",
         "Try again with a better connection.",
     ),
+    "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
+    "session-over": Words("Cette session est terminée.", *_SIGN_IN),
+    "ambiguous-credentials": Words(
+        "Une requête prouve d'une seule manière qui demande.",
+        "Envoyez soit le cookie, soit un seul en-tête Authorization.",
+        "Send either the cookie or one Authorization header.",
+    ),
+    "cross-site": Words(
+        "Cette demande ne vient pas d'une de nos pages.",
+        "Rechargez la page puis recommencez ; un programme envoie Authorization: Bearer sans cookie.",
+        "Reload the page, then try again; a program sends Authorization: Bearer without a cookie.",
+    ),
+    "step-up-required": Words(
+        "Cette action demande une preuve d'identité de moins de cinq minutes.",
+        "Confirmez votre identité, puis renvoyez la même demande.",
+        "Confirm who you are, then send the same request again.",
+    ),
     "too-many-requests": Words(
         "Trop d'essais en peu de temps.",
         "Attendez le nombre de secondes indiqué par Retry-After, puis réessayez.",
@@ -123,11 +144,6 @@ WORDS = {
     ),
     "not-recorded": Words(
         "La consultation n'a pas pu être consignée, donc rien n'est montré.", *BY_STATUS[503]
-    ),
-    "unauthenticated": Words(
-        "Un jeton d'accès valable est nécessaire.",
-        "Envoyez Authorization: Bearer suivi de votre jeton ; un jeton perdu se redemande à l'administrateur.",
-        "Send Authorization: Bearer with your token; ask the administrator for a new one if it is lost.",
     ),
     "wrong-media-type": Words("Ce type de contenu n'est pas accepté ici.", *BY_STATUS[415]),
     "unexpected": Words("Une erreur est survenue de notre côté.", *BY_STATUS[500]),

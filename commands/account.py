@@ -54,6 +54,8 @@ Network = Annotated[str, Field(max_length=50, examples=["203.0.113.0/24"]), Afte
 Permission = Annotated[
     str, Field(pattern=r"^[a-z][a-z-]*(\.[a-z-]+)?$", max_length=40, examples=["loan.read"])
 ]
+PermissionsOfKey = Annotated[list[Permission], Field(min_length=1, max_length=60), AfterValidator(_once_each)]
+NetworksOfKey = Annotated[list[Network], Field(max_length=20)]
 
 
 # ── for administrators ─────────────────────────────────────────────────────
@@ -259,8 +261,8 @@ class IssueKey(
 
     key_id: KeyId
     name: Name
-    permissions: Annotated[list[Permission], Field(min_length=1, max_length=60), AfterValidator(_once_each)]
-    networks: Annotated[list[Network], Field(max_length=20)] = Field(
+    permissions: PermissionsOfKey
+    networks: NetworksOfKey = Field(
         default_factory=list, description="Where it may be used from; anywhere when left out."
     )
     expires_on: Day

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uvicorn
 
 import projections  # noqa: F401 - every read model is known once this is imported
+from access import desk
 from api.app import create_app
 from api.platform import Platform
 from providers import from_settings
@@ -25,7 +26,8 @@ def run(settings: Settings) -> None:
     ):
         outside = from_settings(settings, this.clock)
         business_date = watch.business_date(this.store, this.clock).today
-        app = create_app(Platform(this.store, reads, this.clock, outside, settings, business_date))
+        access = desk.from_settings(settings, this.pool, this.clock, this.store)
+        app = create_app(Platform(this.store, reads, this.clock, outside, settings, business_date, access))
         uvicorn.run(
             app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False,
             server_header=False, timeout_graceful_shutdown=GRACE,

@@ -74,6 +74,8 @@ class Settings(BaseSettings):
     """Key-encryption key of the personal fields, 32 bytes. Without it, or its backup, they are lost."""
     secret_file: Path = Path()
     """32 bytes that key the hashes of requests and claims, and sign links."""
+    signing_dir: Path = Path()
+    """The keys that sign access tokens, a file each."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @classmethod
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
             "public_url": f"http://127.0.0.1:{given.get('http_port') or 8000}",
             "kek_file": state / "keys" / "kek",
             "secret_file": state / "keys" / "secret",
+            "signing_dir": state / "keys" / "signing",
         }
         if (given.get("profile") or "embedded") == "embedded":
             server = Postgres(state / "postgres")

@@ -1,13 +1,14 @@
-"""A lending house behind a real HTTP server: its people with their tokens, and the ways a loan is brought along."""
+"""A lending house behind a real HTTP server: its people with their sessions, and the ways a loan is brought along."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,14 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
 import providers
+from access import desk
+from access.sessions import Device, Opened
+from aggregates.account import Account
 from aggregates.contract import contract_id
 from aggregates.values import DocumentId, LoanId, derived
 from api.app import create_app
 from api.platform import Platform
-from commands.account import IssueToken, OpenAccount
+from commands.account import AddFactor, OpenAccount
 from commands.contact import AddContact
 from commands.contract import DraftContract, NoteContractSent, RecordRendering
 from commands.customer import RegisterCustomer
@@ -69,6 +73,38 @@ def id_of(name: str) -> UUID:
     return UUID(bytes=uuid5(UUID(int=0), name).bytes, version=4)
 
 
+BROWSER = Device("Tests", "127.0.0.1")
+
+
+class Doors(httpx.Auth):
+    """Signs somebody in, with every factor, and again before the token or the proof is too old."""
+
+    def __init__(self, platform: Platform, name: str) -> None:
+        self._platform, self._name, self._lock = platform, name, threading.Lock()
+        self._opened: Opened | None = None
+
+    def opened(self) -> Opened:
+        """A session whose proof is less than four minutes old by the Clock."""
+        with self._lock:
+            now, there = self._platform.clock.now(), self._opened
+            if there is None or now - there.session.proved_at > timedelta(minutes=4):
+                account = self._platform.store.load(Account, id_of(self._name))
+                there = self._opened = self._platform.access.sessions.open(account, AMR, BROWSER)
+                self._token = self._platform.access.tokens.mint(there.session)
+            return there
+
+    def token(self) -> str:
+        self.opened()
+        return self._token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {self.token()}"
+        yield request
+
+
+AMR = ("pwd", "otp", "mfa")
+
+
 @dataclass(frozen=True)
 class House:
     platform: Platform
@@ -78,10 +114,22 @@ class House:
 
     @contextmanager
     def calling(self, name: str | None = None, **headers: str) -> Iterator[httpx.Client]:
-        """A client that signs in as one of PEOPLE; None: without a token."""
-        token = {"Authorization": f"Bearer {token_of(name)}"} if name else {}
-        with httpx.Client(base_url=f"{self.url}/api/v1", headers={**token, **headers}, timeout=30) as client:
+        """A client that is signed in as one of PEOPLE; None: as nobody."""
+        auth = self.doors[name] if name else None
+        with httpx.Client(base_url=f"{self.url}/api/v1", headers=headers, auth=auth, timeout=30) as client:
             yield client
+
+    @cached_property
+    def doors(self) -> dict[str, Doors]:
+        return {name: Doors(self.platform, name) for name in PEOPLE}
+
+    def token(self, name: str) -> str:
+        """An access token of one of PEOPLE, good for a minute at least."""
+        return self.doors[name].token()
+
+    def session(self, name: str) -> UUID:
+        """The session that ``calling`` uses."""
+        return self.doors[name].opened().session.id
 
     def post(self, name: str | None, path: str, body: Any = None, **headers: str) -> httpx.Response:
         with self.calling(name, **headers) as client:
@@ -159,10 +207,6 @@ class House:
             return client.post(f"/contracts/{contract}/signed-copy", files=files)
 
 
-def token_of(name: str) -> str:
-    return f"token-of-{name}".ljust(40, "x")
-
-
 def request_of(name: str, loan: UUID, amount: str = "5000.00") -> dict[str, Any]:
     return {
         "loan_id": str(loan),
@@ -191,9 +235,9 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
         keyring = Keyring(keys, os.urandom(32))
         clock = Clock(reads)
         outside = providers.from_settings(settings, clock)
-        platform = Platform(
-            Store(writes, keyring, os.urandom(32)), reads, clock, outside, settings, lambda: MAY_4
-        )
+        store = Store(writes, keyring, os.urandom(32))
+        access = desk.from_settings(settings, writes, clock, store)
+        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access)
         with served(platform) as url:
             house = House(platform, url)
             settle_in(house)
@@ -246,7 +290,9 @@ def settle_in(house: House) -> None:
     for name, roles in PEOPLE.items():
         customers = [id_of(f"{name} customer")] if roles == ["client"] else []
         house.does(OpenAccount(account_id=id_of(name), roles=roles, customers=customers, label=name.title()))
-        house.does(IssueToken(token=token_of(name)), id_of(name))
+        if roles != ["client"]:
+            passkey = AddFactor(factor_id=id_of(f"{name} passkey"), factor="webauthn", name="Clé")
+            house.does(passkey, id_of(name), account=id_of(name))
 
 
 def _customer(house: House, name: str) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import providers
+from access import desk
 from api.platform import Platform
 from eventstore import Keyring, Projection, Store
 from eventstore.read_models import ensure
@@ -29,7 +30,8 @@ def housed(app_url: str, owner_url: str, folder: Path) -> Iterator[House]:
         keyring, clock = Keyring(writes, os.urandom(32)), Clock(reads)
         outside = providers.from_settings(settings, clock)
         store = Store(writes, keyring, os.urandom(32))
-        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4)
+        access = desk.from_settings(settings, writes, clock, store)
+        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access)
         with served(platform) as url:
             house = House(platform, url)
             settle_in(house)
