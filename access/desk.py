@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from psycopg_pool import ConnectionPool
 
 from access.keys import KeySecrets, KeyUses
+from access.limits import Limits
+from access.log import AccessLog
 from access.sessions import CsrfTokens, Sessions
 from access.signing import SigningKeys
 from access.tokens import Tokens
@@ -25,12 +29,21 @@ class Access:
     key_secrets: KeySecrets
     key_uses: KeyUses
     csrf: CsrfTokens
+    limits: Limits
+    log: AccessLog
 
 
-def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store: Store) -> Access:
+def from_settings(
+    settings: Settings,
+    pool: ConnectionPool,
+    clock: Clock,
+    store: Store,
+    today: Callable[[], date | None] = lambda: None,
+) -> Access:
     """The desk of this installation.
 
-    pool  connections in autocommit of the role ``app``
+    pool   connections in autocommit of the role ``app``
+    today  the business date, for the access log
     """
     signing = SigningKeys(settings.signing_dir, clock.now, make_first=settings.profile == "embedded")
     return Access(
@@ -40,6 +53,8 @@ def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store:
         key_secrets=KeySecrets(derived(settings.secret(), "keys of programs")),
         key_uses=KeyUses(pool, clock.now),
         csrf=CsrfTokens(derived(settings.secret(), "csrf tokens")),
+        limits=Limits(derived(settings.secret(), "limits"), settings.redis_url, settings.requests_per_minute),
+        log=AccessLog(pool, derived(settings.secret(), "access log"), today),
     )
 
 

@@ -62,6 +62,8 @@ class Entry:
 
     who: str
     """As in the meta of events: ``account:<id>``, ``link:<contact id>``; ``nobody`` before that is proved."""
+    proof: str | None
+    """``session:<id>`` or ``key:<id>``."""
     roles: tuple[str, ...]
     """What whoever asked was at that moment."""
     via: str
@@ -108,7 +110,7 @@ class AccessLog:
 
     def __init__(self, pool: ConnectionPool, secret: bytes, today: Callable[[], date | None]) -> None:
         self._pool, self._today = pool, today
-        self._key = hmac.digest(secret, b"addresses of the access log", "sha256")
+        self._key = secret
         self._waiting: deque[tuple[Entry, Future[None]]] = deque()
         self._lock, self._is_writing = threading.Lock(), False
         self._writer = ThreadPoolExecutor(1, "access log")
@@ -180,6 +182,7 @@ class AccessLog:
         return {
             "day": day.isoformat() if day else None,
             "who": _clean(entry.who),
+            "proof": entry.proof,
             "roles": [_clean(role) for role in sorted(entry.roles)],
             "via": _clean(entry.via),
             "action": _clean(entry.action),

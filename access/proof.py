@@ -69,6 +69,7 @@ def _bytes(row: dict[str, Any]) -> bytes:
         str(since // timedelta(microseconds=1)),
         row["day"] and row["day"].isoformat(),
         row["who"],
+        row["proof"],
         ",".join(row["roles"]),
         *(row[name] for name in _TEXTS),
         ",".join(str(customer) for customer in row["customers"]),

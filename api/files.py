@@ -21,7 +21,9 @@ from aggregates.document import Document, Via
 from api.auth import Identity
 from api.bodies import limited
 from api.deps import asker, dispatch
+from api.origin import client_address
 from api.platform import Platform
+from api.recorded import seen
 from api.refusals import BrokenUpload, DocumentDamaged, TooSlow, WrongMediaType
 from commands.document import RecordDownload
 from providers.checking import FileTooLarge
@@ -101,7 +103,12 @@ def handed_out(
     platform: Platform, identity: Identity, request: Request, document_id: UUID, via: Via
 ) -> Response:
     """The bytes of a document, compared with their digest again; that they were fetched is recorded first."""
+    request.scope["identity"] = identity
     document = platform.store.load(Document, document_id, identity.customers)
+    shown = seen(request)
+    shown.resource = document_id
+    if document.owner is not None:
+        shown.customers.add(document.owner)
     try:
         content = platform.outside.storage.get(document.key, document.sha256)
     except (MissingDocument, DamagedDocument) as error:
@@ -132,4 +139,4 @@ def sender_of(request: Request) -> tuple[str, str]:
     """Address and program of whoever fetches, for the log of accesses; bounded, and without control characters."""
     program = request.headers.get("user-agent", "")
     shown = "".join(c for c in program if c.isprintable())[:300].strip()
-    return (request.client.host if request.client else "local"), shown or "unknown"
+    return client_address(request), shown or "unknown"

@@ -5,6 +5,7 @@ CREATE TABLE access.log (
     at        timestamptz NOT NULL,                   -- the database's own time, never going back
     day       date,                                   -- the business date
     who       text NOT NULL,                          -- as in the meta of events
+    proof     text,                                   -- session:<id>, key:<id>
     roles     text[] NOT NULL,                        -- what whoever asked was at that moment
     via       text NOT NULL,                          -- what carried the proof
     action    text NOT NULL,                          -- operation id
@@ -45,7 +46,7 @@ $$;
 CREATE FUNCTION access.bytes_of(e access.log) RETURNS bytea LANGUAGE sql STABLE
 SET search_path = access, pg_temp AS $$
     SELECT part(e.entry::text) || part((extract(epoch FROM e.at) * 1000000)::bigint::text)
-        || part(to_char(e.day, 'YYYY-MM-DD')) || part(e.who) || part(array_to_string(e.roles, ','))
+        || part(to_char(e.day, 'YYYY-MM-DD')) || part(e.who) || part(e.proof) || part(array_to_string(e.roles, ','))
         || part(e.via) || part(e.action) || part(e.kind) || part(e.resource)
         || part(array_to_string(e.customers, ',')) || part(e.decision) || part(e.reason) || part(e.status::text)
         || part(e.request) || part(e.network) || part(encode(e.address, 'hex'))
@@ -65,11 +66,11 @@ BEGIN
     latest := greatest(clock_timestamp(), latest);
     FOR given IN
         SELECT * FROM jsonb_to_recordset(p_entries) AS g (
-            day date, who text, roles text[], via text, action text, kind text, resource text, customers uuid[],
-            decision text, reason text, status int, request text, network text, address text)
+            day date, who text, proof text, roles text[], via text, action text, kind text, resource text,
+            customers uuid[], decision text, reason text, status int, request text, network text, address text)
     LOOP
         n := n + 1;
-        e := (n, latest, given.day, given.who, given.roles, given.via, given.action, given.kind, given.resource,
+        e := (n, latest, given.day, given.who, given.proof, given.roles, given.via, given.action, given.kind, given.resource,
               given.customers, given.decision, given.reason, given.status, given.request, given.network,
               decode(given.address, 'hex'), NULL);
         e.link := sha256(previous || sha256(bytes_of(e)));
@@ -87,10 +88,10 @@ CREATE FUNCTION access.log_page(
     p_scope uuid[], p_who text, p_customer uuid, p_resource text, p_decision text,
     p_from timestamptz, p_to timestamptz, p_before bigint, p_limit int
 ) RETURNS TABLE (
-    entry bigint, at timestamptz, day date, who text, roles text[], via text, action text, kind text, resource text,
-    customers uuid[], decision text, reason text, status int, request text, network text
+    entry bigint, at timestamptz, day date, who text, proof text, roles text[], via text, action text, kind text,
+    resource text, customers uuid[], decision text, reason text, status int, request text, network text
 ) LANGUAGE sql STABLE SECURITY DEFINER SET search_path = access, pg_temp AS $$
-    SELECT l.entry, l.at, l.day, l.who, l.roles, l.via, l.action, l.kind, l.resource,
+    SELECT l.entry, l.at, l.day, l.who, l.proof, l.roles, l.via, l.action, l.kind, l.resource,
            CASE WHEN p_scope IS NULL THEN l.customers
                 ELSE ARRAY(SELECT c FROM unnest(l.customers) c WHERE c = ANY (p_scope)) END,
            l.decision, l.reason, l.status, l.request, l.network

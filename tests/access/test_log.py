@@ -26,6 +26,7 @@ AWA, JEAN = uuid4(), uuid4()
 def entry(**chosen) -> Entry:
     facts = {
         "who": "account:ana",
+        "proof": "session:5e55",
         "roles": ("advisor", "accountant"),
         "via": "cookie",
         "action": "Loan",
@@ -158,6 +159,7 @@ def test_the_application_has_no_right_on_the_table(log, pool):
     "change",
     [
         "who = 'account:bob'",
+        "proof = NULL",
         "customers = '{}'",
         "customers = customers || customers",
         "roles = '{admin}'",
@@ -211,7 +213,7 @@ def test_an_entry_that_was_added_by_hand_is_found(log, database, pool):
     note(log, entry())
     force(
         database,
-        "INSERT INTO access.log SELECT 2, at, day, who, roles, via, action, kind, resource, customers, decision, reason,"
+        "INSERT INTO access.log SELECT 2, at, day, who, proof, roles, via, action, kind, resource, customers, decision, reason,"
         " status, request, network, address, sha256(link) FROM access.log",
     )
     assert breaks(pool) == [(2, "the link does not fit the stored entry")]
