@@ -46,7 +46,7 @@ class IssuedKey(BaseModel):
     receipt: Receipt
 
 
-class KeyLine(BaseModel):
+class MyKey(BaseModel):
     key_id: UUID
     name: str
     permissions: list[str] = Field(examples=[["loan.read"]])
@@ -60,11 +60,11 @@ class KeyLine(BaseModel):
 )
 def my_keys(
     platform: ThePlatform, identity: TheIdentity, cursor: Cursor = None, limit: Limit = 50
-) -> Page[KeyLine]:
+) -> Page[MyKey]:
     account = platform.store.load(Account, identity.account)
     used = platform.access.key_uses.of(identity.account)
     lines = [
-        KeyLine(
+        MyKey(
             key_id=id,
             name=key.name.open(),
             permissions=sorted(key.permissions),

@@ -8,13 +8,14 @@ from datetime import date
 from uuid import UUID, uuid4
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
+from access import keys
 from aggregates.business_day import business_year_id
 from aggregates.rules.instalments import level_instalments
 from aggregates.servicing import Servicing
-from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, LoanId, Money
+from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, KeyId, LoanId, Money
 from bench.domain import ASKER
 from bench.place import Database, Place
-from commands.account import IssueToken, OpenAccount
+from commands.account import IssueKey, OpenAccount
 from commands.business_day import BeginBusinessYear, OpenBusinessDay
 from commands.organisation import EstablishOrganisation
 from eventstore import Ask, Asker, Command, Store
@@ -24,8 +25,14 @@ from runtime.clock import Clock
 from runtime.settings import Settings
 
 PAID_OUT = date(2026, 1, 5)
-TOKEN = "token-of-the-accountant".ljust(40, "x")
+ACCOUNTANT, KEY = AccountId(UUID(int=0x274 << 96)), KeyId(UUID(int=0x275 << 96))
+TOKEN, _SHA256 = keys.make(ACCOUNTANT, KEY, b"known to everybody: a benchmark.".ljust(32, b"."))
 MACHINE = Asker(ASKER.account, "bench", PAID_OUT, ASKER.now)
+
+
+ISSUED = IssueKey(
+    key_id=KEY, name="Bench", permissions=["repayment.record"], expires_on=date(2199, 12, 31), sha256=_SHA256
+)
 
 
 class OpenServicings(Command, on=Servicing):
@@ -49,9 +56,8 @@ def settled(place: Place, at: Database, port: int, loans: int) -> tuple[Settings
     with database.pool(at.app_url, name="bench", size=2) as pool:
         store = store_on(pool, settings)
         store.send(ORGANISATION, MACHINE)
-        account = AccountId(uuid4())
-        store.send(OpenAccount(account_id=account, roles=["accountant"], label="Chloé"), MACHINE)
-        store.send(IssueToken(token=TOKEN), MACHINE, to=account)
+        store.send(OpenAccount(account_id=ACCOUNTANT, roles=["accountant"], label="Chloé"), MACHINE)
+        store.send(ISSUED, replace(MACHINE, account=ACCOUNTANT), to=ACCOUNTANT)
         for at_once in range(0, loans, 500):
             store.send(OpenServicings(loans=ids[at_once : at_once + 500]), MACHINE)
         _open_the_day(store, Clock(pool).now().date())

@@ -63,7 +63,10 @@ def _running(state: Path) -> Iterator[tuple[Installation, Addresses]]:
 
 def _work(reached: Addresses, commands: int) -> None:
     """Customers are registered and looked at; every role sees each event."""
-    with closing(Desk(reached.api, "advisor", reached.tokens["advisor"])) as desk:
+    with (
+        doors(of_its_own(state)) as ways_in,
+        closing(Desk(reached.api, "advisor", ways_in["advisor"])) as desk,
+    ):
         for _ in range(commands):
             customer = str(uuid4())
             desk.send("/api/v1/customers", {**CUSTOMER, "customer_id": customer})

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aggregates.values import Money
 from demo.desk import Desk, until
+from demo.doors import Doors
 from demo.installation import Addresses
 from demo.plan import Bounds
 
@@ -30,11 +31,11 @@ class Client:
 class Cast:
     """Everybody, found by the names of their demonstration accounts."""
 
-    def __init__(self, where: Addresses) -> None:
+    def __init__(self, where: Addresses, doors: Doors) -> None:
         seen: dict[str, str] = {}
 
         def desk(account: str) -> Desk:
-            return Desk(where.api, account, where.tokens[account], seen)
+            return Desk(where.api, account, doors[account], seen)
 
         self.advisor, self.approver = desk("advisor"), desk("approver")
         self.accountant, self.admin = desk("accountant"), desk("admin")

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import httpx
 
+from demo.doors import Door
 from demo.papers import Paper
 
 T = TypeVar("T")
@@ -41,7 +42,7 @@ def until(what: str, look: Callable[[], T | None], seconds: float = 60.0) -> T:
 
 
 class Desk:
-    """A bearer token and a connection.
+    """A way in and a connection.
 
     base      for example ``http://127.0.0.1:8000``
     seen      positions by lane that every screen must have passed; shared by desks that work together
@@ -49,12 +50,16 @@ class Desk:
     """
 
     def __init__(
-        self, base: str, who: str, token: str = "", seen: dict[str, str] | None = None, patience: float = 60.0
+        self,
+        base: str,
+        who: str,
+        door: Door | None = None,
+        seen: dict[str, str] | None = None,
+        patience: float = 60.0,
     ) -> None:
-        headers = {"Accept-Language": "en", **({"Authorization": f"Bearer {token}"} if token else {})}
-        self.who, self.token = who, token
+        self.who = who
         self._patience = patience
-        self._client = httpx.Client(base_url=base, headers=headers, timeout=30.0)
+        self._client = httpx.Client(base_url=base, headers={"Accept-Language": "en"}, auth=door, timeout=30.0)
         self._seen = {} if seen is None else seen
         self.repeats = 0
         """How many requests had to be sent again because nobody answered."""

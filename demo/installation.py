@@ -29,8 +29,6 @@ class Addresses:
 
     api: str
     mails: str
-    tokens: dict[str, str]
-    """Bearer tokens by the account's name in the demonstration data."""
 
 
 class Installation:
@@ -120,13 +118,15 @@ class Installation:
             facts: dict[str, Any] = json.loads((self.state / "run" / "up.json").read_text())
         except FileNotFoundError:
             return None
-        return Addresses(facts["api"], facts["mails"], {t["account"]: t["token"] for t in facts["tokens"]})
+        return Addresses(facts["api"], facts["mails"])
 
 
 def of_its_own(state: Path) -> Settings:
     """The settings of an installation in ``state``, whatever the environment and ``.env`` say about another one."""
     chosen = {name: info.default for name, info in Settings.model_fields.items()}
-    derived = dict.fromkeys(("database_url", "owner_url", "public_url", "kek_file", "secret_file"), "")
+    derived = dict.fromkeys(
+        ("database_url", "owner_url", "public_url", "kek_file", "secret_file", "signing_dir"), ""
+    )
     return Settings.load(**{**chosen, **derived, "state_dir": state, "time_lapse": True})
 
 

@@ -18,6 +18,7 @@ from demo import judge
 from demo.borrowing import Borrowing
 from demo.cast import Cast
 from demo.desk import NeverHappened, Unexpected, until
+from demo.doors import doors
 from demo.evidence import Evidence, evidence
 from demo.figures import Figures, LoanFigures
 from demo.ids import Ids
@@ -71,7 +72,8 @@ def _told(installation: Installation, seed: int | None, say: Narrator) -> Figure
     say.chapter("The processes of `manage.py up`, on a state of their own, in time-lapse")
     where = installation.start()
     say.tell(f"ready at {where.api} after {time.monotonic() - began:.0f} s")
-    with closing(Cast(where)) as cast, evidence(of_its_own(installation.state)) as found:
+    own = of_its_own(installation.state)
+    with doors(own) as ways_in, closing(Cast(where, ways_in)) as cast, evidence(own) as found:
         random = Random(seed or 0)
         borrowings = _borrowings(cast, seed, random)
         Story(cast, borrowings, say, random, installation.kill, found.look).tell()

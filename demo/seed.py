@@ -5,33 +5,34 @@ Seeding again adds nothing: every command has an id of its own. Everything that 
 
 from __future__ import annotations
 
-import json
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import NAMESPACE_URL, UUID
 
 from aggregates.account import AccountClosed
-from aggregates.permissions import Role
-from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, Money, ProductId, derived
-from commands.account import IssueToken, OpenAccount
+from aggregates.permissions import Role, is_staff
+from aggregates.values import (
+    AccountId,
+    BasisPoints,
+    ContactId,
+    CustomerId,
+    FactorId,
+    Money,
+    ProductId,
+    derived,
+)
+from commands.account import AddFactor, OpenAccount
 from commands.contact import AddContact
 from commands.customer import RegisterCustomer
 from commands.loan_product import LaunchLoanProduct
 from commands.organisation import EstablishOrganisation
 from eventstore import AlreadyExists, Asker, Claimed, Command, CommandMismatch, Store
 from runtime.clock import Clock
-from runtime.secret_files import write_whole
-from runtime.settings import Settings
 
 SEED: Final = derived(NAMESPACE_URL, "demonstration data")
 """Who asks, and what the ids of the commands are derived from."""
-
-TOKENS: Final = "demo-tokens.json"
-"""In the state folder, readable by this user alone."""
 
 JEAN: Final = CustomerId(UUID("1ea00000-0000-4000-8000-000000000001"))
 AWA: Final = CustomerId(UUID("a0a00000-0000-4000-8000-000000000001"))
@@ -44,7 +45,6 @@ class SeededAccount:
     label: str
     """advisor, approver, accountant, admin, jean or awa."""
     roles: tuple[Role, ...]
-    token: str
     about: str
     """Who that is, and what for."""
 
@@ -170,21 +170,20 @@ FACTS: Final[tuple[tuple[str, Command], ...]] = (
 )
 
 
-def seed(store: Store, settings: Settings, clock: Clock) -> list[SeededAccount]:
-    """Put the demonstration data into a store; returns the accounts with their tokens, the same on every start.
+def seed(store: Store, clock: Clock) -> list[SeededAccount]:
+    """Put the demonstration data into a store; returns the accounts. How they are used: demo/doors.py.
 
     A start that was killed half way is finished by the next one.
     """
-    tokens = _tokens(settings.state_dir / TOKENS)
     asker = Asker(SEED, "seed", clock.today(HOUSE.time_zone), clock.now())
-    for name, command, to in _steps(tokens):
+    for name, command, to in _steps():
         # What is there already, also in another form that people gave it since, is left as it is.
         with suppress(AccountClosed, AlreadyExists, Claimed, CommandMismatch):
-            store.send(command, asker, to=to, command_id=derived(SEED, name))
-    return [SeededAccount(one.label, one.roles, tokens[one.label], one.about) for one in PLAYERS]
+            store.send(command, replace(asker, account=to or SEED), to=to, command_id=derived(SEED, name))
+    return [SeededAccount(one.label, one.roles, one.about) for one in PLAYERS]
 
 
-def _steps(tokens: dict[str, str]) -> Iterator[tuple[str, Command, UUID | None]]:
+def _steps() -> Iterator[tuple[str, Command, UUID | None]]:
     for name, command in FACTS:
         yield name, command, None
     for one in PLAYERS:
@@ -192,14 +191,11 @@ def _steps(tokens: dict[str, str]) -> Iterator[tuple[str, Command, UUID | None]]
             account_id=one.account_id, roles=list(one.roles), customers=list(one.customers), label=one.name
         )
         yield f"{one.label}'s account", opened, None
-        token = tokens[one.label]
-        yield f"{one.label}'s token {token}", IssueToken(token=token), one.account_id
-
-
-def _tokens(file: Path) -> dict[str, str]:
-    """The tokens by label, made on the first start. Kept before they are issued: a crash in between loses none."""
-    kept: dict[str, str] = json.loads(file.read_text()) if file.exists() else {}
-    tokens = {one.label: kept.get(one.label) or secrets.token_urlsafe(32) for one in PLAYERS}
-    if tokens != kept:
-        write_whole(file, json.dumps(tokens, indent=2))
-    return tokens
+        if is_staff(one.roles):
+            # Its session counts in full once the roles have the second factor that they ask for.
+            passkey = FactorId(derived(one.account_id, "passkey"))
+            yield (
+                f"{one.label}'s passkey",
+                AddFactor(factor_id=passkey, factor="webauthn", name="Clé"),
+                one.account_id,
+            )

@@ -1,8 +1,8 @@
-"""The demonstration data of a first start, and the bearer tokens that go with it."""
+"""The demonstration data of a first start."""
 
 from __future__ import annotations
 
-from demo.seed import TOKENS, SeededAccount, seed
+from demo.seed import SeededAccount, seed
 from roles.process import store_on
 from runtime import database
 from runtime.clock import Clock
@@ -13,6 +13,7 @@ def seed_if_new(settings: Settings) -> list[SeededAccount]:
     """Seed an empty store, or finish what a killed start began; none for an installation with data of its own."""
     with database.pool(settings.database_url, name="seed", size=4) as pool:
         store = store_on(pool, settings)
-        if (settings.state_dir / TOKENS).exists() or not store.read_feed(limit=1).events:
-            return seed(store, settings, Clock(pool))
+        first = store.read_feed(limit=1).events
+        if not first or first[0].meta.get("by") == "seed":
+            return seed(store, Clock(pool))
     return []

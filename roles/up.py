@@ -134,7 +134,7 @@ class Arrival:
             "pid": os.getpid(),
             "api": _address(self._settings),
             "mails": _mails(self._settings),
-            "tokens": [{"account": one.label, "token": one.token} for one in self._accounts],
+            "accounts": [one.label for one in self._accounts],
         }
 
     def _show(self) -> None:
@@ -144,9 +144,9 @@ class Arrival:
         table.add_row("State", str(self._settings.state_dir))
         self._console.print(table)
         if self._accounts:
-            self._console.print("\nDemonstration accounts, each with its bearer token:", style="bold")
+            self._console.print("\nDemonstration accounts:", style="bold")
         for one in self._accounts:
-            self._console.print(f"  {one.label:<11} {one.token}  [dim]{one.about}[/]", highlight=False)
+            self._console.print(f"  {one.label:<11} [dim]{one.about}[/]", highlight=False)
         self._console.print(f"\nCtrl-C ends it. Logs are in {self._settings.state_dir / 'log'}", style="dim")
 
 

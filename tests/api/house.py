@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -22,8 +22,6 @@ from psycopg_pool import ConnectionPool
 
 import providers
 from access import desk
-from access.sessions import Device, Opened
-from aggregates.account import Account
 from aggregates.contract import contract_id
 from aggregates.values import DocumentId, LoanId, derived
 from api.app import create_app
@@ -36,6 +34,7 @@ from commands.loan import NoteSignature
 from commands.loan_product import LaunchLoanProduct
 from commands.organisation import EstablishOrganisation
 from commands.servicing import OpenServicing
+from demo.doors import Door
 from eventstore import Asker, Command, Keyring, Projection, Receipt, Store
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
@@ -73,38 +72,6 @@ def id_of(name: str) -> UUID:
     return UUID(bytes=uuid5(UUID(int=0), name).bytes, version=4)
 
 
-BROWSER = Device("Tests", "127.0.0.1")
-
-
-class Doors(httpx.Auth):
-    """Signs somebody in, with every factor, and again before the token or the proof is too old."""
-
-    def __init__(self, platform: Platform, name: str) -> None:
-        self._platform, self._name, self._lock = platform, name, threading.Lock()
-        self._opened: Opened | None = None
-
-    def opened(self) -> Opened:
-        """A session whose proof is less than four minutes old by the Clock."""
-        with self._lock:
-            now, there = self._platform.clock.now(), self._opened
-            if there is None or now - there.session.proved_at > timedelta(minutes=4):
-                account = self._platform.store.load(Account, id_of(self._name))
-                there = self._opened = self._platform.access.sessions.open(account, AMR, BROWSER)
-                self._token = self._platform.access.tokens.mint(there.session)
-            return there
-
-    def token(self) -> str:
-        self.opened()
-        return self._token
-
-    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        request.headers["Authorization"] = f"Bearer {self.token()}"
-        yield request
-
-
-AMR = ("pwd", "otp", "mfa")
-
-
 @dataclass(frozen=True)
 class House:
     platform: Platform
@@ -120,16 +87,17 @@ class House:
             yield client
 
     @cached_property
-    def doors(self) -> dict[str, Doors]:
-        return {name: Doors(self.platform, name) for name in PEOPLE}
+    def doors(self) -> dict[str, Door]:
+        of = self.platform
+        return {name: Door(of.store, of.access, of.clock, id_of(name)) for name in PEOPLE}
 
     def token(self, name: str) -> str:
         """An access token of one of PEOPLE, good for a minute at least."""
-        return self.doors[name].token()
+        return self.doors[name].opened()[1]
 
     def session(self, name: str) -> UUID:
         """The session that ``calling`` uses."""
-        return self.doors[name].opened().session.id
+        return self.doors[name].opened()[0].session.id
 
     def post(self, name: str | None, path: str, body: Any = None, **headers: str) -> httpx.Response:
         with self.calling(name, **headers) as client:

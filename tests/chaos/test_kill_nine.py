@@ -22,6 +22,7 @@ from demo.borrowing import NOT_ENOUGH, Borrowing
 from demo.calendar import Course, fall_due, pay, working_days
 from demo.cast import Cast
 from demo.desk import until
+from demo.doors import doors
 from demo.evidence import Evidence, evidence
 from demo.ids import Ids
 from demo.installation import Installation, of_its_own
@@ -57,7 +58,8 @@ def _running(installation: Installation) -> Iterator[tuple[Cast, Evidence]]:
     """The processes of `manage.py up`; says what they said last when the block fails."""
     try:
         where = installation.start()
-        with closing(Cast(where)) as cast, evidence(of_its_own(installation.state)) as found:
+        own = of_its_own(installation.state)
+        with doors(own) as ways_in, closing(Cast(where, ways_in)) as cast, evidence(own) as found:
             yield cast, found
     except Exception:
         print(installation.last_words())

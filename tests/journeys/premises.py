@@ -12,8 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import workers
+from access import desk
+from access.desk import Access
 from api.platform import Platform
 from demo.cast import Cast
+from demo.doors import Doors
 from demo.evidence import READ_MODELS, Evidence
 from demo.installation import Addresses
 from demo.seed import seed
@@ -62,9 +65,11 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         keyring, bell = Keyring(pool, settings.kek()), Doorbell(where.app_url)
         store = Store(pool, keyring, settings.secret())
         store.after_append = bell.ring
-        accounts = seed(store, settings, Clock(pool))
-        with _open_doors(store, reads, bell, settings) as url:
-            cast = Cast(Addresses(url, mails.page, {account.label: account.token for account in accounts}))
+        clock = Clock(pool)
+        seed(store, clock)
+        access = desk.from_settings(settings, pool, clock, store)
+        with _open_doors(store, reads, bell, settings, access) as url:
+            cast = Cast(Addresses(url, mails.page), Doors(store, access, clock))
             yield Premises(cast, store, Evidence(store, where.owner_url))
             cast.close()
         bell.close()
@@ -72,11 +77,11 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
 
 
 @contextmanager
-def _open_doors(store: Store, reads, bell: Doorbell, settings: Settings) -> Iterator[str]:
+def _open_doors(store: Store, reads, bell: Doorbell, settings: Settings, access: Access) -> Iterator[str]:
     clock, feed = Clock(store.pool), StoreFeed(store, bell)
     outside = from_settings(settings, clock)
     today = watch.business_date(store, clock).today
-    with served(Platform(store, reads, clock, outside, settings, today)) as url:
+    with served(Platform(store, reads, clock, outside, settings, today, access)) as url:
         outside = from_settings(settings.model_copy(update={"public_url": url}), clock)
         kinds = list(READ_MODELS.values())
         with _in_threads(

@@ -80,11 +80,11 @@ def test_everything_is_there(running: Installation) -> None:
     assert answers(where["mails"])
 
 
-def test_it_says_where_to_go_and_with_which_token(running: Installation) -> None:
+def test_it_says_where_to_go_and_who_plays(running: Installation) -> None:
     where, said = running.arrived(), running.output.read_text()
     assert f"{where['api']}/docs" in said
-    assert where["tokens"]
-    assert all(token["account"] in said and token["token"] in said for token in where["tokens"])
+    assert where["accounts"]
+    assert all(account in said for account in where["accounts"])
 
 
 @pytest.mark.parametrize("role", [*ROLES, "postgres"])
@@ -147,7 +147,7 @@ def test_after_a_clean_stop_nothing_is_left_and_it_starts_again_on_its_state(run
     assert processes(running.state) == {}
 
     running.start()
-    assert running.arrived()["tokens"] == before["tokens"]
+    assert running.arrived()["accounts"] == before["accounts"]
 
 
 def test_after_kill_9_of_the_supervisor_the_next_start_takes_over(running: Installation) -> None:

@@ -125,5 +125,9 @@ class Siege:
         with self.house.calling(call.by) as client:
             answer = call.send(client)
         assert answer.status_code in (200, 201, 202, 204), (str(call), answer.text)
-        if not call.operation.changes and not call.operation.is_public and re.search(r"\{", call.operation.path):
+        if (
+            not call.operation.changes
+            and not call.operation.is_public
+            and re.search(r"\{", call.operation.path)
+        ):
             assert answer.content, str(call)

@@ -77,9 +77,7 @@ class Call:
             return client.post(address, files=files, headers=self.headers)
         # A question has no body; a command always has one.
         body = {"json": {} if self.body is None else self.body} if self.operation.changes else {}
-        return client.request(
-            self.operation.method, address, params=self.query, headers=self.headers, **body
-        )
+        return client.request(self.operation.method, address, params=self.query, headers=self.headers, **body)
 
     def ids(self) -> dict[Place, str]:
         """Every id of something that is there already, by where it stands."""

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from commands.servicing import RecordRepayment
 from tests.api.house import MAY_4, House, id_of, pdf, request_of
 from tests.walls.calls import OPERATIONS, Call
 

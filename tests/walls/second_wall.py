@@ -56,7 +56,9 @@ def foreign_rows(app: psycopg.Connection[Any], kind: type[Projection], table: st
 def tables(owner: psycopg.Connection[Any]) -> list[tuple[type[Projection], str]]:
     """Every read model of the product with the table that is live."""
     live = dict(
-        owner.execute("SELECT name, 'read.' || table_name FROM store.read_models WHERE state = 'live'").fetchall()
+        owner.execute(
+            "SELECT name, 'read.' || table_name FROM store.read_models WHERE state = 'live'"
+        ).fetchall()
     )
     return [
         (kind, live[kind.name])

@@ -15,8 +15,8 @@ from tests.api.house import House, opened
 from tests.conftest import fresh_database
 from tests.walls.attackers import ATTACKERS, Siege, hire
 from tests.walls.calls import OPERATIONS
-from tests.walls.second_wall import the_first_wall_is_down
 from tests.walls.scenes import SCENES
+from tests.walls.second_wall import the_first_wall_is_down
 
 
 @pytest.fixture(scope="module")
