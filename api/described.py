@@ -26,6 +26,7 @@ from api.refusals import (
     HeaderRefused,
     HeadersTooLarge,
     Invalid,
+    TooManyUploads,
     TooSlow,
     Unauthenticated,
     UnknownHost,
@@ -104,7 +105,7 @@ def takes_a_file(command: type[Command]) -> dict[str, Any]:
         "properties": {"file": file},
     }
     body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
-    kinds: Kinds = (BrokenUpload, TooSlow, *REASONS.values())
+    kinds: Kinds = (BrokenUpload, TooSlow, TooManyUploads, *REASONS.values())
     settings = asks(command, *kinds)
     settings["openapi_extra"]["requestBody"] = body
     return settings
