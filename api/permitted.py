@@ -1,5 +1,7 @@
-"""What an operation takes: a permission, a fresh proof of who asks, a line in the access log. Said once, in the route's
-settings: the OpenAPI document shows it, the route obeys it, docs/permissions.md lists it."""
+"""What an operation takes: a permission, a fresh proof of who asks, a line in the access log.
+
+Said once, in the route's settings: the OpenAPI document shows it, the route obeys it, docs/permissions.md lists it.
+"""
 
 from __future__ import annotations
 

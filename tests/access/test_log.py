@@ -299,10 +299,9 @@ def test_a_look_that_was_given_up_is_no_entry(log, database):
         with psycopg.connect(database.owner_url) as holder:
             holder.execute("SELECT pg_advisory_xact_lock(4713000005)")
             first = asyncio.create_task(log.note(entry(resource="first")))
-            await asyncio.sleep(0)
             await asyncio.to_thread(soon, lambda: waits_for_the_lock(database))
             second = asyncio.create_task(log.note(entry(resource="second")))
-            await asyncio.sleep(0)
+            assert await asyncio.to_thread(waits_for_the_lock, database)
             second.cancel()
             await asyncio.gather(second, return_exceptions=True)
             holder.rollback()

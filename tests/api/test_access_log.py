@@ -99,9 +99,7 @@ def test_the_log_is_filtered_by_everything_it_says(house):
     assert {each["action"] for each in entries(house, customer_id=id_of("awa customer"))} == {"Loan"}
     assert {each["action"] for each in entries(house, decision="deny")} == {"Journal"}
     moment = entries(house, resource=loan)[0]["at"].replace("+", "%2B")
-    assert [each["who"] for each in entries(house, **{"resource": loan, "to": moment})] == [
-        f"account:{id_of('ana')}"
-    ]
+    assert [each["who"] for each in entries(house, resource=loan, to=moment)] == [f"account:{id_of('ana')}"]
     assert len(entries(house, **{"resource": loan, "from": moment})) == 1
 
 
