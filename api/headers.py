@@ -11,7 +11,7 @@ HSTS = "max-age=63072000; includeSubDomains"
 """Two years; only where people reach us over TLS."""
 
 _NO_DEVICES = (
-    "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=(), display-capture=()"
+    "camera=(), microphone=(), geolocation=(), usb=(), serial=(), midi=(), display-capture=()"
 )
 
 SECURITY = {
