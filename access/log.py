@@ -19,6 +19,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from ipaddress import IPv4Address, ip_address, ip_network
+from time import monotonic
 from typing import Any, ClassVar, Literal
 from uuid import UUID
 
@@ -41,6 +42,9 @@ WAITING = 5_000
 
 PATIENCE = 5.0
 """Seconds that a read waits for its entry."""
+
+SAME_DAY = 1.0
+"""Seconds for which the business date of an entry may be repeated: its moment is the database's own."""
 
 TEXT = 200
 """Characters of a field at most."""
@@ -113,6 +117,7 @@ class AccessLog:
         self._key = secret
         self._waiting: deque[tuple[Entry, Future[None]]] = deque()
         self._lock, self._is_writing = threading.Lock(), False
+        self._day: tuple[float, date | None] = float("-inf"), None
         self._writer = ThreadPoolExecutor(1, "access log")
         self.lost = 0
         """How many denies were not recorded since this process began."""
@@ -174,7 +179,9 @@ class AccessLog:
         )
 
     def _write(self, entries: list[Entry]) -> None:
-        day = self._today()
+        if monotonic() - self._day[0] > SAME_DAY:
+            self._day = monotonic(), self._today()
+        day = self._day[1]
         rows = json.dumps([self._row(entry, day) for entry in entries])
         patiently(self._pool, lambda connection: connection.execute("SELECT access.note(%s)", (rows,)))
 
