@@ -1,4 +1,4 @@
-"""An account: a sign-in identity, its roles and the customers it acts for, and what proves who is using it.
+"""An account: a sign-in identity, whom it acts for, what proves who is using it; more lines than a page, all of one noun.
 
 open ──close──▶ closed
 
@@ -28,12 +28,6 @@ KEYS: Final = 20
 
 class AccountClosed(Rejected):
     """A closed account gets nothing and may do nothing."""
-
-
-class UnknownToken(Rejected):
-    """The account has no such token."""
-
-    status = 404
 
 
 class UnknownFactor(Rejected):
@@ -72,6 +66,22 @@ class AddressUnchanged(Rejected):
     """This is the sign-in address already."""
 
 
+class NoAddress(Rejected):
+    """The account has no address to write to: only programs use it."""
+
+
+class ActsForSomebody(Rejected):
+    """This account acts for a customer already."""
+
+
+class NotForStaff(Rejected):
+    """Staff register customers and never become one."""
+
+
+class InvitationTaken(Rejected):
+    """This person has chosen a password already: who forgot it asks for a new one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
     """What a key of a program may do; its secret is kept by its hash only."""
@@ -94,6 +104,7 @@ class Account(Aggregate):
     roles: list[Role] = field(default_factory=list)
     customers: list[CustomerId] = field(default_factory=list)
     portfolio: list[CustomerId] | None = None
+    invitations: int = 0
     password: SecretId | None = None
     factors: dict[FactorId, FactorKind] = field(default_factory=dict)
     recovery_codes: SecretId | None = None
@@ -115,8 +126,20 @@ class Account(Aggregate):
         portfolio: list[CustomerId] | None = None
         """The customers that a member of staff looks after; absent: everybody's."""
 
+    class InvitationAsked(Aggregate.Event):
+        """The first one follows from ``Opened``."""
+
+        number: int
+        """From 1."""
+        by: AccountId
+
+        def apply(self, account: Account) -> None:
+            account.invitations = self.number
+
     class AddressChanged(Aggregate.Event, subject="originator_id"):
         email: Sealed[str]
+        before: Sealed[str] | None = None
+        """Where it is told, too, that the address was changed."""
 
         def apply(self, account: Account) -> None:
             account.email = self.email
@@ -248,10 +271,18 @@ class Account(Aggregate):
         )
 
     @when("open", otherwise=AccountClosed)
+    def invite_again(self, by: AccountId) -> None:
+        if self.email is None:
+            raise self.reject(NoAddress, "nobody can be invited")
+        if self.password is not None:
+            raise self.reject(InvitationTaken, "the invitation was taken")
+        self.record(self.InvitationAsked, number=self.invitations + 1, by=by)
+
+    @when("open", otherwise=AccountClosed)
     def change_address(self, email: str) -> None:
-        if self.email is not None and self.email.open() == email:
-            raise self.reject(AddressUnchanged, "nothing was changed")
-        self.record(self.AddressChanged, email=Sealed(email))
+        self.may_move_to(email)
+        before: Sealed[str] | None = None if self.email is None else Sealed(self.email.open())
+        self.record(self.AddressChanged, email=Sealed(email), before=before)
 
     @when("open", otherwise=AccountClosed)
     def change_roles(self, roles: Sequence[Role], by: AccountId) -> None:
@@ -267,7 +298,11 @@ class Account(Aggregate):
 
     @when("open", otherwise=AccountClosed)
     def act_for(self, customer: CustomerId) -> None:
-        """A customer whom its own person has just registered."""
+        """A customer whom its own person has just registered: a client's first one, and only one."""
+        if is_staff(self.roles):
+            raise self.reject(NotForStaff, "its roles are of the house")
+        if self.customers:
+            raise self.reject(ActsForSomebody, "it has a customer")
         self.record(self.CustomersChanged, customers=[*self.customers, customer])
 
     @when("open", otherwise=AccountClosed)
@@ -353,6 +388,18 @@ class Account(Aggregate):
     def must_enrol(self) -> bool:
         """Whether its roles ask for a second factor that it does not have yet."""
         return not enough(self.roles, self.factors.values())
+
+    def address(self) -> str:
+        """Where its person is written to. Raises NoAddress."""
+        if self.email is None:
+            raise self.reject(NoAddress, "only programs use it")
+        return self.email.open()
+
+    @when("open", otherwise=AccountClosed)
+    def may_move_to(self, email: str) -> None:
+        """Raises AddressUnchanged for the address that it has."""
+        if self.email is not None and self.email.open() == email:
+            raise self.reject(AddressUnchanged, "nothing was changed")
 
     def owners(self) -> frozenset[CustomerId] | None:
         """Whose streams and rows it may touch, its own among them; None: everybody's."""

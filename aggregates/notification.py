@@ -1,4 +1,4 @@
-"""A notification: one mail to one contact, and what became of it.
+"""A notification: one mail to one contact, or to the person of an account, and what became of it.
 
 requested ──attempt──▶ attempted ──▶ sent
                         ▲    │  └──▶ failed
@@ -11,10 +11,21 @@ from dataclasses import field
 from typing import Literal
 from uuid import UUID
 
-from aggregates.values import ContactId, CustomerId, DocumentId, NotificationId
+from aggregates.values import AccountId, ContactId, CustomerId, DocumentId, NotificationId
 from eventstore import Aggregate, Rejected, Sealed
 
-MailTemplate = Literal["contract", "copy-refused", "disbursed", "quittance", "declined"]
+MailTemplate = Literal[
+    "contract",
+    "copy-refused",
+    "disbursed",
+    "quittance",
+    "declined",
+    "invitation",
+    "sign-up-exists",
+    "password-reset",
+    "address-proof",
+    "security-notice",
+]
 
 
 class NotAttempted(Rejected):
@@ -27,11 +38,12 @@ class OutcomeKnown(Rejected):
 
 class Notification(Aggregate):
     customer_id: CustomerId
-    contact_id: ContactId
     template: MailTemplate
     language: Literal["fr", "en"]
     to: Sealed[str]
     about: UUID
+    contact_id: ContactId | None = None
+    account_id: AccountId | None = None
     facts: dict[str, str] = field(default_factory=dict)
     document_id: DocumentId | None = None
     status: Literal["requested", "attempted", "sent", "failed"] = "requested"
@@ -41,7 +53,9 @@ class Notification(Aggregate):
 
     class Requested(Aggregate.Created, owner="customer_id", subject="customer_id"):
         customer_id: CustomerId
-        contact_id: ContactId
+        """Whose letter it is; of an account that is written to: the account itself, which is its own owner."""
+        contact_id: ContactId | None
+        """Absent in a letter to an account."""
         template: MailTemplate
         language: Literal["fr", "en"]
         to: Sealed[str]
@@ -49,11 +63,13 @@ class Notification(Aggregate):
         facts: dict[str, str]
         """What the template fills in: references, amounts, dates; nobody's name, and no prose."""
         about: UUID
-        """The loan or the contract."""
+        """The loan, the contract or the account."""
         document_id: DocumentId | None = None
         """What the link in the mail leads to."""
         reason: Sealed[str] | None = None
         """What the customer is told word for word; absent in letters that give no reason."""
+        account_id: AccountId | None = None
+        """The account whose person is written to; absent in letters to contacts."""
 
     class Attempted(Aggregate.Event):
         """Recorded before the mail server is called, so a crash in between shows."""
@@ -105,6 +121,30 @@ class Notification(Aggregate):
             about=about,
             document_id=document_id,
             reason=None if reason is None else Sealed(reason),
+        )
+
+    @classmethod
+    def tell_account(
+        cls,
+        id: NotificationId,
+        account_id: AccountId,
+        template: MailTemplate,
+        language: Literal["fr", "en"],
+        to: str,
+        facts: dict[str, str],
+    ) -> Notification:
+        """A letter to the person of an account; a link in it is made when it is written, and kept nowhere."""
+        return cls.begin(
+            cls.Requested,
+            id,
+            customer_id=CustomerId(account_id),
+            contact_id=None,
+            template=template,
+            language=language,
+            to=Sealed(to),
+            facts=facts,
+            about=account_id,
+            account_id=account_id,
         )
 
     def note_attempt(self, number: int) -> None:

@@ -26,6 +26,9 @@ _READ_HOUSE: Final = frozenset(
 SELF: Final = "self"
 """To look after one's own account: password, second factors, sessions, keys. Everybody may; nobody may for others."""
 
+VISIT: Final = "visit"
+"""To ask to be let in: what a visitor without an account may do, and nobody else."""
+
 ROLES: Final[dict[Role, frozenset[str]]] = {
     "client": frozenset(
         {

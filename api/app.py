@@ -24,17 +24,22 @@ from api import (
     contract,
     customer,
     document,
+    factor,
     health,
     key,
     link,
     loan,
     loan_product,
+    me,
     notification,
+    openid,
     organisation,
     pages,
     posting,
     servicing,
     session,
+    sign_in,
+    sign_up,
 )
 from api.auth import Identities
 from api.edge import Edge
@@ -48,9 +53,14 @@ from eventstore import Rejected, Unavailable
 from providers import ProviderDown
 
 NOUNS = (
+    sign_up,
+    sign_in,
+    openid,
+    factor,
     organisation,
     loan_product,
     account,
+    me,
     session,
     key,
     customer,
@@ -69,6 +79,14 @@ NOUNS = (
 """The files with routes, in the order of the documentation."""
 
 TAGS = [
+    {
+        "name": "sign-in",
+        "description": "Proving who one is: password, second factor, passkey, OpenID provider.",
+    },
+    {
+        "name": "own account",
+        "description": "What everybody looks after for themselves: second factors, codes.",
+    },
     {"name": "organisation", "description": "Who lends: legal identity, return address, four-eyes policy."},
     {"name": "loan product", "description": "What is lent: amounts, terms, rates."},
     {"name": "account", "description": "Who may sign in, with which roles, for which customers."},

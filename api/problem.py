@@ -91,8 +91,9 @@ def as_response(request: Request, problem: Problem, language: Language, headers:
 
 
 def wants_page(request: Request) -> bool:
-    """Whether somebody opened a link of a mail in a browser."""
-    return "/links/" in request.url.path and "text/html" in request.headers.get("accept", "")
+    """Whether somebody followed a link of a mail in a browser, or comes back from an OpenID provider."""
+    followed = "/links/" in request.url.path or "/auth/openid/" in request.url.path
+    return followed and "text/html" in request.headers.get("accept", "")
 
 
 def invalid(request: Request, error: RequestValidationError) -> Response:

@@ -1,4 +1,4 @@
-"""What people are told when something is refused: the rule in French, and the way out in French and English.
+"""What people are told when something is refused, in French and English; many lines, because all are in one place.
 
 The English title is the refusal's own docstring. A refusal without a line here is told in English, with the way out
 of its status; a test lists the ones that a route can answer and that have no line.
@@ -153,6 +153,41 @@ WORDS = {
         "Try again in a few seconds, with the same Idempotency-Key: what was done is not done twice.",
     ),
     "not-built": Words("Cette liste est en préparation.", *BY_STATUS[503]),
+    # ── signing in ─────────────────────────────────────────────────────────
+    "sign-in-refused": Words(
+        "Cela ne suffit pas pour se connecter.",
+        "Vérifiez l'adresse et le mot de passe, ou demandez un nouveau mot de passe.",
+        "Check the address and the password, or ask for a new password.",
+    ),
+    "factor-refused": Words(
+        "Cette seconde preuve ne compte pas : elle est fausse, déjà utilisée ou périmée.",
+        "Réessayez avec un nouveau code, ou utilisez un code de secours.",
+        "Try again with a new code, or use a recovery code.",
+    ),
+    "open-id-refused": Words(
+        "La connexion par le fournisseur n'a pas abouti.",
+        "Recommencez depuis la page de connexion, ou connectez-vous avec votre mot de passe.",
+        "Start again from the sign-in page, or sign in with your password.",
+    ),
+    "identity-not-linked": Words(
+        "Aucun compte n'est lié à cette identité.",
+        "Connectez-vous avec votre mot de passe, puis liez cette identité à votre compte.",
+        "Sign in with your password, then link this identity to your account.",
+    ),
+    "busy": Words("Trop de personnes se connectent en ce moment.", *BY_STATUS[503]),
+    "unknown-factor": Words(
+        "Ce compte n'a pas ce second facteur.",
+        "Relisez la liste de vos seconds facteurs.",
+        "Look at your second factors.",
+    ),
+    "last-factor": Words(
+        "Le personnel garde au moins un second facteur, les administrateurs une clé d'accès.",
+        "Ajoutez-en d'abord un autre.",
+        "Add another one first.",
+    ),
+    "too-many-factors": Words(
+        "Un compte a au plus dix seconds facteurs.", "Retirez-en un d'abord.", "Remove one first."
+    ),
     # ── of every command ───────────────────────────────────────────────────
     "not-found": Words("Rien ne porte cet identifiant.", *BY_STATUS[404]),
     "forbidden": Words("Ce compte n'y est pas autorisé.", *_SOMEBODY_ELSE),
@@ -183,10 +218,79 @@ WORDS = {
         "Ouvrez un nouveau compte.",
         "Open a new account.",
     ),
-    "unknown-token": Words(
-        "Ce compte n'a pas ce jeton.",
-        "Relisez la liste des jetons du compte.",
-        "Look at the account's tokens.",
+    "unknown-key": Words(
+        "Ce compte n'a pas cette clé.",
+        "Relisez la liste des clés du compte.",
+        "Look at the account's keys.",
+    ),
+    "too-many-keys": Words(
+        "Un compte a au plus vingt clés.",
+        "Révoquez-en une qui ne sert plus.",
+        "Revoke one that is used no more.",
+    ),
+    "beyond-own-rights": Words(
+        "Une clé permet au plus ce que son compte permet.",
+        "Demandez moins de droits pour cette clé.",
+        "Ask for fewer permissions for this key.",
+    ),
+    "own-roles": Words(
+        "Personne ne change ses propres rôles, clients ou portefeuille.",
+        "Demandez à une autre personne qui administre les comptes.",
+        "Ask another person who manages accounts.",
+    ),
+    "address-unchanged": Words(
+        "C'est déjà l'adresse de connexion.", "Il n'y a rien à faire.", "There is nothing to do."
+    ),
+    "no-address": Words(
+        "Ce compte n'a pas d'adresse : seuls des programmes l'utilisent.",
+        "Ouvrez un compte avec une adresse pour cette personne.",
+        "Open an account with an address for this person.",
+    ),
+    "invitation-taken": Words(
+        "Cette personne a déjà choisi un mot de passe.",
+        "Qui l'a oublié en demande un nouveau depuis la page de connexion.",
+        "Who forgot it asks for a new one on the sign-in page.",
+    ),
+    "acts-for-somebody": Words(
+        "Ce compte agit déjà pour un client.",
+        "Demandez à votre conseiller d'ajouter un autre client à votre compte.",
+        "Ask your advisor to add another customer to your account.",
+    ),
+    "not-for-staff": Words(
+        "Qui travaille ici enregistre des clients et n'en devient pas un.",
+        "Enregistrez le client, ou inscrivez-vous avec une adresse personnelle.",
+        "Register the customer, or sign up with an address of your own.",
+    ),
+    "password-refused": Words(
+        "Ce mot de passe ne peut pas être choisi.", "Choisissez-en un autre.", "Choose another one."
+    ),
+    "password-too-short": Words(
+        "Un mot de passe a au moins 15 caractères, ou 8 avec un second facteur.",
+        "Une phrase de quelques mots est longue, et facile à retenir.",
+        "A phrase of a few words is long, and easy to remember.",
+    ),
+    "password-too-long": Words(
+        "Un mot de passe a au plus 128 caractères.", "Choisissez-en un plus court.", "Choose a shorter one."
+    ),
+    "password-too-common": Words(
+        "Ce mot de passe est parmi ceux que l'on devine en premier.",
+        "Choisissez une phrase que personne d'autre n'écrirait.",
+        "Choose a phrase that nobody else would write.",
+    ),
+    "password-too-personal": Words(
+        "Un mot de passe ne se compose pas de votre nom, de votre adresse ou des mots de ce service.",
+        "Choisissez une phrase que personne d'autre n'écrirait.",
+        "Choose a phrase that nobody else would write.",
+    ),
+    "password-wrong": Words(
+        "Le mot de passe actuel est un autre.",
+        "Retapez-le ; si vous l'avez oublié, demandez un lien depuis la page de connexion.",
+        "Type it again; if you forgot it, ask for a link on the sign-in page.",
+    ),
+    "link-spent": Words(
+        "Ce lien a expiré, a déjà servi, ou n'est pas un des nôtres.",
+        "Demandez un nouveau lien depuis la page de connexion, ou une nouvelle invitation.",
+        "Ask for a new link on the sign-in page, or for a new invitation.",
     ),
     "nothing-changes": Words("C'est déjà ainsi.", "Il n'y a rien à faire.", "There is nothing to do."),
     "product-withdrawn": Words(

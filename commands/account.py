@@ -13,7 +13,9 @@ from aggregates.account import (
     AddressUnchanged,
     BeyondOwnRights,
     FactorKind,
+    InvitationTaken,
     LastFactor,
+    NoAddress,
     OwnRoles,
     TooManyFactors,
     TooManyKeys,
@@ -145,6 +147,16 @@ class ChangePortfolio(
         account.change_portfolio(self.portfolio, by=AccountId(ask.by))
 
 
+class InviteAgain(
+    Command, on=Account, may="account.manage", decides=Account.invite_again, step_up=True,
+    rejects=(AccountClosed, NoAddress, InvitationTaken),
+):  # fmt: skip
+    """Mail another invitation: the one before has expired, or never arrived."""
+
+    def perform(self, account: Account, ask: Ask) -> None:
+        account.invite_again(by=AccountId(ask.by))
+
+
 class RemoveFactorOfAnother(
     Command, on=Account, may="account.manage", decides=Account.remove_factor, step_up=True,
     rejects=(AccountClosed, UnknownFactor),
@@ -173,7 +185,9 @@ class CloseAccount(
 # ── for its own person: sent by api/ in the account's name, after what was typed has been checked ───────────
 
 
-class SetPassword(Command, on=Account, may=SELF, decides=Account.set_password, rejects=(AccountClosed,)):
+class ChoosePassword(
+    Command, on=Account, may=SELF, decides=Account.set_password, step_up=True, rejects=(AccountClosed,)
+):
     """Sign in with this password from now on."""
 
     secret_id: SecretId
@@ -201,7 +215,12 @@ class ChangeSignInAddress(
 
 
 class AddFactor(
-    Command, on=Account, may=SELF, decides=Account.add_factor, rejects=(AccountClosed, TooManyFactors)
+    Command,
+    on=Account,
+    may=SELF,
+    decides=Account.add_factor,
+    step_up=True,
+    rejects=(AccountClosed, TooManyFactors),
 ):
     """Prove with this, too, from now on."""
 
@@ -240,7 +259,12 @@ class MakeRecoveryCodes(
 
 
 class LinkIdentity(
-    Command, on=Account, may=SELF, decides=Account.link_identity, rejects=(AccountClosed, Claimed)
+    Command,
+    on=Account,
+    may=SELF,
+    decides=Account.link_identity,
+    step_up=True,
+    rejects=(AccountClosed, Claimed),
 ):
     """Let an OpenID provider vouch for this account's person."""
 

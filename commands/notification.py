@@ -1,4 +1,4 @@
-"""What can be asked of a notification. Everything is sent by workers/notify.py."""
+"""What can be asked of a notification. All but one is sent by workers/notify.py and workers/admit.py."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from uuid import UUID
 
 from pydantic import Field
 
+from aggregates.account import Account, AccountClosed, AddressUnchanged, NoAddress
 from aggregates.contact import Contact
 from aggregates.customer import Customer
 from aggregates.notification import MailTemplate, NotAttempted, Notification, OutcomeKnown
-from aggregates.values import ContactId, DocumentId, NotificationId
-from commands.fields import Count, Prose, Traced
+from aggregates.permissions import SELF
+from aggregates.values import AccountId, ContactId, DocumentId, NotificationId
+from commands.fields import Count, Email, Prose, Traced
 from eventstore import AlreadyExists, Ask, Command
 
 Facts = Annotated[
@@ -48,6 +50,48 @@ class RequestNotification(Command, on=Notification, rejects=(AlreadyExists,)):
             self.about,
             self.document_id,
             self.reason,
+        )
+
+
+class TellAccount(Command, on=Notification, rejects=(AlreadyExists, NoAddress)):
+    """Write to the person of an account, in its language, at its address or at one that it had before."""
+
+    notification_id: NotificationId
+    account_id: AccountId
+    template: MailTemplate
+    facts: Facts = Field(default_factory=dict)
+    to: Email | None = None
+
+    def create(self, ask: Ask) -> Notification:
+        account = ask.load(Account, self.account_id)
+        return Notification.tell_account(
+            self.notification_id,
+            self.account_id,
+            self.template,
+            account.language,
+            self.to or account.address(),
+            self.facts,
+        )
+
+
+class ProveAddress(
+    Command, on=Notification, may=SELF, step_up=True, rejects=(AlreadyExists, AccountClosed, AddressUnchanged)
+):
+    """Ask for another sign-in address: a link goes there, and whoever follows it signs in with it from then on."""
+
+    notification_id: NotificationId
+    email: Email
+
+    def create(self, ask: Ask) -> Notification:
+        account = ask.load(Account, ask.by)
+        account.may_move_to(self.email.casefold())
+        return Notification.tell_account(
+            self.notification_id,
+            AccountId(account.id),
+            "address-proof",
+            account.language,
+            self.email.casefold(),
+            {},
         )
 
 

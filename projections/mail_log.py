@@ -13,13 +13,17 @@ from projections.line import Line
 class MailLine(Line):
     notification_id: UUID
     customer_id: UUID
-    contact_id: UUID
-    """To whom; the address is in the contact file."""
+    """Whose mail it is; of a letter to an account, the account."""
+    contact_id: UUID | None
+    """To whom; the address is in the contact file. Absent in a letter to an account."""
+    account_id: UUID | None
+    """To whom, when it is about the account itself; its address is in the list of accounts."""
     template: str
-    """contract, copy-refused, disbursed, quittance or declined."""
+    """contract, copy-refused, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
+    address-proof or security-notice."""
     language: str
     about: UUID
-    """The loan or the contract."""
+    """The loan, the contract or the account."""
     document_id: UUID | None
     """What the link in the mail leads to."""
     status: str
@@ -36,6 +40,7 @@ class MailLine(Line):
 
 
 class MailLog(Projection):
+    version = 2
     key = "notification_id"
     owner = "customer_id"
     row = MailLine
@@ -43,7 +48,8 @@ class MailLog(Projection):
         CREATE TABLE {table} (
             notification_id uuid PRIMARY KEY,
             customer_id     uuid NOT NULL,
-            contact_id      uuid NOT NULL,
+            contact_id      uuid,
+            account_id      uuid,
             template        text NOT NULL,
             language        char(2) NOT NULL,
             about           uuid NOT NULL,
@@ -67,6 +73,7 @@ class MailLog(Projection):
             notification_id=e.originator_id,
             customer_id=e.customer_id,
             contact_id=e.contact_id,
+            account_id=e.account_id,
             template=e.template,
             language=e.language,
             about=e.about,

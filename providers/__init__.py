@@ -19,6 +19,7 @@ from providers.checking import Checking
 from providers.checking.child import CheckingInAChild
 from providers.errors import OutcomeUnknown, ProviderDown, ProviderRefused
 from providers.links import Links
+from providers.links.mailed import MailedLinks
 from providers.links.signed import SignedLinks
 from providers.messages import Mail
 from providers.messages.smtp import SmtpMail
@@ -41,6 +42,12 @@ class Load(Protocol):
         ...
 
 
+class FindClaim(Protocol):
+    def __call__(self, scope: str, value: str, /) -> UUID | None:
+        """Which stream holds a unique value, if any."""
+        ...
+
+
 class Read(Protocol):
     def __call__(self, model: type[P], /) -> P:
         """A read model that has passed the event which is being reacted to."""
@@ -60,9 +67,12 @@ class Outside:
     mail: Mail
     checking: Checking
     links: Links
+    mailed: MailedLinks
+    """The links of account letters, made when the letter is written."""
     load: Load = _nobody
-    """Set by the runner, like ``read``."""
+    """Set by the runner, like ``read`` and ``claimed``."""
     read: Read = _nobody
+    claimed: FindClaim = _nobody
 
 
 def from_settings(settings: Settings, clock: Clock) -> Outside:
@@ -81,6 +91,7 @@ def from_settings(settings: Settings, clock: Clock) -> Outside:
         ),
         checking=CheckingInAChild(settings.upload_limit),
         links=SignedLinks(
-            settings.secret(), clock, timedelta(days=settings.link_ttl_days), settings.public_url
+            settings.fleeting(), clock, timedelta(days=settings.link_ttl_days), settings.public_url
         ),
+        mailed=MailedLinks(settings.fleeting(), clock, settings.public_url),
     )

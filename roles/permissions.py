@@ -109,7 +109,7 @@ def _elsewhere(permission: str) -> str:
     if permission in OF_VERBS:
         return OF_VERBS[permission]
     commands = [command.__name__ for command in Command.registry if command.may == permission]
-    return f"not over HTTP: {', '.join(commands)}" if commands else "nothing yet"
+    return f"sent beside another one: {', '.join(commands)}" if commands else "nothing yet"
 
 
 def _public(known: list[Operation]) -> Iterator[str]:

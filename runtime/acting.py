@@ -63,7 +63,7 @@ class Cause:
 class Acting:
     """Runs reactions against a store.
 
-    outside  the providers as a dataclass with fields ``read`` and ``load``, which are set anew for every run
+    outside  the providers as a dataclass with fields ``read``, ``load`` and ``claimed``, which are set anew for every run
     """
 
     def __init__(self, store: Store, clock: Clock, business_date: BusinessDate, outside: Any) -> None:
@@ -87,6 +87,7 @@ class Acting:
         outside = replace(
             self._outside,
             load=self._store.load,
+            claimed=self._store.claimed,
             read=lambda model: read_after(self._reader, model, run.seen),
         )
         run.through(reaction.act(said, outside))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from aggregates.access_request import AccessRequest
 from aggregates.account import Account
 from aggregates.contact import Contact
 from aggregates.contract import Contract, contract_id
@@ -119,6 +120,60 @@ ana = _account(ANA, "Ana Ferreira", "advisor")
 ben = _account(BEN, "Ben Traoré", "advisor")
 chloe = _account(CHLOE, "Chloé Martin", "accountant")
 admin = _account(ADMIN, "Administration", "admin")
+
+# ── how they are let in ────────────────────────────────────────────────────
+
+PASSWORD, NEW_PASSWORD, CODES = _id("5ec", 1), _id("5ec", 2), _id("5ec", 3)
+PASSKEY, PHONE, KEY, VISIT_1 = _id("fac", 1), _id("fac", 2), _id("ce", 1), _id("ac", 1)
+
+invited_ana = fact(
+    Account.Opened,
+    ANA,
+    roles=["advisor"],
+    customers=[],
+    label=Sealed("Ana Ferreira"),
+    email=Sealed("ana.ferreira@example.org"),
+    language="en",
+    portfolio=[JEAN, AWA],
+)
+newcomer = fact(
+    Account.Opened,
+    JEAN_ACCOUNT,
+    roles=["client"],
+    customers=[],
+    label=Sealed("Jean Moreau"),
+    email=Sealed("jean.moreau@example.org"),
+    language="fr",
+)
+password_set = fact(Account.PasswordSet, secret_id=PASSWORD)
+factor_added = fact(Account.FactorAdded, factor_id=PASSKEY, factor="webauthn", name=Sealed("Clé bleue"))
+phone_added = fact(Account.FactorAdded, factor_id=PHONE, factor="totp", name=Sealed("Téléphone"))
+key_issued = fact(
+    Account.KeyIssued,
+    key_id=KEY,
+    name=Sealed("Export du soir"),
+    permissions=["loan.read"],
+    networks=["203.0.113.0/24"],
+    expires_on=date(2027, 5, 4),
+    sha256="5e" * 32,
+)
+codes_made = fact(Account.RecoveryCodesMade, secret_id=CODES)
+account_closed = fact(Account.Closed, reason="Départ de la maison.")
+signed_up = fact(
+    AccessRequest.Made,
+    VISIT_1,
+    purpose="sign-up",
+    email=Sealed("jean.moreau@example.org"),
+    language="fr",
+    name=Sealed("Jean Moreau"),
+)
+forgot = fact(
+    AccessRequest.Made,
+    VISIT_1,
+    purpose="password-reset",
+    email=Sealed("jean.moreau@example.org"),
+    language="fr",
+)
 
 # ── what we lend ───────────────────────────────────────────────────────────
 

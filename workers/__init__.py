@@ -14,9 +14,9 @@ from runtime import reactor
 from runtime.acting import Acting
 from runtime.clock import Clock
 from runtime.deadlines import Deadlines, DueWork
-from workers import notify, post, render, service, sign, watch
+from workers import admit, notify, post, render, service, sign, watch
 
-__all__ = ["notify", "post", "react", "render", "service", "sign", "watch"]
+__all__ = ["admit", "notify", "post", "react", "render", "service", "sign", "watch"]
 
 
 def react(store: Store, feed: Feed, clock: Clock, outside: Outside, url: str, stop: threading.Event) -> None:

@@ -8,8 +8,10 @@ Two steps, so that a letter has its facts of the day it was decided and is sent 
 from __future__ import annotations
 
 import re
+from typing import Final
 from uuid import UUID
 
+from aggregates.account import Account
 from aggregates.contract import Contract
 from aggregates.document import Document
 from aggregates.loan import Loan
@@ -24,12 +26,21 @@ from commands.notification import (
     NoteNotificationSent,
     RequestNotification,
 )
-from eventstore import Aggregate
+from eventstore import Aggregate, NotFound
 from providers import Outside, ProviderRefused
 from providers.links import Link
+from providers.links.mailed import Purpose
 from providers.messages import Message
 from providers.messages.letters import Letterhead, write_letter
 from runtime.reactions import Answers, reacts_to
+
+LINKED: Final[dict[str, Purpose]] = {
+    "invitation": "invitation",
+    "sign-up-exists": "password-reset",
+    "password-reset": "password-reset",
+    "address-proof": "address-proof",
+}
+"""What the link in a letter to an account is for. It is in the letter alone: in no event and in no log."""
 
 # ── what people are told ───────────────────────────────────────────────────
 
@@ -145,13 +156,7 @@ def _letter(
 
 
 def _message(event: Notification.Requested, outside: Outside) -> Message:
-    organisation = outside.load(Organisation, ORGANISATION_ID)
-    head = Letterhead(
-        organisation=organisation.legal_name,
-        return_address=organisation.return_address,
-        contact_line=organisation.contact_line,
-        time_zone=organisation.time_zone,
-    )
+    head = _letterhead(outside)
     facts = event.facts if event.reason is None else {**event.facts, "reason": event.reason.open()}
     letter = write_letter(event.template, event.language, facts, head, _link(event, outside))
     return Message(
@@ -160,13 +165,31 @@ def _message(event: Notification.Requested, outside: Outside) -> Message:
         text=letter.text,
         html=letter.html,
         key=event.originator_id,
-        reply_to=organisation.return_address,
+        reply_to=head.return_address,
+    )
+
+
+def _letterhead(outside: Outside) -> Letterhead:
+    """Who writes. The first administrator is invited before there is an organisation."""
+    try:
+        organisation = outside.load(Organisation, ORGANISATION_ID)
+    except NotFound:
+        return Letterhead(organisation="Quittance", return_address="")
+    return Letterhead(
+        organisation=organisation.legal_name,
+        return_address=organisation.return_address,
+        contact_line=organisation.contact_line,
+        time_zone=organisation.time_zone,
     )
 
 
 def _link(event: Notification.Requested, outside: Outside) -> Link | None:
     """Made at the moment of sending, so that it is fresh however long the mail server was away."""
-    if event.document_id is None:
+    if event.account_id is not None:
+        purpose = LINKED.get(event.template)
+        account = outside.load(Account, event.account_id)
+        return purpose and outside.mailed.make(purpose, account, event.originator_id)
+    if event.document_id is None or event.contact_id is None:
         return None
     document = outside.load(Document, event.document_id)
     return outside.links.make(event.document_id, event.customer_id, event.contact_id, document.purpose)

@@ -20,6 +20,11 @@ LETTERS = {
     "declined": ("reference", "reason"),
     "disbursed": ("reference", "amount", "value_date", "method"),
     "quittance": ("reference", "loan_reference", "amount"),
+    "invitation": (),
+    "sign-up-exists": (),
+    "password-reset": (),
+    "address-proof": (),
+    "security-notice": ("what", "on"),
 }
 """Each letter and the facts it needs: references as people see them, amounts like ``5000.00 EUR``, dates like
 ``2026-05-04``, methods transfer, cash or cheque, reasons word for word."""
@@ -54,7 +59,8 @@ def write_letter(
 
     template  one of LETTERS
     facts     at least what LETTERS lists for it
-    link      the document it is about; without one the letter sends people to their own space
+    link      the document it is about, without which the letter sends people to their own space; or the page where a
+              password is chosen or an address confirmed, without which there is no such letter
 
     Raises ProviderRefused when there is no such letter, or a fact is missing or unreadable.
     """

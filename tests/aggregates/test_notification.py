@@ -2,26 +2,32 @@
 
 import pytest
 
-from aggregates.notification import NotAttempted, OutcomeKnown
+from aggregates.account import AccountClosed, AddressUnchanged, NoAddress
+from aggregates.notification import NotAttempted, Notification, OutcomeKnown
 from commands.notification import (
     NoteNotificationAttempt,
     NoteNotificationFailed,
     NoteNotificationSent,
+    ProveAddress,
     RequestNotification,
+    TellAccount,
 )
 from eventstore import NotFound, Sealed
-from tests.kit import given
+from tests.kit import fact, given
 from tests.stories import (
     CONTRACT,
     CONTRACT_PDF,
     HOUSE,
+    JEAN_ACCOUNT,
     JEAN_CONTACT,
     LETTER,
+    account_closed,
     attempted,
     jean_contact,
     letter_requested,
     mail_failed,
     mail_sent,
+    newcomer,
 )
 
 attempt = NoteNotificationAttempt(number=1)
@@ -85,3 +91,45 @@ def test_hearing_the_outcome_twice_changes_nothing(end, again):
 @pytest.mark.parametrize(("end", "other"), [(mail_sent, failed), (mail_failed, sent)])
 def test_a_contradiction_is_for_a_person(end, other):
     given(letter_requested, attempted, end).when(other).then_rejected(OutcomeKnown)
+
+
+told = fact(
+    Notification.Requested,
+    LETTER,
+    customer_id=JEAN_ACCOUNT,
+    contact_id=None,
+    template="invitation",
+    language="fr",
+    to=Sealed("jean.moreau@example.org"),
+    facts={},
+    about=JEAN_ACCOUNT,
+    account_id=JEAN_ACCOUNT,
+)
+tell = TellAccount(notification_id=LETTER, account_id=JEAN_ACCOUNT, template="invitation")
+
+
+def test_the_person_of_an_account_is_written_to_in_its_own_language():
+    given().with_(newcomer).when(tell).then(told)
+    given().with_(newcomer.but(language="en")).when(tell).then(told.but(language="en"))
+    given().when(tell).then_rejected(NotFound)
+
+
+def test_a_letter_to_an_account_belongs_to_the_account():
+    [event] = given().with_(newcomer).when(tell).recorded
+    assert event.owner_id() == event.subject_id() == JEAN_ACCOUNT
+
+
+def test_an_account_without_an_address_is_told_where_it_was_before():
+    programs = newcomer.but(email=None)
+    given().with_(programs).when(tell).then_rejected(NoAddress)
+    before = tell.model_copy(update={"to": "old@example.org"})
+    given().with_(programs).when(before).then(told.but(to=Sealed("old@example.org")))
+
+
+def test_a_new_sign_in_address_is_written_to_before_it_counts():
+    ask = ProveAddress(notification_id=LETTER, email="Jean@example.com")
+    proof = told.but(template="address-proof", to=Sealed("jean@example.com"))
+    given().with_(newcomer).as_(JEAN_ACCOUNT, customers=[JEAN_ACCOUNT]).when(ask).then(proof)
+    same = ProveAddress(notification_id=LETTER, email="Jean.Moreau@example.org")
+    given().with_(newcomer).as_(JEAN_ACCOUNT).when(same).then_rejected(AddressUnchanged)
+    given().with_(newcomer, account_closed).as_(JEAN_ACCOUNT).when(ask).then_rejected(AccountClosed)

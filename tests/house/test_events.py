@@ -21,9 +21,10 @@ PERSONAL = {
 OF_NO_PERSON = {
     "Series.Begun.name",  # what is numbered: loans, customers
     "Document.Kept.purpose",  # contract, signed-copy or quittance
+    "AccessRequest.Made.purpose",  # sign-up or password-reset
     "Posting.Made.label",  # what the entry is for, in the words of the books; names no one
 }
-OF_THE_HOUSE = {"Organisation", "LoanProduct", "Series", "BusinessDay", "Account", "Omission"}
+OF_THE_HOUSE = {"Organisation", "LoanProduct", "Series", "BusinessDay", "Omission"}
 """Aggregates whose streams are not a customer's."""
 
 

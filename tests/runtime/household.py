@@ -103,6 +103,7 @@ class Outside:
     bell: Path
     load: Callable[..., Any] = print
     read: Callable[..., Any] = print
+    claimed: Callable[..., Any] = print
 
     def ring(self, said: str) -> None:
         if self.bell.with_name("broken").exists():

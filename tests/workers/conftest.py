@@ -17,6 +17,7 @@ import pytest
 from eventstore import Command, NotFound, Receipt
 from providers import Outside
 from providers.checking.child import CheckingInAChild
+from providers.links.mailed import MailedLinks
 from providers.links.signed import SignedLinks
 from providers.messages.smtp import SmtpMail
 from providers.rendering import Rendering
@@ -42,8 +43,10 @@ class World:
     mailbox: mail.Mailbox
     tables: dict[type, Any] = field(default_factory=dict)
 
-    def knowing(self, *facts: Fact, **rows: Any) -> Outside:
-        """The outside of a reaction that can load the aggregates of these facts."""
+    def knowing(
+        self, *facts: Fact, claims: dict[tuple[str, str], UUID] | None = None, **rows: Any
+    ) -> Outside:
+        """The outside of a reaction that can load the aggregates of these facts, and find these claims."""
         known = {one.id: one for one in replay(*facts)}
 
         def load(kind: type[Any], id: UUID) -> Any:
@@ -51,7 +54,10 @@ class World:
                 raise NotFound(f"there is no {kind.__name__} {id}")
             return known[id]
 
-        return replace(self.outside, load=load, read=lambda model: self.tables[model])
+        def claimed(scope: str, value: str) -> UUID | None:
+            return (claims or {}).get((scope, value))
+
+        return replace(self.outside, load=load, read=lambda model: self.tables[model], claimed=claimed)
 
     def mails(self) -> list[mail.Mail]:
         return [self.mailbox.open(number) for number in self.mailbox.numbers()]
@@ -96,6 +102,7 @@ def world(tmp_path, press) -> Iterator[World]:
                 mail=SmtpMail("127.0.0.1", port, "Quittance <ne-pas-repondre@quittance.localhost>", AtNoon()),
                 checking=CheckingInAChild(1_000_000),
                 links=SignedLinks(bytes(32), AtNoon(), timedelta(days=7), "https://quittance.example"),
+                mailed=MailedLinks(bytes(32), AtNoon(), "https://quittance.example"),
             ),
             mailbox,
         )
