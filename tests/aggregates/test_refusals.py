@@ -60,7 +60,6 @@ HOUSE_RULES = (
     "ConfirmProposal",
     "RefuseProposal",
 )
-account_closed = fact(Account.Closed, reason="Départ de la maison.")
 servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
 
 
