@@ -25,7 +25,7 @@ from api.refusals import NoSuchPage
 from api.routing import routes
 from api.sign_in import own_account
 from commands.account import IDENTITY, LinkIdentity
-from eventstore import Claimed, NotFound, Rejected
+from eventstore import Claimed, NotFound, Rejected, StepUpRequired
 
 router = routes("", "sign-in")
 
@@ -91,7 +91,8 @@ def start(platform: ThePlatform, return_to: ReturnTo = "/") -> Response:
     "/auth/openid/callback",
     **_redirects(
         "FinishOpenId", "Back from the provider.",
-        OpenIdRefused, IdentityNotLinked, SignInRefused, SessionOver, Claimed, AccountClosed, NotFound,
+        OpenIdRefused, IdentityNotLinked, SignInRefused, SessionOver, StepUpRequired, Claimed, AccountClosed,
+        NotFound,
     ),
 )  # fmt: skip
 def callback(
@@ -167,10 +168,14 @@ def _linked(platform: Platform, request: Request, returned: Returned) -> Respons
     """Raises SessionOver when whoever began has signed out meanwhile."""
     assert returned.link_to is not None
     account, sid = returned.link_to
-    if platform.access.sessions.get(sid) is None:
+    session = platform.access.sessions.get(sid)
+    if session is None:
         raise SessionOver("sign in again, then link it")
     # The browser brings no strict cookie from another site: who asks is known by the challenge that it answers.
-    identity = Identity(account, f"account:{account}", frozenset({SELF}), frozenset({account}), session=sid)
+    own = frozenset({account})
+    identity = Identity(
+        account, f"account:{account}", frozenset({SELF}), own, session=sid, proved_at=session.proved_at
+    )
     command = LinkIdentity(issuer=returned.vouched.issuer, subject=returned.vouched.subject)
     dispatch(platform, asker(platform, identity, request), command, account, None, uuid4())
     request.app.state.identities.forget()
