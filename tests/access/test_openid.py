@@ -282,13 +282,14 @@ def test_a_token_that_says_something_else_is_refused(
 def test_a_token_that_the_provider_has_not_signed_is_refused(
     house: House, awa: Person, provider: OpenIdProvider
 ) -> None:
-    for provider.signs_with in (
+    for liar in (
         provider.unsigned,
         provider.signed_with_its_public_key,
         provider.signed_by_somebody_else,
         provider.signed_with_a_key_that_it_brings,
     ):
-        assert told(signs_in(house)) == REFUSED, provider.signs_with
+        provider.signs_with = liar
+        assert told(signs_in(house)) == REFUSED, liar
     provider.signs_with = provider.signed
     assert signs_in(house).status_code == 302
 
