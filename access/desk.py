@@ -55,9 +55,9 @@ def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store:
     pool  connections in autocommit of the role ``app``
     """
     signing = SigningKeys(settings.signing_dir, clock.now, make_first=settings.profile == "embedded")
-    secret = settings.secret()
+    secret = settings.fleeting()
     sessions = Sessions(pool, clock.now, derived(secret, "refresh tokens"))
-    secrets, passwords, challenges = Secrets(pool, settings.kek()), Passwords(), Challenges(pool, clock)
+    secrets, passwords, challenges = Secrets(pool, settings.keks()), Passwords(), Challenges(pool, clock)
     limits = Limits(derived(secret, "limits"), settings.redis_url)
     factors = Factors(
         Totp(secrets, clock, NAME),

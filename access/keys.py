@@ -73,11 +73,6 @@ def admitted(account: Account, presented: Presented, address: str, on: date) -> 
         return None
     if on > key.expires_on or not allows(key, address):
         return None
-    return rights(account, key)
-
-
-def rights(account: Account, key: Key) -> frozenset[str]:
-    """What a key was given, as far as its account still may."""
     return (key.permissions & permissions_of(account.roles)) - {SELF}
 
 

@@ -47,6 +47,12 @@ class FactorRefused(Rejected):
     status: ClassVar[int] = 401
 
 
+class PasswordWrong(FactorRefused):
+    """The present password is another one."""
+
+    status: ClassVar[int] = 422
+
+
 @dataclass(frozen=True)
 class LetIn:
     """Somebody is in."""
@@ -175,6 +181,13 @@ class SignIn:
             return (PASSWORD,) if answer == NOTHING else None
         proved = self._factors.check(account, answer, STEP_UP)
         return (PASSWORD, proved, SEVERAL) if proved else None
+
+    def confirm(self, account: Account, password: str, device: Device) -> None:
+        """The present password, before another one takes its place. Raises PasswordWrong, TooManyRequests, Busy."""
+        with self._counted(("factor", str(account.id))):
+            if not self._is_password(account, password):
+                self._note("confirm", "deny", account, device, "password")
+                raise PasswordWrong("nothing was changed")
 
     # ── inside ─────────────────────────────────────────────────────────────
 

@@ -67,7 +67,7 @@ class SigningKeys:
 
     def __init__(self, folder: Path, now: Callable[[], datetime], make_first: bool = True) -> None:
         self._folder, self._now, self._make_first = folder, now, make_first
-        self._lock = threading.Lock()
+        self._lock, self._making = threading.Lock(), threading.Lock()
         self._keys: dict[str, SigningKey] = {}
         self._newest: SigningKey | None = None
         self._looked_at = float("-inf")
@@ -76,7 +76,9 @@ class SigningKeys:
         """The key that signs. Raises NoSigningKey."""
         self._look(LOOK_EVERY)
         if self._newest is None and self._make_first:
-            self.rotate()
+            with self._making:
+                if self._newest is None:
+                    self.rotate()
         if self._newest is None:
             raise NoSigningKey(f"{self._folder} has none: run `manage.py keys`")
         return self._newest
@@ -121,7 +123,7 @@ class SigningKeys:
             self._newest = max(self._keys.values(), key=lambda key: (key.made_at, key.kid), default=None)
             self._looked_at = time.monotonic()
         if first and self._newest is not None and (age := self._now() - self._newest.made_at) > ROTATE_AFTER:
-            log.warning("the signing key is old: run `manage.py keys --rotate signing`", days=age.days)
+            log.warning("the signing key is old: run `manage.py keys rotate signing`", days=age.days)
 
 
 def thumbprint(public: Ed25519PublicKey) -> str:

@@ -281,7 +281,7 @@ class Account(Aggregate):
     @when("open", otherwise=AccountClosed)
     def change_address(self, email: str) -> None:
         self.may_move_to(email)
-        before = None if self.email is None else Sealed(self.email.open())
+        before: Sealed[str] | None = None if self.email is None else Sealed(self.email.open())
         self.record(self.AddressChanged, email=Sealed(email), before=before)
 
     @when("open", otherwise=AccountClosed)

@@ -28,6 +28,7 @@ from api import (
     link,
     loan,
     loan_product,
+    me,
     notification,
     openid,
     organisation,
@@ -36,6 +37,7 @@ from api import (
     servicing,
     session,
     sign_in,
+    sign_up,
 )
 from api.auth import Identities
 from api.edge import Edge
@@ -48,12 +50,14 @@ from eventstore import Rejected, Unavailable
 from providers import ProviderDown
 
 NOUNS = (
+    sign_up,
     sign_in,
     openid,
     factor,
     organisation,
     loan_product,
     account,
+    me,
     session,
     key,
     customer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -20,7 +20,6 @@ from access.sessions import Session
 from access.tokens import TokenRefused
 from aggregates.account import Account
 from aggregates.permissions import SELF, is_staff, permissions_of
-from aggregates.values import KeyId
 from api import carriers
 from api.origin import client_address
 from api.refusals import Unauthenticated
@@ -96,16 +95,11 @@ class Identities:
         return identity
 
     def afresh(self, identity: Identity) -> Identity:
-        """The same by the database, for what matters most. Raises Unauthenticated when its session or key is gone."""
-        if identity.session is not None:
-            return self._of_session(identity.session)
-        if identity.key is not None:
-            account = self._account(identity.account)
-            key = account.keys.get(KeyId(identity.key))
-            if key is None:
-                raise Unauthenticated(NO_MORE)
-            return replace(identity, permissions=keys.rights(account, key), customers=account.owners())
-        return identity
+        """The same by the database, for what matters most. Raises Unauthenticated when its session is gone.
+
+        A program is what it was: it never proves anything, so what matters most is refused to it in any case.
+        """
+        return identity if identity.session is None else self._of_session(identity.session)
 
     def forget(self) -> None:
         """Look everything up again: an account or a session has changed."""

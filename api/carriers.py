@@ -143,9 +143,10 @@ def hand_over(
     request: Request, response: Response, opened: Opened, account: Account, carrier: Carrier
 ) -> SignedIn:
     """Give a session's tokens to whoever has just opened or renewed it."""
-    access = request.app.state.platform.access
-    session, token = opened.session, access.tokens.mint(opened.session)
-    answer = SignedIn(account_id=account.id, expires_in=int(TOKEN_LIVES.total_seconds()))
+    platform: Platform = request.app.state.platform
+    access, session = platform.access, opened.session
+    token, lasts = access.tokens.mint(session), min(TOKEN_LIVES, session.expires_at - platform.clock.now())
+    answer = SignedIn(account_id=account.id, expires_in=round(lasts.total_seconds()))
     if carrier == "bearer":
         return answer.model_copy(update={"access_token": token, "refresh_token": opened.refresh_token})
     same_site: Literal["lax", "strict"] = "lax" if session.kind == "portal" else "strict"

@@ -1,4 +1,4 @@
-"""What people are told when something is refused: the rule in French, and the way out in French and English.
+"""What people are told when something is refused, in French and English; many lines, because all are in one place.
 
 The English title is the refusal's own docstring. A refusal without a line here is told in English, with the way out
 of its status; a test lists the ones that a route can answer and that have no line.
@@ -283,7 +283,7 @@ WORDS = {
         "Choose a phrase that nobody else would write.",
     ),
     "password-wrong": Words(
-        "Le mot de passe actuel n'est pas celui-ci.",
+        "Le mot de passe actuel est un autre.",
         "Retapez-le ; si vous l'avez oublié, demandez un lien depuis la page de connexion.",
         "Type it again; if you forgot it, ask for a link on the sign-in page.",
     ),

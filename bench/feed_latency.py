@@ -123,7 +123,7 @@ def _house(place: Place, name: str, names: Sequence[str] | None) -> Iterator[Hou
     at = place.database(name)
     read_models.ensure(at.owner_url, every_read_model())
     with (
-        closing(Process(projector, at.app_url, names)) as projects,
+        closing(Process(projector, at.projector_url, names)) as projects,
         closing(Process(writer, at.app_url)) as writes,
     ):
         house = House(writes, projects)

@@ -42,6 +42,7 @@ def measure(place: Place) -> list[Figure]:
         library = _library(other, place.pick(20_000, 100_000))
     with (
         opened(at.app_url, "reader") as store,
+        opened(at.auditor_url, "auditor") as auditor,
         closing(library.datastore),
         closing(Process(writer, at.app_url)) as writes,
     ):
@@ -55,7 +56,7 @@ def measure(place: Place) -> list[Figure]:
                 Contestant(
                     "tailing", beside(writes, lambda: _ours(store), at), over="tailing, library", note="read_feed",
                 ),
-                Contestant("verification", lambda: verified(store, at), unit="events per CPU second"),
+                Contestant("verification", lambda: verified(auditor, at), unit="events per CPU second"),
             ],
             place.pick(3, 7),
         )  # fmt: skip

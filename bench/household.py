@@ -50,8 +50,9 @@ class OpenServicings(Command, on=Servicing):
 def settled(place: Place, at: Database, port: int, loans: int) -> tuple[Settings, Sequence[UUID]]:
     """A house in a fresh database, the settings of its processes, and so many loans that are being repaid."""
     settings = Settings.load(
-        state_dir=place.folder / at.name, database_url=at.app_url, owner_url=at.owner_url, http_port=port
-    )
+        state_dir=place.folder / at.name, database_url=at.app_url, owner_url=at.owner_url, http_port=port,
+        projector_url=at.projector_url, auditor_url=at.auditor_url,
+    )  # fmt: skip
     ids = [uuid4() for _ in range(loans)]
     with database.pool(at.app_url, name="bench", size=2) as pool:
         store = store_on(pool, settings)

@@ -16,7 +16,8 @@ import psutil
 from bench.figures import Figure
 from bench.place import Place
 from demo.desk import Desk
-from demo.installation import Addresses, Installation
+from demo.doors import doors
+from demo.installation import Addresses, Installation, of_its_own
 
 ROLES = ("serve", "project", "react", "clock")
 CUSTOMER = {
@@ -37,7 +38,7 @@ def measure(place: Place) -> list[Figure]:
     ):
         started = _all(house)
         done()
-        _work(reached, commands)
+        _work(house.state, reached, commands)
         worked = _all(house)
     return [
         figure
@@ -61,7 +62,7 @@ def _running(state: Path) -> Iterator[tuple[Installation, Addresses]]:
         house.stop()
 
 
-def _work(reached: Addresses, commands: int) -> None:
+def _work(state: Path, reached: Addresses, commands: int) -> None:
     """Customers are registered and looked at; every role sees each event."""
     with (
         doors(of_its_own(state)) as ways_in,

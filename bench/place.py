@@ -40,6 +40,10 @@ class Database:
     """Owns the tables and may look behind the functions."""
     admin_url: str
     """A superuser, in this database."""
+    projector_url: str
+    """Keeps the read models up to date."""
+    auditor_url: str
+    """Reads everything, writes nothing."""
 
 
 class Place:
@@ -56,8 +60,9 @@ class Place:
         full_name = f"quittance_bench_{name}"
         self._drop(full_name)
         self._databases.append(full_name)
-        prepare(self.server.url("admin"), full_name, self.server.owner_password, self.server.app_password)
-        made = Database(full_name, *(self.server.url(role, full_name) for role in ("app", "owner", "admin")))
+        prepare(self.server.url("admin"), full_name, self.server.passwords)
+        roles = ("app", "owner", "admin", "projector", "auditor")
+        made = Database(full_name, *(self.server.url(role, full_name) for role in roles))
         migrate(made.owner_url, FOLDERS)
         return made
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -41,7 +41,7 @@ class Reading:
         self.database, self.store = database, store
         ensure(database.owner_url, [FOLDED, ROW_WISE])
         self.events = load(database.owner_url, store.codec, events, [Servicing])
-        self.streams = list(store.streams())
+        self.streams = self._listed()
         self._made_for_the_library(for_library)
         self.last = self._one("SELECT max(position) FROM store.events")
 
@@ -58,6 +58,20 @@ class Reading:
                 break
             self.told += reading_library.told([self.store.history(stream)], self.app)
             self.known.append(stream)
+
+    def _listed(self) -> list[UUID]:
+        with self._as(self.database.auditor_url) as store:
+            return list(store.streams())
+
+    @contextmanager
+    def _as(self, url: str) -> Iterator[Store]:
+        """The same store with the rights of another role."""
+        kwargs = {"autocommit": True}
+        with (
+            ConnectionPool(url, kwargs=kwargs, min_size=1, max_size=8, open=True) as pool,
+            closing(self.store.keyring.over(pool)) as keyring,
+        ):
+            yield Store(pool, keyring, bytes(32))
 
     # ── who takes turns ────────────────────────────────────────────────────
 
@@ -119,11 +133,12 @@ class Reading:
     def _projected(self, kind: type[Projection]) -> Turn:
         """Events of its concern; those of no concern are read and passed by."""
         self._emptied(kind)
-        projector = Projector(self.store, self.store.pool, [kind])
-        began = perf_counter()
-        while projector.step():
-            pass
-        seconds = perf_counter() - began
+        with self._as(self.database.projector_url) as store:
+            projector = Projector(store, store.pool, [kind])
+            began = perf_counter()
+            while projector.step():
+                pass
+            seconds = perf_counter() - began
         self._expect(kind, f"{SCHEMA}.{kind.table_name()}", len(self.streams))
         with self.store.pool.connection() as connection:
             reached = max(positions.read(connection, kind.table_name()).values())

@@ -11,9 +11,9 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.sql import SQL, Identifier, Literal
 
+from eventstore.migrate import ROLES
 from runtime.embedded.postgres import SUPERUSER, Postgres
 
-ROLES = ("store_owner", "app")
 OURS = "made by quittance's benchmark"
 
 
@@ -25,15 +25,11 @@ class Embedded:
         self.described = "embedded, durable settings"
 
     @property
-    def owner_password(self) -> str:
-        return self._postgres.password("store_owner")
-
-    @property
-    def app_password(self) -> str:
-        return self._postgres.password("app")
+    def passwords(self) -> dict[str, str]:
+        return {role: self._postgres.password(role) for role in ROLES}
 
     def url(self, role: str, database: str = "postgres") -> str:
-        """Connection string for ``app``, ``owner`` or ``admin``."""
+        """Connection string for ``admin``, ``owner`` or another role by its name."""
         return self._postgres.url(_name(role), database)
 
     @contextmanager
@@ -51,21 +47,21 @@ class Embedded:
 
 
 class Elsewhere:
-    """A server at an address; the roles ``store_owner`` and ``app`` must not be in use on it by anybody else.
+    """A server at an address; the four roles of the store must not be in use on it by anybody else.
 
     admin  connection string of a superuser
     """
 
     def __init__(self, admin: str) -> None:
         self._admin = admin
-        self.owner_password, self.app_password = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        self.passwords = {role: secrets.token_urlsafe(24) for role in ROLES}
         self.described = "a server by its address"
 
     def url(self, role: str, database: str = "postgres") -> str:
         if role == "admin":
             return make_conninfo(self._admin, dbname=database)
-        password = self.owner_password if role == "owner" else self.app_password
-        return make_conninfo(self._admin, dbname=database, user=_name(role), password=password)
+        name = _name(role)
+        return make_conninfo(self._admin, dbname=database, user=name, password=self.passwords[name])
 
     @contextmanager
     def running(self) -> Iterator[None]:
@@ -93,4 +89,4 @@ class Elsewhere:
 
 
 def _name(role: str) -> str:
-    return {"app": "app", "owner": "store_owner", "admin": SUPERUSER}[role]
+    return {"owner": "store_owner", "admin": SUPERUSER}.get(role, role)

@@ -71,7 +71,7 @@ class Doors:
 def doors(settings: Settings) -> Iterator[Doors]:
     """Those of an installation that runs in other processes."""
     with database.pool(settings.database_url, name="doors", size=2) as pool:
-        keyring, clock = Keyring(pool, settings.kek()), Clock(pool)
+        keyring, clock = Keyring(pool, settings.keks()), Clock(pool)
         store = Store(pool, keyring, settings.secret())
         yield Doors(store, desk.from_settings(settings, pool, clock, store), clock)
         keyring.close()

@@ -39,11 +39,11 @@ class Evidence:
     """A look into the database of one installation.
 
     store  its events
-    owner  connection string of ``store_owner``, for the scratch tables of the replay
+    auditor  connection string of the role ``auditor``, for the scratch tables of the replay
     """
 
     store: Store
-    owner: str
+    auditor: str
     seen: dict[str, int] = field(default_factory=dict)
     """By read model, the most rows that were seen at once."""
 
@@ -70,7 +70,7 @@ class Evidence:
         """Every read model against a fresh replay: in the order of the store, then shuffled in other batches."""
         kinds, found = list(READ_MODELS.values()), []
         for batch, seed in zip(BATCHES, (None, *SHUFFLES), strict=True):
-            found += compare(self.store, self.owner, kinds, batch=batch, seed=seed)
+            found += compare(self.store, self.auditor, kinds, batch=batch, seed=seed)
         return found
 
     def about_the_store(self) -> list[Verdict]:
@@ -88,10 +88,10 @@ class Evidence:
 @contextmanager
 def evidence(settings: Settings) -> Iterator[Evidence]:
     """Look into the database of an installation that is running."""
-    pool: ConnectionPool = database.pool(settings.database_url, name="judge", size=4)
-    keyring = Keyring(pool, settings.kek())
+    pool: ConnectionPool = database.pool(settings.auditor_url, name="judge", size=4)
+    keyring = Keyring(pool, settings.keks())
     try:
-        yield Evidence(Store(pool, keyring, settings.secret()), settings.owner_url)
+        yield Evidence(Store(pool, keyring, settings.secret()), settings.auditor_url)
     finally:
         keyring.close()
         pool.close()

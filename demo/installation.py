@@ -15,7 +15,7 @@ from typing import Any
 
 from demo.desk import NeverHappened, until
 from runtime.embedded.postgres import Postgres
-from runtime.settings import Settings
+from runtime.settings import ROLE_OF, Settings
 from runtime.supervise import alone, end_survivors, processes
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -125,7 +125,7 @@ def of_its_own(state: Path) -> Settings:
     """The settings of an installation in ``state``, whatever the environment and ``.env`` say about another one."""
     chosen = {name: info.default for name, info in Settings.model_fields.items()}
     derived = dict.fromkeys(
-        ("database_url", "owner_url", "public_url", "kek_file", "secret_file", "signing_dir"), ""
+        (*ROLE_OF, "public_url", "kek_file", "secret_file", "fleeting_file", "signing_dir"), ""
     )
     return Settings.load(**{**chosen, **derived, "state_dir": state, "time_lapse": True})
 

@@ -33,6 +33,8 @@ from runtime.clock import Clock
 
 SEED: Final = derived(NAMESPACE_URL, "demonstration data")
 """Who asks, and what the ids of the commands are derived from."""
+SEEDER: Final = "seed"
+"""Who that is in the events."""
 
 JEAN: Final = CustomerId(UUID("1ea00000-0000-4000-8000-000000000001"))
 AWA: Final = CustomerId(UUID("a0a00000-0000-4000-8000-000000000001"))
@@ -175,7 +177,7 @@ def seed(store: Store, clock: Clock) -> list[SeededAccount]:
 
     A start that was killed half way is finished by the next one.
     """
-    asker = Asker(SEED, "seed", clock.today(HOUSE.time_zone), clock.now())
+    asker = Asker(SEED, SEEDER, clock.today(HOUSE.time_zone), clock.now())
     for name, command, to in _steps():
         # What is there already, also in another form that people gave it since, is left as it is.
         with suppress(AccountClosed, AlreadyExists, Claimed, CommandMismatch):

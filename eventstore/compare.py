@@ -64,7 +64,7 @@ class Comparison:
 
 def compare(
     store: Store,
-    owner: str,
+    auditor: str,
     kinds: Sequence[type[Projection]],
     batch: int = 777,
     seed: int | None = None,
@@ -72,14 +72,14 @@ def compare(
 ) -> list[Comparison]:
     """Replay every read model up to where its table is, and compare; the store may be in use meanwhile.
 
-    owner  connection string of ``store_owner``
-    batch  events folded at once in the replay
-    seed   lanes are interleaved at random by this seed, each in its own order; None: in the order of the store
+    auditor  connection string of the role ``auditor``
+    batch    events folded at once in the replay
+    seed     lanes are interleaved at random by this seed, each in its own order; None: in the order of the store
 
     Raises LookupError when a read model has no live table.
     """
     done = []
-    with psycopg.connect(owner) as connection:
+    with psycopg.connect(auditor) as connection:
         known = {(t.name, t.version): t for t in read_models.tables(connection) if t.state == "live"}
         connection.rollback()
         for kind in kinds:

@@ -49,6 +49,10 @@ class Gone(Exception):
     """The table does not exist any more."""
 
 
+class WrongRole(Exception):
+    """These connections may not write read models; the message says which may."""
+
+
 class Failed(Exception):
     """A handler failed at this event."""
 
@@ -133,6 +137,11 @@ class Follower:
                 self.shape = Shape.of(connection, f"{SCHEMA}.{table}", kind.keys(), kind.laneless)
             except errors.UndefinedTable as error:
                 raise Gone(table) from error
+            if not _may_write(connection, f"{SCHEMA}.{table}"):
+                raise WrongRole(
+                    f"{connection.info.user} may not write {table}: read models are kept up to date by the role"
+                    " projector, whose connection string is projector_url"
+                )
         self.look()
 
     def look(self, lanes: Iterable[int] | None = None) -> None:
@@ -279,6 +288,11 @@ class Follower:
         with self._pool.connection() as connection:
             row = connection.execute("SELECT to_regclass(%s)", (f"{SCHEMA}.{self.table}",)).fetchone()
         return row is not None and row[0] is not None
+
+
+def _may_write(connection: Connection[Any], table: str) -> bool:
+    row = connection.execute("SELECT has_table_privilege(%s, 'INSERT')", (table,)).fetchone()
+    return row is not None and bool(row[0])
 
 
 def begin(connection: Connection[Any]) -> None:

@@ -29,6 +29,8 @@ _LOCK = 4_713_000_002
 """Advisory lock of whoever changes the list of tables; any constant nobody else uses."""
 _ALL = "(SELECT current_setting('quittance.scope', true)) = 'all'"
 _OWN = "{owner} = ANY (string_to_array(nullif((SELECT current_setting('quittance.scope', true)), 'all'), ',')::uuid[])"
+RIGHTS = {"app": "SELECT", "projector": "SELECT, INSERT, UPDATE, DELETE", "auditor": "SELECT"}
+"""What each role may do with every table here, row policies apart."""
 
 
 @dataclass(frozen=True)
@@ -122,23 +124,35 @@ def take_indexes_off(connection: Connection[Any], table: str) -> list[str]:
 
 
 def guard(connection: Connection[Any], kind: type[Projection], table: str) -> None:
-    """Row policy and grants. The policy binds everybody, the owner of the table too.
+    """Row policies and grants, one for each role. They bind everybody, the owner of the table too.
 
-    Scope ``all`` sees and writes every row; a list of customers sees their rows; no scope sees nothing.
+    The application sees the rows of its scope: every row when that is ``all``, those of a list of customers, or none
+    when none is set. Projectors write every row, the auditor reads every row; the owner does what the scope ``all``
+    allows.
     """
-    app = f"GRANT SELECT, INSERT, UPDATE, DELETE ON {table} TO app"
-    everything = f"CREATE POLICY everything ON {table} USING ({_ALL}) WITH CHECK ({_ALL})"
-    statements = [
+    for statement in (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
-        everything,
-        app,
-    ]
-    if kind.owner is not None:
-        own = _OWN.format(owner=kind.owner)
-        statements.append(f"CREATE POLICY own_rows ON {table} FOR SELECT USING ({own})")
-    for statement in statements:
+        *(f"CREATE POLICY {name} ON {table} {policy}" for name, policy in policies(kind.owner).items()),
+        *(f"GRANT {rights} ON {table} TO {role}" for role, rights in RIGHTS.items()),
+    ):
         connection.execute(statement.encode())
+
+
+def policies(owner: str | None) -> dict[str, str]:
+    """The row policies of a table, by their names.
+
+    owner  the column that holds the customer; None: no row belongs to anybody
+    """
+    every = {
+        "everything": f"TO store_owner USING ({_ALL}) WITH CHECK ({_ALL})",
+        "projected": "TO projector USING (true) WITH CHECK (true)",
+        "audited": "FOR SELECT TO auditor USING (true)",
+        "all_rows": f"FOR SELECT TO app USING ({_ALL})",
+    }
+    if owner is not None:
+        every["own_rows"] = f"FOR SELECT TO app USING ({_OWN.format(owner=owner)})"
+    return every
 
 
 def switch(connection: Connection[Any], table: ReadModel) -> None:

@@ -18,8 +18,9 @@ from uuid import UUID
 import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import aes_key_unwrap, aes_key_wrap
 from psycopg_pool import ConnectionPool
+
+from eventstore.keks import Keks, OneKek, unwrap, wrap
 
 T = TypeVar("T", bound=str)
 
@@ -83,15 +84,14 @@ class Keyring:
 
     pool  how to connect; the keyring opens a small pool of its own like it, because a unit of work that holds a
           connection of the store waits here for a key, and a key is committed before its first use
-    kek   the key-encryption key, 32 bytes, kept outside the database
+    kek   the key-encryption key, 32 bytes, kept outside the database; or where it is found, when it may change
     """
 
     CACHED_FOR = 60.0
     """Seconds; an erasure elsewhere is heard of after this long at the latest."""
 
-    def __init__(self, pool: ConnectionPool, kek: bytes) -> None:
-        if len(kek) != 32:
-            raise ValueError("the key-encryption key is 32 bytes")
+    def __init__(self, pool: ConnectionPool, kek: bytes | Keks) -> None:
+        self._keks = OneKek(kek) if isinstance(kek, bytes) else kek
         self._pool = ConnectionPool(
             pool.conninfo,
             kwargs={**(pool.kwargs if isinstance(pool.kwargs, dict) else {}), "autocommit": True},
@@ -102,7 +102,6 @@ class Keyring:
             reconnect_timeout=pool.reconnect_timeout,
             open=True,
         )
-        self._kek = kek
         self._cache: dict[tuple[UUID, int], tuple[bytes | None, float]] = {}
         self._newest: dict[UUID, tuple[int, float]] = {}
 
@@ -126,7 +125,7 @@ class Keyring:
 
     def over(self, pool: ConnectionPool) -> Keyring:
         """The same keys over other connections: for a process of its own."""
-        return Keyring(pool, self._kek)
+        return Keyring(pool, self._keks)
 
     def close(self) -> None:
         """Give the connections back; the keyring is not used after that."""
@@ -149,7 +148,7 @@ class Keyring:
         return number, key
 
     def _find_or_mint(self, subject: UUID) -> int:
-        wrapped = aes_key_wrap(self._kek, os.urandom(32))
+        wrapped = wrap(self._keks, os.urandom(32))
         with self._pool.connection() as connection:
             row = connection.execute("SELECT store.mint_subject_key(%s, %s)", (subject, wrapped)).fetchone()
         if row is None or row[0] is None:
@@ -162,7 +161,7 @@ class Keyring:
             with self._pool.connection() as connection:
                 row = connection.execute("SELECT store.subject_key(%s, %s)", (subject, number)).fetchone()
             wrapped = row[0] if row else None
-            key = None if wrapped is None else aes_key_unwrap(self._kek, bytes(wrapped))
+            key = None if wrapped is None else unwrap(self._keks, bytes(wrapped))
             self._cache[subject, number] = (key, monotonic() + self.CACHED_FOR)
         return key
 

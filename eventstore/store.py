@@ -148,7 +148,7 @@ class Store:
                 raise Conflict  # and so is the decision that nothing is to be done
             lines = self._lines(command, id, asker, streams)
             claims = self._claims(ask, target)
-            scope = _with_newborn(asker.customers, streams)
+            scope = _with_newborn(asker.customers, lines)
             receipt, anew = session.append(id, mac, target, scope, lines, claims)
         for stream in streams:
             if anew and not any(stream is series for series in ask.numbered):
@@ -265,11 +265,11 @@ class Store:
         return hmac.digest(self._secret, scope.encode() + b"\0" + value.encode(), hashlib.sha256)
 
 
-def _with_newborn(customers: frozenset[UUID] | None, streams: Sequence[Aggregate]) -> frozenset[UUID] | None:
+def _with_newborn(customers: frozenset[UUID] | None, lines: Lines) -> frozenset[UUID] | None:
     """A stream that begins here and belongs to itself is nobody else's: whoever may begin it may write it."""
     if customers is None:
         return None
-    return customers | {s.id for s in streams if s.owner == s.id and s.version == len(s.pending_events)}
+    return customers | {row.stream for row in lines.rows if row.version == 1 and row.owner == row.stream}
 
 
 def _with_state(refusal: Rejected, target: Aggregate) -> Rejected:

@@ -223,6 +223,12 @@ class AccountList(Projection):
         """One account."""
         return self.one("SELECT * FROM {table} WHERE account_id = %(account_id)s", account_id=account_id)
 
+    def administrators(self) -> list[AccountLine]:
+        """Who may open accounts for others, by label."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE status = 'open' AND 'admin' = ANY (roles) ORDER BY label_sort, account_id"
+        )
+
 
 def _patch(e: Account.Event, table: Table, **columns: Any) -> None:
     table.patch(e.originator_id, version=e.originator_version, **columns)

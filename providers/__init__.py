@@ -91,7 +91,7 @@ def from_settings(settings: Settings, clock: Clock) -> Outside:
         ),
         checking=CheckingInAChild(settings.upload_limit),
         links=SignedLinks(
-            settings.secret(), clock, timedelta(days=settings.link_ttl_days), settings.public_url
+            settings.fleeting(), clock, timedelta(days=settings.link_ttl_days), settings.public_url
         ),
-        mailed=MailedLinks(settings.secret(), clock, settings.public_url),
+        mailed=MailedLinks(settings.fleeting(), clock, settings.public_url),
     )

@@ -28,7 +28,7 @@ def audit(settings: Settings, what: str, *, json: bool) -> int:
     if what not in ("verify", "compare"):
         print("`audit verify` checks every stream's chain; `audit compare` replays every read model.")
         return 2
-    with database.pool(settings.database_url, name="audit") as pool:
+    with database.pool(settings.auditor_url, name="audit") as pool:
         store = store_on(pool, settings)
         facts = _verified(_verify(store)) if what == "verify" else _compared(store, settings)
     _show(facts, json)
@@ -55,7 +55,7 @@ def _verified(chains: Chains) -> dict[str, Any]:
 def _compared(store: Any, settings: Settings) -> dict[str, Any]:
     rows = []
     for chosen in PASSES:
-        for found in engine.compare(store, settings.owner_url, every_read_model(), **chosen):
+        for found in engine.compare(store, settings.auditor_url, every_read_model(), **chosen):
             rows.append({
                 "read_model": found.read_model, "order": "shuffled" if chosen["seed"] else "of the store",
                 "rows": found.rows, "events": found.events, "parked": found.parked, "differ": len(found.differences),

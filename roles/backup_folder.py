@@ -19,11 +19,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, PlainSerializer, ValidationError
 
+from eventstore.keks import previous_of
 from runtime.embedded.base_backup import Damaged
 from runtime.secret_files import write_whole
 from runtime.settings import Settings
 
 FILE = "manifest.json"
+RETIRED = "retired"
+"""Folder beside the key-encryption key: those that only backups still need."""
 Position = Annotated[int, PlainSerializer(str, str)]
 """A string in JSON."""
 
@@ -42,10 +45,18 @@ class Keys(BaseModel):
     kek: str
     secret: str
 
+    previous: str | None = None
+    """The key-encryption key before it, when the backup was made while one followed the other."""
+
     @classmethod
     def of(cls, kek: Path, secret: Path) -> Keys:
         """Raises FileNotFoundError when one is not there; makes none."""
-        return cls(kek=_fingerprint(kek.read_bytes()), secret=_fingerprint(secret.read_bytes()))
+        before = previous_of(kek)
+        return cls(
+            kek=fingerprint(kek.read_bytes()),
+            secret=fingerprint(secret.read_bytes()),
+            previous=fingerprint(before.read_bytes()) if before.exists() else None,
+        )
 
 
 class Manifest(BaseModel, extra="forbid"):
@@ -100,13 +111,31 @@ def check_files(folder: Path, manifest: Manifest) -> None:
             raise Damaged(f"{name} has other bytes")
 
 
-def check_keys(settings: Settings, manifest: Manifest, folder: Path | None) -> tuple[Path, Path]:
-    """The two files that open the backup: the installation's own, or where it has none those of a folder.
+def check_keys(settings: Settings, manifest: Manifest, folder: Path | None) -> dict[Path, Path]:
+    """Where each key that opens the backup belongs, and where it is now: in the installation, or in a folder of copies.
+
+    A key-encryption key that another has followed belongs beside its successor: `keys rotate kek` then goes on.
 
     Raises WrongKeys.
     """
-    kek = _key(settings.kek_file, folder, manifest.keys.kek)
-    return kek, _key(settings.secret_file, folder, manifest.keys.secret)
+    kek, wanted = settings.kek_file, manifest.keys
+    found = {settings.secret_file: _key(settings.secret_file, folder, wanted.secret)}
+    if kek.exists() and (retired := _retired(kek, folder, wanted.kek)) is not None:
+        return {**found, kek: kek, previous_of(kek): retired}
+    found[kek] = _key(kek, folder, wanted.kek)
+    if wanted.previous is not None:
+        before = previous_of(kek)
+        found[before] = _retired(kek, folder, wanted.previous) or _key(before, folder, wanted.previous)
+    return found
+
+
+def _retired(kek: Path, folder: Path | None, wanted: str) -> Path | None:
+    """The copy of a key that is no longer in use; a retired key is called by its fingerprint."""
+    if kek.exists() and fingerprint(kek.read_bytes()) == wanted:
+        return None
+    places = [kek.parent / RETIRED, *([folder, folder / RETIRED] if folder is not None else [])]
+    copies = [place / f"{kek.name}.{wanted}" for place in places]
+    return next((file for file in copies if file.exists() and fingerprint(file.read_bytes()) == wanted), None)
 
 
 def _key(own: Path, folder: Path | None, wanted: str) -> Path:
@@ -116,7 +145,7 @@ def _key(own: Path, folder: Path | None, wanted: str) -> Path:
             f"{file} is not there. A backup never holds its keys, and without them nothing personal in it can be"
             f" read: put the copy of {own.name} there, or name the folder of the copies with --keys."
         )
-    if (found := _fingerprint(file.read_bytes())) != wanted:
+    if (found := fingerprint(file.read_bytes())) != wanted:
         raise WrongKeys(
             f"{file} is not the key of this backup: its fingerprint is {found}, the backup was made with {wanted}."
             " Move it away, and name the folder of the right copy with --keys."
@@ -151,5 +180,6 @@ def _documents(root: Path) -> Iterator[Path]:
     return (f for f in root.rglob("*") if f.is_file() and not str(f.relative_to(root)).startswith("."))
 
 
-def _fingerprint(key: bytes) -> str:
+def fingerprint(key: bytes) -> str:
+    """Tells a key from others and says nothing about it."""
     return hashlib.sha256(b"quittance fingerprint\0" + key).hexdigest()[:16]

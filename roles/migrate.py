@@ -12,6 +12,7 @@ from eventstore import Projection, read_models, restoring
 from eventstore import migrate as store
 from roles.bootstrap import ROOT
 from runtime import database
+from runtime.database import password_in
 from runtime.embedded.postgres import SUPERUSER, Postgres
 from runtime.settings import DATABASE, Settings
 
@@ -27,8 +28,8 @@ NOT_ADOPTED = (
 
 def prepare(server: Postgres) -> None:
     """Roles and an empty database in the embedded server; harmless to repeat."""
-    owner, app = server.password("store_owner"), server.password("app")
-    store.prepare(server.url(SUPERUSER, "postgres"), DATABASE, owner, app)
+    passwords = {role: server.password(role) for role in store.ROLES}
+    store.prepare(server.url(SUPERUSER, "postgres"), DATABASE, passwords)
 
 
 def migrate(settings: Settings) -> Iterator[str]:
@@ -36,7 +37,11 @@ def migrate(settings: Settings) -> Iterator[str]:
     if settings.admin_url:
         _prepare_elsewhere(settings)
         yield "the roles and the database are there"
-    for name in store.migrate(settings.owner_url, FOLDERS):
+    try:
+        applied = store.migrate(settings.owner_url, FOLDERS)
+    except store.RolesMissing as missing:
+        sys.exit(str(missing))
+    for name in applied:
         yield f"applied {name}"
     with database.connect(settings.owner_url) as connection:
         if restoring.is_behind(connection):
@@ -47,10 +52,13 @@ def migrate(settings: Settings) -> Iterator[str]:
 
 
 def _prepare_elsewhere(settings: Settings) -> None:
-    """Roles with the passwords that the other two connection strings name."""
-    owner, app = conninfo_to_dict(settings.owner_url), conninfo_to_dict(settings.database_url)
-    database = str(owner.get("dbname", DATABASE))
-    store.prepare(settings.admin_url, database, str(owner["password"]), str(app["password"]))
+    """Roles with the passwords that their connection strings name. Ends the process when one of them is missing."""
+    urls = settings.urls()
+    if unset := [role for role in store.ROLES if not urls[role]]:
+        sys.exit(f"There is no connection string for {', '.join(unset)}: see .env.example.")
+    database = str(conninfo_to_dict(settings.owner_url).get("dbname", DATABASE))
+    passwords = {role: password_in(url, role) for role, url in urls.items()}
+    store.prepare(settings.admin_url, database, passwords)
 
 
 def every_read_model() -> list[type[Projection]]:

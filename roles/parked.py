@@ -92,14 +92,14 @@ def parked(settings: Settings, retry: str | None, *, json: bool) -> int:
 
 def _retry(settings: Settings, pool: ConnectionPool, consumer: str) -> None:
     """A read model takes its events again at once; a reaction's go back into the queue."""
-    store = store_on(pool, settings)
     for reaction in every_reaction():
         if reaction.consumer == consumer:
-            retry_parked(store, reaction)
+            retry_parked(store_on(pool, settings), reaction)
     name = _model_of(pool, consumer)
     for model in Projection.registry.values():
         if model.name == name:
-            Follower(model, consumer, store, pool).retry_all()
+            with database.pool(settings.projector_url, name="parked") as writing:
+                Follower(model, consumer, store_on(writing, settings), writing).retry_all()
 
 
 def _model_of(pool: ConnectionPool, consumer: str) -> str | None:

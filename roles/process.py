@@ -35,18 +35,19 @@ class Process:
 
 
 @contextmanager
-def process(role: str, settings: Settings, connections: int = 10) -> Iterator[Process]:
-    """Begin the process of a role: logs to standard error, connections of the role ``app``, stops on SIGTERM.
+def process(
+    role: str, settings: Settings, connections: int = 10, url: str | None = None
+) -> Iterator[Process]:
+    """Begin the process of a role: logs to standard error, stops on SIGTERM.
 
     connections  the most that its pool opens
+    url          connection string; None: of the database role ``app``
     """
+    url = settings.database_url if url is None else url
     log.setup(role, settings.log_level)
     structlog.get_logger().info("started")
     stop = stop_signal()
-    pool, bell = (
-        database.pool(settings.database_url, name=role, size=connections),
-        Doorbell(settings.database_url),
-    )
+    pool, bell = database.pool(url, name=role, size=connections), Doorbell(url)
     try:
         yield Process(settings, pool, store_on(pool, settings, bell), Clock(pool), bell, stop)
     finally:
@@ -57,7 +58,7 @@ def process(role: str, settings: Settings, connections: int = 10) -> Iterator[Pr
 
 def store_on(pool: ConnectionPool, settings: Settings, bell: Doorbell | None = None) -> Store:
     """The event store of this installation."""
-    store = Store(pool, Keyring(pool, settings.kek()), settings.secret())
+    store = Store(pool, Keyring(pool, settings.keks()), settings.secret())
     if bell is not None:
         store.after_append = bell.ring
     return store

@@ -14,6 +14,7 @@ from runtime.settings import Settings
 
 def run(settings: Settings) -> None:
     """Until SIGTERM; any number of these share the lanes."""
-    with process("project", settings) as this, closing(LaneShares(settings.database_url)) as shares:
+    url = settings.projector_url
+    with process("project", settings, url=url) as this, closing(LaneShares(url)) as shares:
         feed = StoreFeed(this.store, this.bell)
         Projector(this.store, this.pool, every_read_model(), feed, shares).run(this.stop)

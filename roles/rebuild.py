@@ -25,7 +25,7 @@ def rebuild(settings: Settings, names: Sequence[str]) -> int:
         )
         return 1
     kinds = [Projection.registry[name] for name in names] or every_read_model()
-    with database.pool(settings.database_url, name="rebuild") as pool, _bars(Console(stderr=True)) as watch:
+    with database.pool(settings.projector_url, name="rebuild") as pool, _bars(Console(stderr=True)) as watch:
         for kind in kinds:
             engine.rebuild(store_on(pool, settings), settings.owner_url, kind, watch)
     return 0
@@ -35,7 +35,7 @@ def rebuild_what_waits(settings: Settings, console: Console) -> None:
     """Build what this version of the code cannot read yet; usually nothing."""
     if not read_models.ensure(settings.owner_url, every_read_model()):
         return
-    with database.pool(settings.database_url, name="rebuild") as pool, _bars(console) as watch:
+    with database.pool(settings.projector_url, name="rebuild") as pool, _bars(console) as watch:
         engine.rebuild_pending(store_on(pool, settings), settings.owner_url, every_read_model(), watch)
 
 

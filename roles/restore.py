@@ -128,7 +128,7 @@ def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
         outcome = _fill(server, aside, wish, manifest, progress)
     finally:
         server.stop()
-    for file, kept in zip((settings.kek_file, settings.secret_file), found, strict=True):
+    for file, kept in found.items():
         keep_once(file, kept.read_bytes())
     return _in_place(settings, aside, outcome)
 

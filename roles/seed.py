@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from demo.seed import SeededAccount, seed
+import json
+
+from demo.seed import SEEDER, SeededAccount, seed
 from roles.process import store_on
 from runtime import database
 from runtime.clock import Clock
@@ -14,6 +16,6 @@ def seed_if_new(settings: Settings) -> list[SeededAccount]:
     with database.pool(settings.database_url, name="seed", size=4) as pool:
         store = store_on(pool, settings)
         first = store.read_feed(limit=1).events
-        if not first or first[0].meta.get("by") == "seed":
+        if not first or json.loads(first[0].meta)["by"] == SEEDER:
             return seed(store, Clock(pool))
     return []

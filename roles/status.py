@@ -16,6 +16,7 @@ from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
 from roles.process import store_on
+from roles.walls import breaches
 from runtime import database, log
 from runtime.clock import Clock
 from runtime.jobs import Jobs
@@ -35,12 +36,13 @@ def show(settings: Settings, *, json: bool) -> int:
     log.setup("status", "error")
     facts: dict[str, Any] = {"processes": processes(settings.state_dir)}
     try:
-        with database.pool(settings.database_url, name="status", size=2, wait=3.0) as pool:
+        with database.pool(settings.auditor_url, name="status", size=2, wait=3.0) as pool:
             facts |= _facts(settings, pool)
     except (psycopg.OperationalError, PoolTimeout, Unavailable):
         facts["database"] = "does not answer: start everything with `python3 manage.py up`"
     _print(facts, json)
-    return 0 if facts.get("parked") == 0 and "restored" not in facts["store"] else 1
+    well = facts.get("parked") == 0 and "restored" not in facts["store"] and facts["walls"] == "stand"
+    return 0 if well else 1
 
 
 def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
@@ -51,10 +53,12 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         done = {name for (name,) in connection.execute("SELECT name FROM public.migrations")}
         version = connection.execute("SHOW server_version").fetchone()
         history = _history(connection)
+        breached = breaches(connection)
     return {
         "database": f"PostgreSQL {version[0] if version else '?'}",
         "store": history,
         "migrations": {"applied": len(done), "missing": [file.stem for file in pending(done, FOLDERS)]},
+        "walls": breached or "stand",
         "clock": clock.now().isoformat(timespec="seconds"),
         "business_day": {"date": day.today().isoformat(), "last": newest.kind if newest else "none yet"},
         "consumers": _consumers(pool, store),

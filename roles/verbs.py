@@ -117,12 +117,15 @@ def migrate(state: State = None) -> None:
 
 
 @app.command()
-def keys() -> None:
-    """Make the keys of this installation where they are missing, and say where they are: back them up."""
-    from roles.keys import keys
+def keys(
+    action: Annotated[str, typer.Argument(help="create, list or rotate.")] = "create",
+    which: Annotated[str, typer.Argument(help="With rotate: kek, fleeting, signing or passwords.")] = "",
+    state: State = None,
+) -> None:
+    """Make the secrets of this installation where they are missing, list them, or replace one: back them up."""
+    from roles.keys import run
 
-    for line in keys(Settings.load()):
-        typer.echo(line)
+    sys.exit(run(Settings.load(state_dir=state), action, which))
 
 
 @app.command()
@@ -198,6 +201,29 @@ def rebuild(
     from roles.rebuild import rebuild
 
     sys.exit(rebuild(Settings.load(state_dir=state), names or []))
+
+
+@app.command()
+def invite(
+    email: Annotated[str, typer.Option(help="What the person signs in with; the invitation goes there.")],
+    name: Annotated[str, typer.Option(help="Who that is.")],
+    role: Annotated[
+        str, typer.Option(help="admin, advisor, accountant, support or auditor; admin without it.")
+    ] = "admin",
+    language: Annotated[str, typer.Option(help="Of the mails: fr or en.")] = "fr",
+    force: Annotated[
+        bool, typer.Option(help="Although there is an administrator: when none of them can sign in.")
+    ] = False,
+    print_link: Annotated[
+        bool, typer.Option(help="Show the link here, too; it is shown anyway when no mail can leave.")
+    ] = False,
+    state: State = None,
+) -> None:
+    """The first account of a new installation; after that, administrators invite."""
+    from roles.invite import Guest, invite
+
+    guest = Guest(email, name, role, language)
+    sys.exit(invite(Settings.load(state_dir=state), guest, force=force, print_link=print_link))
 
 
 @app.command()

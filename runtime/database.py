@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import select
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 from psycopg_pool import ConnectionPool
 
 ANSWERS_WITHIN = 30
@@ -88,6 +90,20 @@ def pool(url: str, *, name: str, size: int = 10, wait: float = 5.0) -> Connectio
 def connect(url: str, *, name: str = "quittance") -> psycopg.Connection[Any]:
     """One connection in autocommit. Raises psycopg.OperationalError when the server is away."""
     return psycopg.connect(url, **_arguments(name))
+
+
+def password_in(url: str, role: str) -> str:
+    """The password that a connection string holds, or the one in the file that it names.
+
+    Raises LookupError when it has neither; the message does not repeat the string.
+    """
+    said = conninfo_to_dict(url)
+    if said.get("password"):
+        return str(said["password"])
+    if said.get("passfile"):
+        kept = Path(str(said["passfile"])).read_text().strip()
+        return kept.rpartition(":")[2]
+    raise LookupError(f"the connection string of {role} names no password and no passfile")
 
 
 def _is_dead(connection: psycopg.Connection[Any]) -> bool:

@@ -13,19 +13,35 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import Field, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from eventstore.keks import KekFiles
+from runtime import encryption
 from runtime.embedded.postgres import Postgres
-from runtime.secret_files import keep_once
+from runtime.secret_files import FilesNamed, keep_once
 
 DATABASE = "quittance"
 """Name of the database in the embedded server."""
+
+SECRETS_DIR = Path("/run/secrets")
+"""Where containers are given secrets: a file ``quittance_smtp_password`` is the setting of that name."""
+
+ROLE_OF = {
+    "database_url": "app",
+    "owner_url": "store_owner",
+    "projector_url": "projector",
+    "auditor_url": "auditor",
+}
+"""Who connects with which connection string."""
 
 
 class Settings(BaseSettings):
     """One installation. Addresses of the embedded servers follow from ``state_dir`` unless they are given."""
 
-    model_config = SettingsConfigDict(env_prefix="QUITTANCE_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="QUITTANCE_", env_file=".env", extra="ignore", frozen=True,
+        secrets_dir=SECRETS_DIR if SECRETS_DIR.is_dir() else None, hide_input_in_errors=True,
+    )  # fmt: skip
 
     profile: Literal["embedded", "scale-out"] = "embedded"
     """``embedded``: everything on this machine, started by `manage.py up`; ``scale-out``: servers of your own."""
@@ -33,15 +49,26 @@ class Settings(BaseSettings):
     """Everything this installation keeps on disk: database, documents, keys, caught mails."""
 
     database_url: str = Field("", repr=False)
-    """Connection string of the role ``app``: every running process."""
+    """Connection string of the role ``app``: every running process but the projectors."""
+    projector_url: str = Field("", repr=False)
+    """Connection string of the role ``projector``: `manage.py project`."""
+    auditor_url: str = Field("", repr=False)
+    """Connection string of the role ``auditor``, which only reads: `manage.py audit` and `status`."""
     owner_url: str = Field("", repr=False)
     """Connection string of the role ``store_owner``: `manage.py migrate` and `rebuild`."""
 
     admin_url: str = Field("", repr=False)
-    """Connection string of a superuser: lets `manage.py migrate` make the two roles and the database."""
+    """Connection string of a superuser: lets `manage.py migrate` make the four roles and the database."""
+
+    unencrypted_hosts: str = ""
+    """Hosts that are on this machine although their names do not say so, separated by commas: other containers."""
 
     http_host: str = "127.0.0.1"
     http_port: int = Field(8000, ge=0, le=65_535)
+    http_tls_cert: str = ""
+    """File with the certificate chain of the API, where no proxy before it has one."""
+    http_tls_key: str = Field("", repr=False)
+    """File with the key of that certificate."""
     public_url: str = ""
     """Where people reach us; begins every link in a mail. Without it: this machine's address."""
     allowed_hosts: str = ""
@@ -73,7 +100,9 @@ class Settings(BaseSettings):
     kek_file: Path = Path()
     """Key-encryption key of the personal fields, 32 bytes. Without it, or its backup, they are lost."""
     secret_file: Path = Path()
-    """32 bytes that key the hashes of requests and claims, and sign links."""
+    """32 bytes that key the hashes of requests, claims and keys of programs: not to be replaced."""
+    fleeting_file: Path = Path()
+    """32 bytes that sign what is over soon: links in mails, sessions. Replaced, it voids them."""
     signing_dir: Path = Path()
     """The keys that sign access tokens, a file each."""
     oidc_issuer: str = ""
@@ -100,12 +129,12 @@ class Settings(BaseSettings):
             "public_url": f"http://127.0.0.1:{given.get('http_port') or 8000}",
             "kek_file": state / "keys" / "kek",
             "secret_file": state / "keys" / "secret",
+            "fleeting_file": state / "keys" / "fleeting",
             "signing_dir": state / "keys" / "signing",
         }
         if (given.get("profile") or "embedded") == "embedded":
             server = Postgres(state / "postgres")
-            derived["database_url"] = server.url("app", DATABASE)
-            derived["owner_url"] = server.url("store_owner", DATABASE)
+            derived |= {name: server.url(role, DATABASE) for name, role in ROLE_OF.items()}
         absent = {name: value for name, value in derived.items() if not given.get(name)}
         return {**given, **absent, "state_dir": state}
 
@@ -135,6 +164,41 @@ class Settings(BaseSettings):
             raise ValueError("the OpenID provider has an address with https://, without ? and #")
         return written
 
+    @model_validator(mode="after")
+    def _encrypted(self) -> Settings:
+        """Raises ValueError for a connection that would leave the machine in clear."""
+        named = listed(self.unencrypted_hosts)
+        urls = {name: getattr(self, name) for name in (*ROLE_OF, "admin_url")}
+        complaints = [
+            *(line for name, url in urls.items() if url for line in encryption.of_database(name, url, named)),
+            *encryption.of_redis("redis_url", self.redis_url, named),
+            *encryption.of_mail(self.smtp_host, self.smtp_tls, named),
+            *encryption.of_public(self.public_url, self.profile),
+            *encryption.of_certificate(
+                {"http_tls_cert": self.http_tls_cert, "http_tls_key": self.http_tls_key}
+            ),
+        ]
+        if complaints:
+            raise ValueError("; ".join(complaints))
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What is named in a file (``QUITTANCE_SMTP_PASSWORD_FILE``) counts like what is said in the environment."""
+        files = FilesNamed(settings_cls)
+        return init_settings, env_settings, files, dotenv_settings, file_secret_settings
+
+    def urls(self) -> dict[str, str]:
+        """The connection string of each role."""
+        return {role: getattr(self, name) for name, role in ROLE_OF.items()}
+
     @property
     def postgres_dir(self) -> Path:
         """Folder of the embedded server."""
@@ -154,9 +218,18 @@ class Settings(BaseSettings):
         """The key-encryption key; made at the first question in the embedded profile."""
         return self._key(self.kek_file)
 
+    def keks(self) -> KekFiles:
+        """The same for a process that lives on while the key is replaced by another."""
+        self.kek()
+        return KekFiles(self.kek_file)
+
     def secret(self) -> bytes:
-        """The secret of hashes and links; made at the first question in the embedded profile."""
+        """The secret of hashes that are kept; made at the first question in the embedded profile."""
         return self._key(self.secret_file)
+
+    def fleeting(self) -> bytes:
+        """The secret of links and sessions; made at the first question in the embedded profile."""
+        return self._key(self.fleeting_file)
 
     def oidc_secret(self) -> str:
         """What is proved to the OpenID provider; empty for a provider that is content with PKCE."""

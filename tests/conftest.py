@@ -18,7 +18,7 @@ import pytest
 import structlog
 from psycopg.sql import SQL, Identifier
 
-from eventstore.migrate import migrate, prepare
+from eventstore.migrate import ROLES, migrate, prepare
 from runtime.embedded.postgres import SUPERUSER, Postgres
 
 if TYPE_CHECKING:
@@ -37,6 +37,10 @@ class Database:
     """What a running process may do."""
     owner_url: str
     """Owns the tables: migrations, rebuilds, and tests that look behind the functions."""
+    projector_url: str
+    """Keeps the read models up to date."""
+    auditor_url: str
+    """Reads everything, writes nothing."""
 
 
 @pytest.fixture(autouse=True)
@@ -58,8 +62,7 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def _template(postgres: Postgres) -> str:
-    owner, app = postgres.password("store_owner"), postgres.password("app")
-    prepare(postgres.url(SUPERUSER, "postgres"), TEMPLATE, owner, app)
+    prepare(postgres.url(SUPERUSER, "postgres"), TEMPLATE, passwords_of(postgres))
     migrate(postgres.url("store_owner", TEMPLATE), migration_folders())
     return TEMPLATE
 
@@ -80,9 +83,18 @@ def fresh_database(server: Postgres) -> Iterator[Database]:
     )
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as admin:
         admin.execute(made)
-    yield Database(name, server.url("app", name), server.url("store_owner", name))
+        # A copy of a database takes nobody's rights on it along.
+        admin.execute(SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(Identifier(name)))
+        admin.execute(SQL("GRANT CONNECT ON DATABASE {} TO app, projector, auditor").format(Identifier(name)))
+        admin.execute(SQL("GRANT TEMPORARY ON DATABASE {} TO auditor").format(Identifier(name)))
+    yield Database(name, *(server.url(role, name) for role in ("app", "store_owner", "projector", "auditor")))
     with psycopg.connect(server.url(SUPERUSER, "postgres"), autocommit=True) as admin:
         admin.execute(SQL("DROP DATABASE {} WITH (FORCE)").format(Identifier(name)))
+
+
+def passwords_of(server: Postgres) -> dict[str, str]:
+    """Of the four roles, as `manage.py up` gives them."""
+    return {role: server.password(role) for role in ROLES}
 
 
 @dataclass(frozen=True)

@@ -157,6 +157,7 @@ key_issued = fact(
     expires_on=date(2027, 5, 4),
     sha256="5e" * 32,
 )
+codes_made = fact(Account.RecoveryCodesMade, secret_id=CODES)
 account_closed = fact(Account.Closed, reason="Départ de la maison.")
 signed_up = fact(
     AccessRequest.Made,

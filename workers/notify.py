@@ -26,7 +26,7 @@ from commands.notification import (
     NoteNotificationSent,
     RequestNotification,
 )
-from eventstore import Aggregate
+from eventstore import Aggregate, NotFound
 from providers import Outside, ProviderRefused
 from providers.links import Link
 from providers.links.mailed import Purpose
@@ -156,13 +156,7 @@ def _letter(
 
 
 def _message(event: Notification.Requested, outside: Outside) -> Message:
-    organisation = outside.load(Organisation, ORGANISATION_ID)
-    head = Letterhead(
-        organisation=organisation.legal_name,
-        return_address=organisation.return_address,
-        contact_line=organisation.contact_line,
-        time_zone=organisation.time_zone,
-    )
+    head = _letterhead(outside)
     facts = event.facts if event.reason is None else {**event.facts, "reason": event.reason.open()}
     letter = write_letter(event.template, event.language, facts, head, _link(event, outside))
     return Message(
@@ -171,7 +165,21 @@ def _message(event: Notification.Requested, outside: Outside) -> Message:
         text=letter.text,
         html=letter.html,
         key=event.originator_id,
-        reply_to=organisation.return_address,
+        reply_to=head.return_address,
+    )
+
+
+def _letterhead(outside: Outside) -> Letterhead:
+    """Who writes. The first administrator is invited before there is an organisation."""
+    try:
+        organisation = outside.load(Organisation, ORGANISATION_ID)
+    except NotFound:
+        return Letterhead(organisation="Quittance", return_address="")
+    return Letterhead(
+        organisation=organisation.legal_name,
+        return_address=organisation.return_address,
+        contact_line=organisation.contact_line,
+        time_zone=organisation.time_zone,
     )
 
 

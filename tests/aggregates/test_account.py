@@ -63,6 +63,7 @@ from tests.stories import (
     ana,
     awa,
     ben,
+    codes_made,
     factor_added,
     invited_ana,
     jean,
@@ -83,7 +84,6 @@ AN_EXPORT = IssueKey(
 )  # fmt: skip
 GONE = "Départ de la maison."
 linked = fact(Account.IdentityLinked, issuer="https://id.example")
-codes_made = fact(Account.RecoveryCodesMade, secret_id=CODES)
 
 
 def of(number: int) -> UUID:

@@ -41,6 +41,7 @@ from eventstore.read_models import ensure
 from providers.storage import key_for
 from runtime.clock import Clock
 from runtime.settings import Settings
+from tests.connected import projecting
 from tests.memory import differences_from_a_replay
 from tests.soon import soon
 
@@ -116,7 +117,7 @@ class House:
 
     def settle(self) -> None:
         """Every read model has everything that happened so far."""
-        projector = Projector(self.platform.store, self.platform.reads, list(Projection.registry.values()))
+        projector = Projector(*projecting(self.platform.store), list(Projection.registry.values()))
         while projector.step():
             pass
 

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from api.app import create_app
 from api.bodies import DEPTH_LIMIT, JSON_LIMIT
-from tests.api.house import id_of, request_of, served, token_of
+from tests.api.house import id_of, request_of, served
 
 EVERYWHERE = {
     "x-content-type-options": "nosniff",
@@ -205,13 +205,13 @@ def test_nothing_personal_and_no_secret_reaches_the_log(house, capsys, caplog):
     written = capsys.readouterr()
     logged = written.out + written.err + caplog.text
     assert "RequestLoan" in logged
-    for secret in (planted, token_of("awa"), "Awa Diop", "awa@example.org"):
+    for secret in (planted, house.token("awa"), "Awa Diop", "awa@example.org"):
         assert secret not in logged
 
 
 def test_an_answer_never_holds_what_was_sent_to_be_secret(house):
-    token = json.dumps({"token": "Planted-Token-" + "z" * 30 + " "})
-    with house.calling("admin", **{"Content-Type": "application/json"}) as client:
-        answer = client.post(f"/accounts/{id_of('sam')}/tokens", content=token)
+    token = json.dumps({"refresh_token": "Planted-Token-" + "z" * 300})
+    with house.calling(None, **{"Content-Type": "application/json"}) as client:
+        answer = client.post("/auth/refresh", content=token)
     assert answer.status_code == 422
     assert "Planted-Token" not in answer.text

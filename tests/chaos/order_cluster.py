@@ -15,6 +15,7 @@ import psycopg
 from eventstore.migrate import migrate, prepare
 from runtime.embedded import privileges
 from runtime.embedded.postgres import SUPERUSER, Postgres, binary
+from tests.conftest import passwords_of
 
 WRAP = 2**32
 """Transaction ids are 32 bits wide inside PostgreSQL; above, an epoch counts their rounds."""
@@ -54,8 +55,7 @@ def throwaway(first_id: int | None = None, durable: bool = False) -> Iterator[Cl
         try:
             if first_id is not None:
                 _move_ids(server, first_id)
-            owner, app = server.password("store_owner"), server.password("app")
-            prepare(server.url(SUPERUSER, "postgres"), DATABASE, owner, app)
+            prepare(server.url(SUPERUSER, "postgres"), DATABASE, passwords_of(server))
             migrate(server.url("store_owner", DATABASE))
             yield Cluster(server, server.url("app", DATABASE), server.url("store_owner", DATABASE))
         finally:

@@ -37,6 +37,7 @@ from tests.chaos.pg_ledger import Intention, Ledger
 from tests.chaos.pg_reader import READING
 from tests.chaos.pg_server import Struck, struck
 from tests.chaos.pg_writer import another_id, store_at
+from tests.connected import projecting
 from tests.eventstore.library import IssueCard, LendWithSlip
 from tests.eventstore.shelf import SHELF, settle
 from tests.soon import soon
@@ -99,7 +100,7 @@ def run(kills: int, seed: int, mutant: str = "", tick: Callable[[], None] = lamb
                 with _writers(place, folder, seed, mutant):
                     starts = [_strike(place, random, number, mutant, tick) for number in range(kills)]
                 retried = _retry(place, store, folder, mutant)
-            settle(Projector(store, store.pool, SHELF))
+            settle(Projector(*projecting(store), SHELF))
             there = pg_verdict.held(place.owner_url)
             known = pg_ledger.read(folder)
             return Figures(

@@ -18,7 +18,7 @@ from eventstore.migrate import migrate, prepare
 from eventstore.projection import Projection
 from eventstore.read_models import ensure
 from runtime.embedded.postgres import SUPERUSER, Postgres
-from tests.conftest import migration_folders
+from tests.conftest import migration_folders, passwords_of
 
 DATABASE = "chaos"
 
@@ -102,8 +102,7 @@ def furnished(
     server: Postgres, kinds: Sequence[type[Projection]] = (), settings: Sequence[str] = ()
 ) -> Struck:
     """Make the roles, a migrated database and the tables of these read models on a running server."""
-    owner, app = server.password("store_owner"), server.password("app")
-    prepare(server.url(SUPERUSER, "postgres"), DATABASE, owner, app)
+    prepare(server.url(SUPERUSER, "postgres"), DATABASE, passwords_of(server))
     made = Struck(server)
     migrate(made.owner_url, migration_folders())
     ensure(made.owner_url, list(kinds))

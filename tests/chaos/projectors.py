@@ -42,6 +42,8 @@ from eventstore.rebuild import rebuild
 from runtime.embedded.postgres import SUPERUSER, Postgres
 from tests.chaos.projectors_child import PHASES, UNDER_WAY, Counting, Fuse, Place, project
 from tests.chaos.projectors_traffic import Traffic, furnish
+from tests.conftest import passwords_of
+from tests.connected import projecting
 
 FORK = get_context("fork")
 KINDS = [
@@ -212,7 +214,11 @@ def _judge(place: Place, run: Run, figures: Figures) -> None:
 def _settled(store: Store, kinds: Sequence[type[Projection]]) -> dict[int, int]:
     """Project the rest; returns the last position of each lane."""
     last = {row.lane: row.position for row in _events(store)}
-    projector, reader, until = Projector(store, store.pool, kinds), Reader(store.pool), monotonic() + DEADLINE
+    projector, reader, until = (
+        Projector(*projecting(store), kinds),
+        Reader(store.pool),
+        monotonic() + DEADLINE,
+    )
     while not reader.has_reached(last, kinds):
         projector.step()
         if monotonic() > until:
@@ -261,8 +267,7 @@ def of_its_own(folder: Path) -> Iterator[Place]:
     server = Postgres(folder / "postgres", die_with_parent=True, durable=False)
     server.start()
     try:
-        owner, app = server.password("store_owner"), server.password("app")
-        prepare(server.url(SUPERUSER, "postgres"), "chaos", owner, app)
+        prepare(server.url(SUPERUSER, "postgres"), "chaos", passwords_of(server))
         migrate(server.url("store_owner", "chaos"))
         urls = server.url("app", "chaos"), server.url("store_owner", "chaos")
         yield Place(*urls, secrets.token_bytes(32), KINDS)

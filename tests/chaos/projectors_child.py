@@ -23,6 +23,7 @@ from psycopg_pool import ConnectionPool
 from eventstore import Keyring, Projection, Store
 from eventstore.projector import AllLanes, Projector
 from eventstore.shares import LaneShares
+from tests.connected import projecting
 
 NOWHERE, UNWRITTEN, ROWS, POSITIONS, BOTH, COMMITTED = PHASES = (
     "outside a transaction",
@@ -195,4 +196,4 @@ def project(place: Place, fuse: Fuse | None, connections: type[Counting], shared
     Counting.fuse = fuse
     with place.store(connections) as store:
         lanes = LaneShares(place.app_url) if shared else AllLanes()
-        Projector(store, store.pool, place.kinds, lanes=lanes, batch=batch).run(threading.Event())
+        Projector(*projecting(store), place.kinds, lanes=lanes, batch=batch).run(threading.Event())

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from runtime import database as connections
 from runtime.embedded import sockets
 from runtime.embedded.postgres import PORT, Postgres
-from tests.api.house import House, id_of, request_of, token_of
+from tests.api.house import House, id_of, request_of
 from tests.chaos.pg_house import housed
 from tests.chaos.proxy import Proxy, proxy_to
 from tests.conftest import Database
@@ -27,7 +27,7 @@ AT_ONCE = 20
 """Requests that meet the outage together: more than there are connections."""
 PATIENCE = 30
 """Seconds after which whoever asks over HTTP has gone away."""
-PERSONAL = ("Awa", "Diop", "awa@example.org", "République", "vélo", token_of("awa"), "912 345 678")
+PERSONAL = ("Awa", "Diop", "awa@example.org", "République", "vélo", "eyJ", "912 345 678")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from projections.journal import Journal
 from projections.loan_book import LoanBook
 from projections.schedule import Schedule
 from projections.trial_balance import TrialBalance
+from tests.connected import auditing
 from tests.demo.conftest import TERMS, Told
 
 JOURNAL, TRIAL = f"read.{Journal.table_name()}", f"read.{TrialBalance.table_name()}"
@@ -35,7 +36,7 @@ def replays(told: Told) -> Verdict:
 
 
 def chains(told: Told) -> Verdict:
-    return judge.chains_hold(verify_chains(told.evidence.store))
+    return judge.chains_hold(verify_chains(auditing(told.evidence.store)))
 
 
 def test_a_true_story_passes_every_check(told: Told) -> None:

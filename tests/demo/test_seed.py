@@ -1,19 +1,20 @@
 """The demonstration data: complete at the first start, untouched by the next ones."""
 
 import os
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from psycopg_pool import ConnectionPool
 
+from access import desk
 from aggregates.account import Account
 from aggregates.contact import Contact
 from aggregates.customer import Customer
 from aggregates.loan_product import LoanProduct
 from aggregates.organisation import ORGANISATION_ID, Organisation
-from demo.seed import AWA, FACTS, JEAN, PLAYERS, SEED, TOKENS, seed
+from demo.doors import Doors
+from demo.seed import AWA, FACTS, JEAN, PLAYERS, SEED, seed
 from eventstore import Asker, Keyring, Store
 from runtime.clock import Clock
 from runtime.settings import Settings
@@ -38,7 +39,7 @@ def recorded(store: Store) -> int:
 
 
 def test_everybody_can_sign_in(store: Store, settings: Settings):
-    accounts = seed(store, settings, Clock(store.pool))
+    accounts = seed(store, Clock(store.pool))
     assert [account.label for account in accounts] == [
         "advisor",
         "approver",
@@ -47,14 +48,16 @@ def test_everybody_can_sign_in(store: Store, settings: Settings):
         "jean",
         "awa",
     ]
-    for account, player in zip(accounts, PLAYERS, strict=True):
-        signed_in = store.claimed("token", account.token)
-        assert signed_in == player.account_id
-        assert store.load(Account, signed_in).admits(account.token)
+    access = desk.from_settings(settings, store.pool, Clock(store.pool), store)
+    doors = Doors(store, access, Clock(store.pool))
+    for player in PLAYERS:
+        opened, token = doors[player.label].opened()
+        assert opened.session.account_id == access.tokens.read(token).account == player.account_id
+        assert not store.load(Account, player.account_id).must_enrol()
 
 
-def test_the_house_its_products_and_its_borrowers_are_there(store: Store, settings: Settings):
-    seed(store, settings, Clock(store.pool))
+def test_the_house_its_products_and_its_borrowers_are_there(store: Store):
+    seed(store, Clock(store.pool))
     assert store.load(Organisation, ORGANISATION_ID).legal_name == "Prêts du Fleuve"
     assert [store.load(Customer, who).name.open() for who in (JEAN, AWA)] == ["Jean Moreau", "Awa Koné"]
     assert [store.load(Customer, who).reference[-6:] for who in (JEAN, AWA)] == ["000001", "000002"]
@@ -64,29 +67,17 @@ def test_the_house_its_products_and_its_borrowers_are_there(store: Store, settin
     assert [store.load(Contact, c.contact_id).email.open() for c in contacts] == [c.email for c in contacts]
 
 
-def test_the_next_start_adds_nothing_and_keeps_the_tokens(store: Store, settings: Settings):
-    first = seed(store, settings, Clock(store.pool))
+def test_the_next_start_adds_nothing(store: Store):
+    first = seed(store, Clock(store.pool))
     before = recorded(store)
-    assert seed(store, settings, Clock(store.pool)) == first
+    assert seed(store, Clock(store.pool)) == first
     assert recorded(store) == before
 
 
-def test_a_start_that_was_killed_half_way_is_finished(store: Store, settings: Settings):
+def test_a_start_that_was_killed_half_way_is_finished(store: Store):
     clock = Clock(store.pool)
     asker = Asker(SEED, "seed", clock.today("Europe/Paris"), clock.now())
     store.send(FACTS[1][1], asker)
-    accounts = seed(store, settings, clock)
-    assert store.load(Account, PLAYERS[0].account_id).admits(accounts[0].token)
-
-
-def test_lost_tokens_are_replaced(store: Store, settings: Settings):
-    first = seed(store, settings, Clock(store.pool))
-    (settings.state_dir / TOKENS).unlink()
-    again = seed(store, settings, Clock(store.pool))
-    assert not {account.token for account in first} & {account.token for account in again}
-    assert store.load(Account, PLAYERS[0].account_id).admits(again[0].token)
-
-
-def test_the_tokens_are_for_this_user_alone(store: Store, settings: Settings):
-    seed(store, settings, Clock(store.pool))
-    assert stat.S_IMODE((settings.state_dir / TOKENS).stat().st_mode) == 0o600
+    accounts = seed(store, clock)
+    assert [account.label for account in accounts] == [player.label for player in PLAYERS]
+    assert store.load(Account, PLAYERS[0].account_id).status == "open"

@@ -13,6 +13,7 @@ from psycopg_pool import ConnectionPool
 from eventstore import Keyring, Store
 from eventstore.projector import Projector
 from eventstore.shares import LaneShares
+from tests.connected import projecting
 from tests.eventstore.shelf import SHELF
 
 
@@ -25,7 +26,7 @@ def main(url: str) -> None:
     signal.signal(signal.SIGTERM, asked)
     with ConnectionPool(url, kwargs={"autocommit": True}, min_size=1, max_size=6, open=True) as pool:
         store = Store(pool, Keyring(pool, os.urandom(32)), os.urandom(32))
-        Projector(store, pool, SHELF, lanes=LaneShares(url), batch=50).run(stop)
+        Projector(*projecting(store), SHELF, lanes=LaneShares(url), batch=50).run(stop)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import pytest
 
 from eventstore import Store
 from eventstore.verify import verify_chains
+from tests.connected import auditing
 from tests.eventstore.library import IssueCard, LendBook, asker
 
 
@@ -28,7 +29,7 @@ def tamper(owner_url: str, statement: str, card: UUID) -> None:
 
 
 def test_an_untouched_stream_verifies(store: Store, card: UUID) -> None:
-    assert verify_chains(store).breaks == []
+    assert verify_chains(auditing(store)).breaks == []
 
 
 @pytest.mark.parametrize(
@@ -48,7 +49,7 @@ def test_a_change_is_found_where_it_was_made(
     store: Store, card: UUID, database, statement: str, version: int
 ) -> None:
     tamper(database.owner_url, statement, card)
-    (found,) = verify_chains(store).breaks
+    (found,) = verify_chains(auditing(store)).breaks
     assert (found.stream_id, found.version) == (card, version)
 
 
@@ -59,5 +60,5 @@ def test_two_events_swapped_are_found(store: Store, card: UUID, database) -> Non
         " AND o.stream_id = %(card)s AND (e.version, o.version) IN ((2, 3), (3, 2))",
         card,
     )
-    (found,) = verify_chains(store).breaks
+    (found,) = verify_chains(auditing(store)).breaks
     assert (found.stream_id, found.version) == (card, 2)

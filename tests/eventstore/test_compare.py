@@ -13,6 +13,7 @@ from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.verify import verify_chains
+from tests.connected import auditing, projecting
 from tests.eventstore.shelf import (
     SHELF,
     Book,
@@ -71,7 +72,7 @@ def _events(store: Store, database) -> None:
         tell(store, book, MoveBook(shelf=str(n)))
         tell(store, book, ReadPages(pages=n, times=2))
     tell(store, books[0], SellBook())
-    settle(Projector(store, store.pool, [*SHELF, LastMoved, PlaceInBatch]))
+    settle(Projector(*projecting(store), [*SHELF, LastMoved, PlaceInBatch]))
 
 
 @pytest.mark.parametrize("seed", [None, 1, 2, 3])
@@ -79,7 +80,7 @@ def _events(store: Store, database) -> None:
 def test_shuffled_lanes_and_other_batches_make_the_same_rows(
     store: Store, database, seed: int | None, batch: int
 ) -> None:
-    compared = compare(store, database.owner_url, SHELF, batch=batch, seed=seed)
+    compared = compare(store, database.auditor_url, SHELF, batch=batch, seed=seed)
     assert [(c.read_model, c.rows, c.differences) for c in compared] == [
         ("BookList", 11, []),
         ("ReaderFile", 12, []),
@@ -93,7 +94,7 @@ def test_a_row_that_was_changed_behind_the_back_is_reported(store: Store, databa
         owner.execute("UPDATE read.tally_v1 SET pages = pages + 1 WHERE what = 'read'")
         owner.execute("DELETE FROM read.tally_v1 WHERE what = 'other'")
         owner.execute("INSERT INTO read.tally_v1 VALUES ('invented', 1, 1)")
-    (comparison,) = compare(store, database.owner_url, [Tally])
+    (comparison,) = compare(store, database.auditor_url, [Tally])
     found = {d.key: (d.columns, d.live is None, d.fresh is None) for d in comparison.differences}
     assert found == {
         ("invented",): ((), False, True),
@@ -105,18 +106,18 @@ def test_a_row_that_was_changed_behind_the_back_is_reported(store: Store, databa
 
 
 def test_a_handler_that_leaves_its_lane_is_found_by_shuffling(store: Store, database) -> None:
-    seeds = [compare(store, database.owner_url, [LastMoved], seed=seed)[0].differences for seed in range(6)]
+    seeds = [compare(store, database.auditor_url, [LastMoved], seed=seed)[0].differences for seed in range(6)]
     assert any(seeds)
 
 
 def test_a_handler_that_depends_on_the_batch_is_found_by_another_size(store: Store, database) -> None:
-    (comparison,) = compare(store, database.owner_url, [PlaceInBatch], batch=5)
+    (comparison,) = compare(store, database.auditor_url, [PlaceInBatch], batch=5)
     assert comparison.differences
 
 
 def test_events_that_come_meanwhile_do_not_count(store: Store, database) -> None:
     tell(store, buy(store), MoveBook(shelf="not projected yet"))
-    (comparison,) = compare(store, database.owner_url, [BookList])
+    (comparison,) = compare(store, database.auditor_url, [BookList])
     assert comparison.differences == []
 
 
@@ -128,12 +129,12 @@ class HalfTheLanes:
 def test_a_table_is_compared_up_to_where_each_of_its_lanes_is(store: Store, database) -> None:
     for n in range(20):
         tell(store, buy(store), MoveBook(shelf=str(n)))
-    settle(Projector(store, store.pool, SHELF, lanes=HalfTheLanes()))
-    assert [c.differences for c in compare(store, database.owner_url, SHELF)] == [[], [], []]
+    settle(Projector(*projecting(store), SHELF, lanes=HalfTheLanes()))
+    assert [c.differences for c in compare(store, database.auditor_url, SHELF)] == [[], [], []]
 
 
 def test_the_scratch_table_is_gone_afterwards(store: Store, database) -> None:
-    compare(store, database.owner_url, SHELF)
+    compare(store, database.auditor_url, SHELF)
     with psycopg.connect(database.owner_url) as owner:
         query = "SELECT count(*) FROM pg_class WHERE relname = 'tally_v1'"
         assert owner.execute(query).fetchone() == (1,)
@@ -143,11 +144,11 @@ def test_a_read_model_without_a_table_is_said_to_have_none(store: Store, databas
     with psycopg.connect(database.owner_url) as owner:
         owner.execute("UPDATE store.read_models SET state = 'retiring'")
     with pytest.raises(LookupError, match=r"manage\.py migrate"):
-        compare(store, database.owner_url, [BookList])
+        compare(store, database.auditor_url, [BookList])
 
 
 def test_every_chain_is_verified_and_a_forged_event_is_named(store: Store, database) -> None:
-    sound = verify_chains(store)
+    sound = verify_chains(auditing(store))
     assert (sound.streams, sound.breaks) == (12, [])
     forged = buy(store)
     tell(store, forged, MoveBook(shelf="upper"))
@@ -158,5 +159,5 @@ def test_every_chain_is_verified_and_a_forged_event_is_named(store: Store, datab
             (b'{"shelf": "lower"}', forged),
         )
         owner.execute("ALTER TABLE store.events ENABLE TRIGGER USER")
-    (broken,) = verify_chains(store).breaks
+    (broken,) = verify_chains(auditing(store)).breaks
     assert (broken.stream_id, broken.version) == (forged, 2)

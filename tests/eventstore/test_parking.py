@@ -13,6 +13,7 @@ from eventstore.compare import compare
 from eventstore.parking import Omission, Parked, leave_out, omission_id, parked
 from eventstore.projector import Projector, retry
 from eventstore.read_models import ensure
+from tests.connected import projecting
 from tests.eventstore.library import asker
 from tests.eventstore.shelf import (
     SHELF,
@@ -85,7 +86,7 @@ def _shelf(database) -> None:
 
 @pytest.fixture
 def projector(store: Store) -> Projector:
-    return Projector(store, store.pool, SHELF)
+    return Projector(*projecting(store), SHELF)
 
 
 def shelf_of(store: Store, book: UUID) -> str | None:
@@ -166,7 +167,7 @@ def test_what_fails_on_its_way_to_the_database_is_parked_too(
     ensure(database.owner_url, [kind])
     books = [buy(store, title=title) for title in ("1", "2", DEAR, "3")]
     for _ in range(2):  # the second one tries again what is parked
-        settle(Projector(store, store.pool, [kind]))
+        settle(Projector(*projecting(store), [kind]))
         assert [(p.stream_id, p.cause) for p in parked(store.pool)] == [(books[2], cause)]
     assert len(rows_of(database.owner_url, kind.table_name())) == 3
 
@@ -181,7 +182,7 @@ def test_what_is_too_long_for_an_index_is_parked_and_does_not_stop_the_rest(
     settle(projector)
     assert waiting(store) == [(ill, 1, True), (ill, 2, False)]
     assert [shelf_of(store, book) for book in (before, ill, after)] == ["upper", None, "upper"]
-    assert [left.version for left in retry(store, store.pool, SHELF)] == [1, 2]
+    assert [left.version for left in retry(*projecting(store), SHELF)] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -250,10 +251,10 @@ def test_a_retry_after_the_handler_was_mended_goes_on_in_order(
     for shelf in ("fire", "attic", "cellar"):
         tell(store, book, MoveBook(shelf=shelf))
     settle(projector)
-    assert len(retry(store, store.pool, SHELF, book)) == 3
+    assert len(retry(*projecting(store), SHELF, book)) == 3
 
     mended(monkeypatch)
-    assert retry(store, store.pool, SHELF, book) == []
+    assert retry(*projecting(store), SHELF, book) == []
     assert shelf_of(store, book) == "cellar"
     tell(store, book, MoveBook(shelf="lower"))
     settle(projector)
@@ -268,7 +269,7 @@ def test_a_release_with_a_mended_handler_heals_by_itself(
     tell(store, book, MoveBook(shelf="fire"))
     settle(projector)
     mended(monkeypatch)
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert (shelf_of(store, book), waiting(store)) == ("fire", [])
 
 
@@ -281,7 +282,7 @@ def test_an_event_that_only_waited_may_turn_out_to_be_poison_too(
     tell(store, book, MoveBook(shelf="attic"))
     settle(projector)
     mended(monkeypatch)
-    left = retry(store, store.pool, SHELF)
+    left = retry(*projecting(store), SHELF)
     assert [(p.version, p.cause is not None) for p in left] == [(3, True), (4, False)]
     assert shelf_of(store, book) == "fire"
 
@@ -294,7 +295,7 @@ def test_leaving_out_is_an_event_by_a_named_person(store: Store, projector: Proj
     anna = asker(permissions=frozenset({"event.leave_out"}))
     for _ in range(2):
         leave_out(store, anna, BookList.name, book, 2, "the shelf burnt down, Anna saw it")
-    assert retry(store, store.pool, SHELF) == []
+    assert retry(*projecting(store), SHELF) == []
     assert shelf_of(store, book) == "attic"
 
     (decision,) = store.history(omission_id(BookList.name, book, 2))
@@ -333,9 +334,9 @@ def test_an_unknown_kind_is_handled_once_a_release_knows_it(
     with monkeypatch.context() as older_release:
         older_release.delitem(KINDS, "Book.Moved")
         older_release.delitem(BookList.handlers, "Book.Moved")
-        settle(Projector(store, store.pool, [BookList]))
+        settle(Projector(*projecting(store), [BookList]))
     assert waiting(store, LIST) == [(book, 2, True)]
-    assert retry(store, store.pool, [BookList]) == []
+    assert retry(*projecting(store), [BookList]) == []
     assert shelf_of(store, book) == "upper"
 
 

@@ -26,6 +26,7 @@ from roles.parked import parked as verb
 from roles.status import show
 from runtime.settings import Settings
 from tests.conftest import Database
+from tests.connected import projecting
 from tests.eventstore.library import asker
 from tests.eventstore.shelf import SHELF, Book, BookList, MoveBook, ReadPages, buy, settle, tell
 from tests.soon import soon
@@ -158,12 +159,12 @@ def _shelf(database: Database) -> None:
 
 
 @contextmanager
-def projecting(database: Database, keyring: Keyring) -> Iterator[None]:
+def following(database: Database, keyring: Keyring) -> Iterator[None]:
     """A projector as `manage.py project` runs it, until the end of the block."""
     stop = threading.Event()
     kwargs = {"autocommit": True}
-    with ConnectionPool(database.app_url, kwargs=kwargs, min_size=2, max_size=6, open=True) as pool:
-        store, shares = Store(pool, keyring, os.urandom(32)), LaneShares(database.app_url)
+    with ConnectionPool(database.projector_url, kwargs=kwargs, min_size=2, max_size=6, open=True) as pool:
+        store, shares = Store(pool, keyring, os.urandom(32)), LaneShares(database.projector_url)
         thread = threading.Thread(target=Projector(store, pool, KINDS, lanes=shares).run, args=(stop,))
         thread.start()
         try:
@@ -206,7 +207,7 @@ def test_every_kind_of_poison_is_parked_with_its_cause_and_everything_else_goes_
     store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     well = [buy(store) for _ in range(8)]
-    with projecting(database, store.keyring):
+    with following(database, store.keyring):
         house = House(store, database)
         ill = {name: put(house) for name, (put, _) in POISON.items()}
         for book in well:
@@ -225,11 +226,11 @@ def test_every_kind_of_poison_is_parked_with_its_cause_and_everything_else_goes_
     assert differences(store, database) == dict.fromkeys((LIST, FILE, TALLY, OPENED), 0)
 
     mend(monkeypatch)
-    for line in retry(store, store.pool, KINDS):
+    for line in retry(*projecting(store), KINDS):
         if line.cause is not None:
             name = next(kind.name for kind in KINDS if kind.table_name() == line.consumer)
             leave_out(store, asker(), name, line.stream_id, line.version, "nobody can read it")
-    assert retry(store, store.pool, KINDS) == []
+    assert retry(*projecting(store), KINDS) == []
     in_between = [book for book in ill.values() if store.history(book)[-1].kind == Book.Moved.kind]
     assert len(in_between) == 7
     assert is_on(store, "cellar", in_between)
@@ -240,7 +241,7 @@ def test_a_projector_that_lets_later_events_overtake_would_be_seen(
     store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(parking, "streams", lambda *_: set())
-    projector = Projector(store, store.pool, KINDS)
+    projector = Projector(*projecting(store), KINDS)
     book = buy(store)
     for shelf in ("fire", "attic"):
         tell(store, book, MoveBook(shelf=shelf))
@@ -252,7 +253,12 @@ def test_a_projector_that_lets_later_events_overtake_would_be_seen(
 def test_what_is_parked_is_shown_and_tried_again_by_the_verbs(
     store: Store, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
 ) -> None:
-    settings = Settings.load(state_dir=tmp_path, database_url=database.app_url)
+    settings = Settings.load(
+        state_dir=tmp_path,
+        database_url=database.app_url,
+        projector_url=database.projector_url,
+        auditor_url=database.auditor_url,
+    )
     # Other tests in this process may have made read models of the same name.
     monkeypatch.setattr(Projection, "registry", {kind.__name__: kind for kind in KINDS})
 
@@ -260,7 +266,7 @@ def test_what_is_parked_is_shown_and_tried_again_by_the_verbs(
         code = verb(settings, *retry, json=True) if retry else show(settings, json=True)
         return code, json.loads(capsys.readouterr().out)
 
-    with projecting(database, store.keyring):
+    with following(database, store.keyring):
         book = House(store, database).asked_for(MoveBook(shelf="fire"))
         soon(lambda: len(parked(store.pool)) == 3, IN_TIME)
         code, lines = said(None)

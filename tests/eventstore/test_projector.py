@@ -24,6 +24,7 @@ from eventstore.projector import AllLanes, Projector
 from eventstore.read_models import ensure
 from eventstore.reader import Reader
 from eventstore.shares import LaneShares
+from tests.connected import projecting
 from tests.eventstore.shelf import (
     SHELF,
     BookList,
@@ -124,8 +125,8 @@ def test_a_projector_killed_between_rows_and_position_loses_and_doubles_nothing(
 
 
 def test_two_projectors_in_each_others_way_count_each_event_once(store: Store, database) -> None:
-    first = Projector(store, store.pool, SHELF, lanes=AllLanes(), batch=7)
-    second = Projector(store, store.pool, SHELF, lanes=AllLanes(), batch=5)
+    first = Projector(*projecting(store), SHELF, lanes=AllLanes(), batch=7)
+    second = Projector(*projecting(store), SHELF, lanes=AllLanes(), batch=5)
     with running(first), running(second):
         for seed in range(4):
             live_a_little(store, seed=seed)
@@ -138,11 +139,11 @@ def test_two_processes_share_the_lanes_and_one_takes_over(store: Store, database
     assert len(ours.lanes()) == LANES
     with process(database):
         until(lambda: len(ours.lanes()) == LANES // 2)
-        with running(Projector(store, store.pool, SHELF, lanes=ours)):
+        with running(Projector(*projecting(store), SHELF, lanes=ours)):
             live_a_little(store)
             until(lambda: caught_up(store, database))
     until(lambda: len(ours.lanes()) == LANES)
-    with running(Projector(store, store.pool, SHELF, lanes=ours)):
+    with running(Projector(*projecting(store), SHELF, lanes=ours)):
         live_a_little(store, seed=2)
         until(lambda: caught_up(store, database))
     ours.close()
@@ -150,7 +151,7 @@ def test_two_processes_share_the_lanes_and_one_takes_over(store: Store, database
 
 
 def test_a_position_moves_only_from_where_it_was_seen(store: Store, database) -> None:
-    with store.pool.connection() as connection:
+    with projecting(store)[1].connection() as connection:
         move = positions.Move("tally_v1", 3, 0, 10)
         assert positions.move(connection, [move]) == {("tally_v1", 3)}
         assert positions.move(connection, [move]) == set()
@@ -162,7 +163,7 @@ def test_a_position_moves_only_from_where_it_was_seen(store: Store, database) ->
 
 
 def test_a_projector_goes_on_after_its_connections_died(store: Store, database) -> None:
-    with running(Projector(store, store.pool, SHELF)):
+    with running(Projector(*projecting(store), SHELF)):
         live_a_little(store)
         for seed in range(2, 5):
             with psycopg.connect(database.app_url, autocommit=True) as app:
@@ -177,7 +178,7 @@ def test_a_projector_goes_on_after_its_connections_died(store: Store, database) 
 
 def test_what_the_database_forgot_in_a_crash_is_projected_again(store: Store, database) -> None:
     last = last_position(live_a_little(store))
-    with running(Projector(store, store.pool, SHELF)):
+    with running(Projector(*projecting(store), SHELF)):
         until(lambda: lowest_position(store) == last)
         forget(database.owner_url)
         until(lambda: caught_up(store, database))
@@ -186,7 +187,7 @@ def test_what_the_database_forgot_in_a_crash_is_projected_again(store: Store, da
 
 def test_what_the_database_forgot_is_noticed_before_anything_is_written(store: Store, database) -> None:
     book = buy(store)
-    projector = Projector(store, store.pool, SHELF)
+    projector = Projector(*projecting(store), SHELF)
     tell(store, book, ReadPages(pages=5))
     settle(projector)
     forget(database.owner_url)
@@ -197,7 +198,7 @@ def test_what_the_database_forgot_is_noticed_before_anything_is_written(store: S
 
 def test_idle_lanes_follow_and_then_rest(store: Store, database) -> None:
     last = last_position(live_a_little(store))
-    with running(Projector(store, store.pool, SHELF)):
+    with running(Projector(*projecting(store), SHELF)):
         until(lambda: lowest_position(store) >= last)
     assert lowest_position(store) == last
 
@@ -223,12 +224,12 @@ def forget(owner_url: str) -> None:
 
 def test_a_new_read_model_starts_from_the_first_event(store: Store, database) -> None:
     live_a_little(store)
-    settle(Projector(store, store.pool, [BookList]))
+    settle(Projector(*projecting(store), [BookList]))
     with psycopg.connect(database.owner_url, autocommit=True) as owner:
         (moved,) = owner.execute("SELECT count(*) FROM store.positions WHERE position > 0").fetchone() or (0,)
         assert moved > 0
     live_a_little(store, seed=2)
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert differences(store, database.owner_url) == 0
 
 
@@ -241,7 +242,7 @@ def test_a_query_waits_for_the_position_it_was_given(store: Store, database) -> 
     reached = {int(lane): int(position) for lane, position in receipt.positions.items()}
     reader = Reader(store.pool)
     assert not asyncio.run(reader.reached(reached, SHELF, timeout=0.05))
-    with running(Projector(store, store.pool, SHELF)):
+    with running(Projector(*projecting(store), SHELF)):
         assert asyncio.run(reader.reached(reached, [BookList, ReaderFile, Tally], timeout=10.0))
         assert reader.wait_for(reached, SHELF, timeout=10.0)
     line = reader.read(BookList).line(book)
@@ -288,19 +289,19 @@ def test_an_end_that_waits_in_a_lane_is_forgotten_when_the_lane_is_given_up(
     monkeypatch.setattr("eventstore.projector.LOOK_AGAIN", 0.0)
     reader, given_up = uuid4(), AllBut()
     book, lane = buy(store, reader), lane_of(reader)
-    ours = Projector(store, store.pool, [Tally, Late], lanes=given_up)
+    ours = Projector(*projecting(store), [Tally, Late], lanes=given_up)
     ours._advance()
 
     ensure(database.owner_url, [Late])
     buy(store, next(other for other in iter(uuid4, None) if lane_of(other) != lane))
-    others = Projector(store, store.pool, [Late], lanes=AllBut(lane))
+    others = Projector(*projecting(store), [Late], lanes=AllBut(lane))
     for _ in range(3):  # lanes without events follow once there is nothing else to do
         settle(others)
     given_up.away = frozenset([lane])
     ours._advance()
     ours._follow()
 
-    settle(Projector(store, store.pool, [Late]))
+    settle(Projector(*projecting(store), [Late]))
     assert Reader(store.pool).read(Late).line(book) is not None
 
 

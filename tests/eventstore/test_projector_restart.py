@@ -20,6 +20,8 @@ from eventstore.migrate import migrate, prepare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from runtime.embedded.postgres import SUPERUSER, Postgres
+from tests.conftest import passwords_of
+from tests.connected import projecting
 from tests.eventstore.shelf import SHELF, MoveBook, ReadPages, buy, tell, until
 
 
@@ -35,9 +37,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
     """A server of the test's own, to be killed."""
     server = Postgres(tmp_path / "postgres", die_with_parent=True, durable=False)
     server.start()
-    prepare(
-        server.url(SUPERUSER, "postgres"), "shelf", server.password("store_owner"), server.password("app")
-    )
+    prepare(server.url(SUPERUSER, "postgres"), "shelf", passwords_of(server))
     owner = server.url("store_owner", "shelf")
     migrate(owner)
     ensure(owner, SHELF)
@@ -68,8 +68,8 @@ def test_a_killed_database_costs_a_projector_nothing_but_time(place: Place) -> N
         store = Store(pool, Keyring(pool, os.urandom(32)), os.urandom(32))
         bell = Doorbell(place.app_url)
         store.after_append = bell.ring
-        projector = Projector(store, pool, SHELF, feed=StoreFeed(store, bell), batch=20)
-        projecting, writing = threads.submit(projector.run, stop), threads.submit(write, store, done)
+        projector = Projector(*projecting(store), SHELF, feed=StoreFeed(store, bell), batch=20)
+        following, writing = threads.submit(projector.run, stop), threads.submit(write, store, done)
         for kill in range(1, 4):
             until(lambda kill=kill: has_rows(place, 10 * kill), 60.0)
             pid = place.server.pid
@@ -85,7 +85,7 @@ def test_a_killed_database_costs_a_projector_nothing_but_time(place: Place) -> N
             )
         until(lambda: Reader(pool).has_reached(lanes, SHELF), 60.0)
         stop.set()
-        projecting.result(timeout=20)
+        following.result(timeout=20)
         bell.close()
         compared = compare(store, place.owner_url, SHELF, seed=7)
         assert [(bool(c.rows), c.parked, c.differences) for c in compared] == [(True, 0, [])] * 3

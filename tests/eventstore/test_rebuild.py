@@ -19,6 +19,7 @@ from eventstore.projector import Projector
 from eventstore.read_models import ReadModel, ensure, tables
 from eventstore.reader import LiveTables
 from eventstore.rebuild import Progress, drop_retired, rebuild, rebuild_pending
+from tests.connected import projecting
 from tests.eventstore.shelf import (
     SHELF,
     Book,
@@ -136,11 +137,11 @@ class Traffic:
 def test_the_same_version_is_rebuilt_during_traffic_and_an_old_reader_goes_on(store: Store, database) -> None:
     for _ in range(20):
         tell(store, buy(store), ReadPages(pages=2, times=5))
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     old = Reader(store.pool)
     assert len(old.read(BookList).lines().items) == 20
 
-    with Traffic(store, Projector(store, store.pool, SHELF)) as traffic:
+    with Traffic(store, Projector(*projecting(store), SHELF)) as traffic:
         assert rebuild(store, database.owner_url, BookList) == "book_list_v1_g2"
         before = len(rows_of(database.owner_url, "book_list_v1"))
         until(lambda: len(rows_of(database.owner_url, "book_list_v1")) > before)
@@ -149,20 +150,20 @@ def test_the_same_version_is_rebuilt_during_traffic_and_an_old_reader_goes_on(st
         assert len(old.read(BookList).lines(limit=200).items) >= 20
     states = {name: table.state for name, table in known(database).items()}
     assert (states["book_list_v1"], states["book_list_v1_g2"]) == ("retiring", "live")
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert rows_of(database.owner_url, "book_list_v1") == rows_of(database.owner_url, "book_list_v1_g2")
     assert no_differences(store, database)
 
     assert drop_retired(database.owner_url, NO_GRACE) == ["book_list_v1"]
     assert len(old.read(BookList).lines(limit=200).items) >= 20
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert no_differences(store, database)
 
 
 def test_a_new_version_is_built_beside_the_old_one(store: Store, database) -> None:
     buy(store, title="a")
     release_1, release_2 = [BookList, Tally], [LoudBookList, Tally]
-    settle(Projector(store, store.pool, release_1))
+    settle(Projector(*projecting(store), release_1))
 
     assert ensure(database.owner_url, release_2) == [LoudBookList]
     with pytest.raises(NotBuilt):
@@ -171,8 +172,8 @@ def test_a_new_version_is_built_beside_the_old_one(store: Store, database) -> No
     assert rebuild_pending(store, database.owner_url, release_2, handover=0) == []
 
     buy(store, title="b")
-    settle(Projector(store, store.pool, release_1))
-    settle(Projector(store, store.pool, release_2))
+    settle(Projector(*projecting(store), release_1))
+    settle(Projector(*projecting(store), release_2))
     assert Reader(store.pool).read(LoudBookList).titles() == ["A", "B"]
     assert [line.title for line in Reader(store.pool).read(BookList).lines().items] == ["a", "b"]
     drop_retired(database.owner_url, NO_GRACE)
@@ -228,9 +229,9 @@ def test_a_rebuild_shows_how_far_it_is(store: Store, database) -> None:
 def test_sums_over_lanes_are_rebuilt_exactly_while_others_add(store: Store, database) -> None:
     for _ in range(10):
         tell(store, buy(store), ReadPages(pages=1, times=10))
-    with Traffic(store, Projector(store, store.pool, SHELF)):
+    with Traffic(store, Projector(*projecting(store), SHELF)):
         rebuild(store, database.owner_url, Tally)
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert rows_of(database.owner_url, "tally_v1") == rows_of(database.owner_url, "tally_v1_g2")
     assert no_differences(store, database, Tally)
 
@@ -243,12 +244,12 @@ def test_however_many_processes_rebuild_it_the_table_is_the_same(
         book = buy(store, dedication="pour toi")
         tell(store, book, ReadPages(pages=n, times=3))
         tell(store, book, MoveBook(shelf="fire" if n == 5 else "x"))
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     table = rebuild(store, database.owner_url, kind, handover=0, processes=3)
     assert rows_of(database.owner_url, table) == rows_of(database.owner_url, kind.table_name())
     with store.pool.connection() as connection:
         assert min(positions.read(connection, table).values()) > 0
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     assert no_differences(store, database, kind)
 
 
@@ -292,7 +293,7 @@ def test_poison_is_parked_in_a_rebuild_too(store: Store, database) -> None:
 def test_what_a_table_refuses_at_commit_is_parked(store: Store, database) -> None:
     ensure(database.owner_url, [Guarded])
     good, forged = buy(store, title="true"), buy(store, title="forged")
-    settle(Projector(store, store.pool, [Guarded]))
+    settle(Projector(*projecting(store), [Guarded]))
     with psycopg.connect(database.owner_url) as owner:
         assert owner.execute("SELECT stream_id FROM store.parked").fetchall() == [(forged,)]
     (comparison,) = compare(store, database.owner_url, [Guarded])
@@ -309,7 +310,7 @@ def test_what_a_table_refuses_at_commit_is_parked(store: Store, database) -> Non
 def test_a_table_is_dropped_although_a_projector_is_at_work_on_it(store: Store, database) -> None:
     """Who works on a table has locked its positions first, and comes to its rows afterwards."""
     rebuild(store, database.owner_url, BookList, handover=0)
-    with store.pool.connection() as projector, ThreadPoolExecutor(1) as pool:
+    with projecting(store)[1].connection() as projector, ThreadPoolExecutor(1) as pool:
         with projector.transaction():
             positions.lock(projector, BookList.table_name(), [7])
             dropping = pool.submit(drop_retired, database.owner_url, NO_GRACE)
@@ -324,7 +325,7 @@ def test_while_a_reader_stays_with_an_old_table_not_every_query_looks_for_the_ne
     monkeypatch.setattr(LiveTables, "FRESH", 0.0)
     monkeypatch.setattr(LiveTables, "BEHIND", 3600.0, raising=False)
     buy(store)
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     live = LiveTables(store.pool)
     assert live.name_of(BookList) == "book_list_v1"
     rebuild(store, database.owner_url, BookList, handover=0)

@@ -20,6 +20,7 @@ from eventstore.reader import LiveTables
 from eventstore.rebuild import Progress, _Rebuild, rebuild
 from eventstore.shares import LaneShares
 from tests.conftest import Database
+from tests.connected import projecting
 from tests.eventstore.shelf import SHELF, BookList, ReadPages, Tally, buy, rows_of, tell
 from tests.soon import soon
 
@@ -70,7 +71,7 @@ def traffic(store: Store, database: Database) -> Iterator[None]:
     stop, bell = threading.Event(), Doorbell(database.app_url)
     store.after_append = bell.ring
     shares = [LaneShares(database.app_url) for _ in range(2)]
-    projectors = [Projector(store, store.pool, SHELF, StoreFeed(store, bell), lanes=each) for each in shares]
+    projectors = [Projector(*projecting(store), SHELF, StoreFeed(store, bell), lanes=each) for each in shares]
 
     def write() -> None:
         while not stop.wait(0.01):
@@ -110,7 +111,7 @@ def watching(database: Database) -> Iterator[list[Watchman]]:
 
 
 def settle(store: Store) -> None:
-    projector = Projector(store, store.pool, SHELF)
+    projector = Projector(*projecting(store), SHELF)
     while projector.step():
         pass
 

@@ -14,6 +14,7 @@ from eventstore import Projection, Store, Table, on
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.rebuild import rebuild
+from tests.connected import projecting
 from tests.eventstore.shelf import Book, buy, rows_of, settle
 
 
@@ -79,6 +80,6 @@ def test_a_rebuild_takes_the_values_that_a_projector_takes_and_makes_the_same_of
     monkeypatch.setattr(Mixed, "values", values)
     ensure(database.owner_url, [Mixed])
     buy(store)
-    settle(Projector(store, store.pool, [Mixed]))
+    settle(Projector(*projecting(store), [Mixed]))
     table = rebuild(store, database.owner_url, Mixed, handover=0)
     assert rows_of(database.owner_url, table) == rows_of(database.owner_url, Mixed.table_name())

@@ -23,6 +23,7 @@ from eventstore.session import Claims, Lines, Session, stamped
 from eventstore.verify import verify_chains
 from roles.migrate import NOT_ADOPTED, migrate
 from runtime.settings import Settings
+from tests.connected import auditing, projecting
 from tests.eventstore.library import MAY_4, Card, IssueCard, LendBook, asker
 from tests.eventstore.shelf import SHELF, ReadPages, buy, settle, tell
 
@@ -103,7 +104,12 @@ def test_without_it_readers_miss_what_is_appended(loaded: Store, database) -> No
 
 
 def test_a_process_that_would_start_on_it_goes_no_further(loaded: Store, database, tmp_path: Path) -> None:
-    urls = {"database_url": database.app_url, "owner_url": database.owner_url}
+    urls = {
+        "database_url": database.app_url,
+        "owner_url": database.owner_url,
+        "projector_url": database.projector_url,
+        "auditor_url": database.auditor_url,
+    }
     with pytest.raises(SystemExit) as refused:
         list(migrate(Settings.load(state_dir=tmp_path, **urls)))
     assert refused.value.code == NOT_ADOPTED
@@ -126,20 +132,20 @@ def test_commands_are_still_recognised_and_chains_are_whole(used: Store, databas
     begin_again(database.owner_url, "dump")
     assert issued(used, id, card) == first
     lent(used, first.id)
-    chains = verify_chains(used)
+    chains = verify_chains(auditing(used))
     assert (chains.streams, chains.events, chains.breaks) == (6, 12, [])
 
 
 def test_read_models_go_on(store: Store, database) -> None:
     told(database, f"UPDATE store.store SET base = {FAR}")
     ensure(database.owner_url, SHELF)
-    projector = Projector(store, store.pool, SHELF)
+    projector = Projector(*projecting(store), SHELF)
     books = [buy(store) for _ in range(3)]
     settle(projector)
     told(database, "UPDATE store.store SET base = 0")
     begin_again(database.owner_url, "dump")
 
-    projector = Projector(store, store.pool, SHELF)
+    projector = Projector(*projecting(store), SHELF)
     for book in [*books, buy(store)]:
         tell(store, book, ReadPages(pages=3))
     settle(projector)
@@ -187,7 +193,7 @@ def test_who_remembers_the_lost_history_does_not_go_on_with_it(store: Store, dat
         append_to(store, card)
     assert refused.value.sqlstate == "QS002"
     assert store.load(Card, card.id).books == 1
-    assert verify_chains(store).breaks == []
+    assert verify_chains(auditing(store)).breaks == []
 
 
 def test_without_the_link_it_would(store: Store, database) -> None:
@@ -202,7 +208,7 @@ def test_without_the_link_it_would(store: Store, database) -> None:
             assert mutant != function
             owner.execute(mutant.encode())
     append_to(store, another_history(store, database))
-    assert len(verify_chains(store).breaks) == 1
+    assert len(verify_chains(auditing(store)).breaks) == 1
 
 
 def test_a_sender_that_remembers_it_is_told_nothing_and_goes_on_from_what_is_there(
@@ -214,7 +220,7 @@ def test_a_sender_that_remembers_it_is_told_nothing_and_goes_on_from_what_is_the
     gone_back(database, lost)
     assert lent(store, card).version == lost.version
     assert store.load(Card, card).books == 2
-    assert verify_chains(store).breaks == []
+    assert verify_chains(auditing(store)).breaks == []
 
 
 def test_no_position_is_given_twice(store: Store, database) -> None:

@@ -165,6 +165,16 @@ def test_somebody_elses_stream_is_not_found_for_reading_nor_for_writing(store: S
     assert store.send(IssueCard(card_id=uuid4(), reader=mine), scoped).version == 1
 
 
+def test_a_stream_that_begins_and_belongs_to_itself_is_within_any_scope(store):
+    nobodys = asker(customers=frozenset())
+    card = uuid4()
+    store.send(IssueCard(card_id=card, reader=card), nobodys)
+    with pytest.raises(NotFound):
+        store.send(LendBook(title="Une si longue lettre"), nobodys, to=card)
+    with pytest.raises(NotFound):
+        store.send(IssueCard(card_id=uuid4(), reader=card), nobodys)
+
+
 def test_a_permission_that_is_missing_is_refused(store: Store) -> None:
     with pytest.raises(Forbidden):
         store.send(CloseCard(), asker(permissions=frozenset(["card.lend"])), to=issued(store))

@@ -15,6 +15,7 @@ from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.reader import Reader
 from eventstore.together import Part
+from tests.connected import projecting
 from tests.eventstore.shelf import SHELF, BookList, MoveBook, ReaderFile, ReadPages, buy, settle, tell, until
 
 
@@ -25,7 +26,7 @@ def _shelf(database) -> None:
 
 @pytest.fixture
 def followers(store: Store) -> list[Follower]:
-    return [Follower(kind, kind.table_name(), store, store.pool) for kind in (BookList, ReaderFile)]
+    return [Follower(kind, kind.table_name(), *projecting(store)) for kind in (BookList, ReaderFile)]
 
 
 def parts(store: Store, followers: Sequence[Follower]) -> list[Part]:
@@ -54,7 +55,7 @@ def test_rows_and_positions_of_every_table_move_together(store: Store, followers
     books = [buy(store) for _ in range(3)]
     tell(store, books[0], MoveBook(shelf="upper"))
     batch = parts(store, followers)
-    assert together.take(store.pool, batch)
+    assert together.take(projecting(store)[1], batch)
     assert shelves(store) == {books[0]: "upper", books[1]: None, books[2]: None}
     for part in batch:
         assert stored(store, part.follower) == part.follower.stored
@@ -65,11 +66,11 @@ def test_a_batch_is_taken_once(store: Store, followers: list[Follower]) -> None:
     tell(store, buy(store), ReadPages(pages=7))
     batch = parts(store, followers)
     before = [dict(follower.stored) for follower in followers]
-    assert together.take(store.pool, batch)
+    assert together.take(projecting(store)[1], batch)
     after = [stored(store, follower) for follower in followers]
     for follower, known in zip(followers, before, strict=True):
         follower.stored = known  # as another process knows it that was slower
-    assert not together.take(store.pool, batch)
+    assert not together.take(projecting(store)[1], batch)
     assert [stored(store, follower) for follower in followers] == after
     (line,) = Reader(store.pool).read(BookList).rows("SELECT * FROM {table}")
     assert line.pages == 7
@@ -81,7 +82,7 @@ def test_a_handler_that_fails_leaves_every_table_as_it_was(
 ) -> None:
     tell(store, buy(store), MoveBook(shelf=shelf))
     before = [dict(follower.stored) for follower in followers]
-    assert not together.take(store.pool, parts(store, followers))
+    assert not together.take(projecting(store)[1], parts(store, followers))
     assert shelves(store) == {}
     assert [stored(store, f) for f in followers] == before == [f.stored for f in followers]
 
@@ -90,14 +91,14 @@ def test_a_value_that_the_database_refuses_leaves_every_table_as_it_was(
     store: Store, followers: list[Follower]
 ) -> None:
     tell(store, buy(store), ReadPages(pages=-1))
-    assert not together.take(store.pool, parts(store, followers))
+    assert not together.take(projecting(store)[1], parts(store, followers))
     assert shelves(store) == {}
     buy(store)  # the connection went back to the pool in good order
 
 
 def test_a_stream_that_is_parked_stays_parked(store: Store, followers: list[Follower], database) -> None:
     book = buy(store)
-    assert together.take(store.pool, parts(store, followers))
+    assert together.take(projecting(store)[1], parts(store, followers))
     tell(store, book, MoveBook(shelf="upper"))
     batch = parts(store, followers[:1])
     with psycopg.connect(database.owner_url) as owner:
@@ -105,15 +106,15 @@ def test_a_stream_that_is_parked_stays_parked(store: Store, followers: list[Foll
             "INSERT INTO store.parked (consumer, stream_id, version, position, lane) VALUES (%s, %s, 1, 1, 1)",
             (followers[0].table, book),
         )
-    assert not together.take(store.pool, batch)
+    assert not together.take(projecting(store)[1], batch)
     assert shelves(store) == {book: None}
 
 
 def test_a_large_batch_is_left_to_each_table(store: Store, followers: list[Follower], monkeypatch) -> None:
     monkeypatch.setattr(together, "SMALL", 2)
     tell(store, buy(store), ReadPages(pages=1, times=5))
-    assert not together.take(store.pool, parts(store, followers))
-    settle(Projector(store, store.pool, SHELF))
+    assert not together.take(projecting(store)[1], parts(store, followers))
+    settle(Projector(*projecting(store), SHELF))
     (line,) = Reader(store.pool).read(BookList).rows("SELECT * FROM {table}")
     assert line.pages == 5
 
@@ -121,7 +122,7 @@ def test_a_large_batch_is_left_to_each_table(store: Store, followers: list[Follo
 def test_tables_without_news_follow_when_there_is_a_moment(store: Store) -> None:
 
     stop = threading.Event()
-    following = threading.Thread(target=Projector(store, store.pool, SHELF).run, args=(stop,))
+    following = threading.Thread(target=Projector(*projecting(store), SHELF).run, args=(stop,))
     following.start()
     try:
         receipt = tell(store, buy(store), MoveBook(shelf="upper"))
@@ -141,7 +142,7 @@ class NeverSilent(StoreFeed):
 
 def test_tables_without_news_follow_although_the_bell_never_rests(store: Store) -> None:
     stop = threading.Event()
-    projector = Projector(store, store.pool, SHELF, NeverSilent(store))
+    projector = Projector(*projecting(store), SHELF, NeverSilent(store))
     following = threading.Thread(target=projector.run, args=(stop,))
     following.start()
     try:
@@ -167,5 +168,5 @@ def test_without_its_question_after_the_lanes_a_batch_would_count_twice(
         owner.execute(hasty.encode())
     tell(store, buy(store), ReadPages(pages=7))
     batch = parts(store, followers)
-    assert together.take(store.pool, batch)
-    assert together.take(store.pool, batch)
+    assert together.take(projecting(store)[1], batch)
+    assert together.take(projecting(store)[1], batch)

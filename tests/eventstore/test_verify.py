@@ -13,6 +13,7 @@ from psycopg import Connection
 
 from eventstore import Store, verify
 from eventstore.verify import verify_chains
+from tests.connected import auditing
 from tests.eventstore.library import IssueCard, LendBook, asker
 from tests.eventstore.slow_chain import slow_breaks
 
@@ -79,7 +80,7 @@ def test_random_corruptions_are_found_as_the_simple_check_finds_them(
     with tampering(database.owner_url) as owner:
         # Never the newest event of a stream: that one may be cut off without a trace.
         made = [corrupt(owner, chance, card, chance.randint(1, EVENTS - 1)) for card in touched]
-    found = verify_chains(store).breaks
+    found = verify_chains(auditing(store)).breaks
     assert found == slow_breaks(database.owner_url), made
     assert set(touched) <= {broken.stream_id for broken in found}, made
 
@@ -94,17 +95,17 @@ def test_every_byte_of_an_event_counts(store: Store, cards: list[UUID], database
             flip = f"set_byte({column}, {place}, get_byte({column}, {place}) # 1)"
             with tampering(database.owner_url) as owner:
                 owner.execute(f"UPDATE store.events SET {column} = {flip} {OF_EVENT}", where)
-            (broken,) = verify_chains(store).breaks
+            (broken,) = verify_chains(auditing(store)).breaks
             assert (broken.stream_id, broken.version) == (cards[0], 2), (column, place)
             with tampering(database.owner_url) as owner:
                 owner.execute(f"UPDATE store.events SET {column} = {flip} {OF_EVENT}", where)
-    assert verify_chains(store).breaks == []
+    assert verify_chains(auditing(store)).breaks == []
 
 
 def test_a_stream_without_its_first_event_is_found(store: Store, cards: list[UUID], database) -> None:
     with tampering(database.owner_url) as owner:
         owner.execute("DELETE FROM store.events WHERE stream_id = %s AND version = 1", (cards[3],))
-    (broken,) = verify_chains(store).breaks
+    (broken,) = verify_chains(auditing(store)).breaks
     assert (broken.stream_id, broken.version, broken.what) == (cards[3], 1, "version 1 is missing")
 
 
@@ -116,7 +117,7 @@ def test_events_of_two_streams_cannot_change_places(store: Store, cards: list[UU
             {"a": cards[0], "b": cards[1]},
         )
         owner.execute("UPDATE store.events SET version = 2 WHERE version = 102")
-    found = verify_chains(store).breaks
+    found = verify_chains(auditing(store)).breaks
     assert [(b.stream_id, b.version) for b in found] == [(cards[0], 2), (cards[1], 2)]
 
 
@@ -125,7 +126,7 @@ def test_a_tail_that_was_cut_off_is_what_a_chain_cannot_show(
 ) -> None:
     with tampering(database.owner_url) as owner:
         owner.execute("DELETE FROM store.events WHERE stream_id = %s AND version = 4", (cards[0],))
-    assert verify_chains(store).breaks == []
+    assert verify_chains(auditing(store)).breaks == []
 
 
 @pytest.mark.parametrize("piece", [1, 5, 1000])
@@ -134,7 +135,7 @@ def test_pieces_are_whole_streams_and_nothing_is_left_out(
 ) -> None:
     monkeypatch.setattr(verify, "PIECE", piece)
     told: list[tuple[int, int]] = []
-    whole = verify_chains(store, progress=lambda done, of: told.append((done, of)))
+    whole = verify_chains(auditing(store), progress=lambda done, of: told.append((done, of)))
     assert (whole.streams, whole.events, whole.breaks) == (STREAMS, STREAMS * EVENTS, [])
     assert told == [(number, len(told)) for number in range(1, len(told) + 1)]
 
@@ -145,7 +146,7 @@ def test_several_processes_find_the_same(store: Store, cards: list[UUID], databa
             "UPDATE store.events SET meta = meta || ' ' WHERE stream_id = %s AND version = 3", (cards[7],)
         )
     monkeypatch.setattr(verify, "PIECE", 5)
-    alone, together = verify_chains(store), verify_chains(store, processes=2)
+    alone, together = verify_chains(auditing(store)), verify_chains(auditing(store), processes=2)
     assert [b.stream_id for b in together.breaks] == [cards[7]]
     assert (alone.streams, alone.events, alone.breaks) == (together.streams, together.events, together.breaks)
 
@@ -169,4 +170,4 @@ def test_a_verification_that_is_shown_something_else_is_caught(
         shown = f"(SELECT c.{column} FROM copied c WHERE (c.stream_id, c.version) = (e.stream_id, e.version))"
         owner.execute(query[0].replace(f"e.{column}", shown).encode())
     assert len(slow_breaks(database.owner_url)) == STREAMS
-    assert verify_chains(store).breaks == []
+    assert verify_chains(auditing(store)).breaks == []

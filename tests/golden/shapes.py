@@ -61,7 +61,7 @@ SAMPLES: tuple[Fact, ...] = (
     cast.password_set,
     cast.factor_added,
     fact(Account.FactorRemoved, factor_id=cast.PASSKEY, by=cast.ADMIN),
-    fact(Account.RecoveryCodesMade, secret_id=cast.CODES),
+    cast.codes_made,
     fact(Account.IdentityLinked, issuer="https://id.example"),
     cast.key_issued,
     fact(Account.KeyRevoked, key_id=cast.KEY),

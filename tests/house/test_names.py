@@ -36,6 +36,7 @@ def test_our_packages_are_the_ones_that_we_know() -> None:
     assert (
         sorted(
             [
+                "access",
                 "aggregates",
                 "api",
                 "bench",

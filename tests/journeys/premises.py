@@ -30,6 +30,7 @@ from runtime.clock import Clock
 from runtime.settings import Settings
 from tests.api.house import served
 from tests.conftest import Database, MailServer
+from tests.connected import projecting
 from tests.soon import soon
 from workers import watch
 
@@ -85,7 +86,7 @@ def _open_doors(store: Store, reads, bell: Doorbell, settings: Settings, access:
         outside = from_settings(settings.model_copy(update={"public_url": url}), clock)
         kinds = list(READ_MODELS.values())
         with _in_threads(
-            lambda stop: Projector(store, reads, kinds, StoreFeed(store, bell)).run(stop),
+            lambda stop: Projector(*projecting(store), kinds, StoreFeed(store, bell)).run(stop),
             lambda stop: workers.react(store, feed, clock, outside, settings.database_url, stop),
             lambda stop: watch.run(store, clock, settings.database_url, stop),
         ):

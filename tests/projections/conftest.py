@@ -17,6 +17,7 @@ from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.session import Claims, Lines, Session, stamped
+from tests.connected import projecting, url_as
 from tests.kit import Fact
 from tests.stories import MAY_4
 
@@ -51,7 +52,7 @@ class Screens:
         """Bring the tables of these read models up to date."""
         self.asked += [kind for kind in kinds if kind not in self.asked]
         ensure(self.owner_url, kinds)
-        projector = Projector(self.store, self.store.pool, kinds)
+        projector = Projector(*projecting(self.store), kinds)
         while projector.step():
             pass
 
@@ -59,7 +60,9 @@ class Screens:
         """What was asked is the same again with lanes shuffled and batches of another size."""
         self.follow(*self.asked)
         for batch, seed in ((1, 1), (3, 2), (777, 3)):
-            for replay in compare(self.store, self.owner_url, self.asked, batch=batch, seed=seed):
+            for replay in compare(
+                self.store, url_as(self.store.pool.conninfo, "auditor"), self.asked, batch=batch, seed=seed
+            ):
                 assert (replay.differences, replay.parked) == ([], 0), replay
 
     def _recorded(self, fact: Fact) -> Aggregate:

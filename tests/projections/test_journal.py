@@ -8,6 +8,7 @@ import pytest
 from eventstore import parking
 from eventstore.projector import retry
 from projections.journal import Journal
+from tests.connected import projecting
 from tests.projections.books import awa_paid_out, eur, jean_paid_out, jean_repaid, lines, made, posting_id
 from tests.stories import AWA, AWA_LOAN, JUNE_6, LOAN, MAY_6, xof
 
@@ -76,7 +77,7 @@ def test_a_posting_that_does_not_balance_is_parked_and_the_others_are_shown(scre
         posting_id(8): "CheckViolation each_posting_sums_to_zero",
         posting_id(9): "CheckViolation each_posting_sums_to_zero",
     }
-    assert len(retry(screens.store, screens.store.pool, [Journal])) == 2
+    assert len(retry(*projecting(screens.store), [Journal])) == 2
     screens.asked.remove(Journal)  # what is parked is in no replay either
 
 

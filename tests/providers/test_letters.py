@@ -26,8 +26,16 @@ FACTS = {
     "reason": "La page 3 manque.",
     "value_date": "2026-05-01",
     "method": "transfer",
+    "what": "factor-added",
+    "on": "2026-05-04",
 }
 EVERY_LETTER = [(template, language) for template in LETTERS for language in LANGUAGES]
+TO_AN_ACCOUNT = ("invitation", "sign-up-exists", "password-reset", "address-proof", "security-notice")
+ABOUT_A_LOAN = [each for each in EVERY_LETTER if each[0] not in TO_AN_ACCOUNT]
+HAPPENED = (
+    "password", "factor-added", "factor-removed", "factor-removed-by-us", "recovery-codes", "address", "identity",
+    "key",
+)  # fmt: skip
 WITH_A_DOCUMENT = ("contract", "copy-refused", "quittance")
 
 
@@ -67,8 +75,8 @@ def test_text_and_html_say_the_same(template, language):
         assert plain(said).strip() in shown or said == LINK.url
 
 
-@pytest.mark.parametrize(("template", "language"), EVERY_LETTER)
-def test_every_letter_names_its_reference_and_who_writes(template, language):
+@pytest.mark.parametrize(("template", "language"), ABOUT_A_LOAN)
+def test_every_letter_about_a_loan_names_its_reference_and_who_writes(template, language):
     written = letter(template, language)
     assert "2026-000123" in written.subject
     assert "K-2026-000123" in written.text
@@ -130,7 +138,7 @@ def test_a_subject_is_one_line_whatever_it_is_made_of():
 
 @pytest.mark.parametrize(("template", "language"), EVERY_LETTER)
 def test_french_has_its_spaces_and_english_has_none_of_them(template, language):
-    body = letter(template, language, link=None).text
+    body = letter(template, language).text.replace(LINK.url, "")
     assert not re.search(r" [;!?%»]|« ", body)
     assert not re.search(r"\w'\w", body) if language == "fr" else "\u202f" not in body
 
@@ -152,3 +160,29 @@ def test_a_letter_without_its_facts_is_refused():
         write_letter("../contract/loan_agreement", "fr", FACTS, HEAD)
     with pytest.raises(ProviderRefused, match="like"):
         letter("contract", amount="5,000 EUR")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", [each for each in TO_AN_ACCOUNT if each != "security-notice"])
+def test_a_letter_to_an_account_leads_to_one_page_until_a_moment_and_names_nobody(template, language):
+    written = letter(template, language)
+    assert "Prêts du Fleuve" in written.subject
+    assert f"\n{LINK.url}\n" in written.text
+    assert ("12 mai 2026" if language == "fr" else "12 May 2026") in plain(written.text.replace("\xa0", " "))
+    assert "00:30" in written.text
+    with pytest.raises(ProviderRefused):
+        letter(template, language, link=None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("what", HAPPENED)
+def test_a_notice_says_what_happened_and_holds_no_link(what, language):
+    written = letter("security-notice", language, what=what)
+    assert "http" not in written.text
+    assert "Prêts du Fleuve" in written.subject
+    assert len({letter("security-notice", language, what=each).text for each in HAPPENED}) == len(HAPPENED)
+
+
+def test_a_notice_of_something_unheard_of_is_not_written():
+    with pytest.raises(ProviderRefused):
+        letter("security-notice", what="moved to Mars")

@@ -27,6 +27,7 @@ from runtime import database
 from runtime.embedded import privileges
 from runtime.embedded.postgres import SUPERUSER, Postgres, binary
 from runtime.settings import DATABASE, Settings
+from tests.connected import projecting
 from tests.eventstore.shelf import MACHINE, SHELF, BuyBook, ReadPages, buy, settle, tell
 
 READER = UUID(int=7)
@@ -96,7 +97,7 @@ def told(old: Installation, store: Store, folder: Path) -> Backups:
     books = [buy(store, dedication="À Awa") for _ in range(4)]
     command = uuid4()
     receipt = store.send(BuyBook(book_id=uuid4(), reader_id=READER), MACHINE, command_id=command)
-    settle(Projector(store, store.pool, SHELF))
+    settle(Projector(*projecting(store), SHELF))
     old.asked("SELECT setval('jobs.procrastinate_jobs_id_seq', 4321)")
     kept(old, "contracts/before.pdf")
     assert backup(old.settings, folder / "dump", "dump") == 0

@@ -31,7 +31,12 @@ TABLE = f"{CustomerFile.name}_v{CustomerFile.version}"
 def settings(database, tmp_path: Path) -> Settings:
     """An installation with the demonstration data, in which one event is parked for one read model."""
     ensure(database.owner_url, list(Projection.registry.values()))
-    settings = Settings.load(state_dir=tmp_path, database_url=database.app_url)
+    settings = Settings.load(
+        state_dir=tmp_path,
+        database_url=database.app_url,
+        projector_url=database.projector_url,
+        auditor_url=database.auditor_url,
+    )
     with connections.pool(settings.database_url, name="test") as pool:
         store = store_on(pool, settings)
         seed(store, settings, Clock(pool))

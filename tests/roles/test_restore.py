@@ -25,6 +25,7 @@ from roles.keys import keys
 from roles.restore import Wish, restore
 from roles.status import show
 from runtime.supervise import alone
+from tests.connected import auditing, projecting
 from tests.eventstore.shelf import MACHINE, SHELF, Book, BookList, BuyBook, ReadPages, buy, settle, tell
 from tests.roles.backed_up import EPOCH, READER, Backups, Installation, begun, told
 from tests.soon import soon
@@ -82,8 +83,8 @@ def test_a_dump_in_a_fresh_cluster_goes_on_above_every_position_it_brought(
         new = store.read_feed(taken.read_to).events
         assert [row.stream_id for row in new] == [*books, taken.book]
         assert new[0].position > max(old[-1].position, taken.read_to)
-        assert verify_chains(store).breaks == []
-        settle(Projector(store, store.pool, SHELF))
+        assert verify_chains(auditing(store)).breaks == []
+        settle(Projector(*projecting(store), SHELF))
         assert fresh.differences(store) == []
 
 
@@ -135,7 +136,7 @@ def test_a_moment_between_two_commands(taken: Backups, tmp_path: Path) -> None:
         with pytest.raises(psycopg.Error) as refused:
             append_to(store, remembered)
         assert refused.value.sqlstate == "QS002"
-        assert verify_chains(store).breaks == []
+        assert verify_chains(auditing(store)).breaks == []
     with (
         psycopg.connect(one.settings.database_url) as app,
         psycopg.connect(taken.of.settings.database_url) as before,
@@ -162,7 +163,7 @@ def test_projectors_that_run_across_a_restore_end_where_a_replay_ends(
     assert backup(fresh.settings, tmp_path / "base", "base") == 0
     stop = threading.Event()
     with fresh.store() as store:
-        projector = Projector(store, store.pool, SHELF)
+        projector = Projector(*projecting(store), SHELF)
         running = threading.Thread(target=projector.run, args=(stop,))
         running.start()
         try:

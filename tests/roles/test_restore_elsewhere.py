@@ -18,7 +18,12 @@ from runtime.settings import Settings
 @pytest.fixture
 def settings(database, tmp_path: Path) -> Settings:
     return Settings.load(
-        profile="scale-out", state_dir=tmp_path, database_url=database.app_url, owner_url=database.owner_url
+        profile="scale-out",
+        state_dir=tmp_path,
+        database_url=database.app_url,
+        owner_url=database.owner_url,
+        projector_url=database.projector_url,
+        auditor_url=database.auditor_url,
     )
 
 

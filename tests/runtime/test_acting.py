@@ -13,6 +13,7 @@ from eventstore.read_models import ensure
 from eventstore.reader import Reader
 from runtime import acting
 from runtime.acting import Behind, Cause, read_after
+from tests.connected import projecting
 from tests.eventstore.shelf import BookList, BuyBook
 from tests.runtime.household import BuildDoor, OpenDoor, asker, house
 
@@ -34,7 +35,7 @@ def test_a_read_model_is_read_once_it_has_seen_enough(database, store, monkeypat
     seen, reader = bought(store), Reader(store.pool)
     with pytest.raises(Behind, match="book_list"):
         read_after(reader, BookList, seen)
-    Projector(store, store.pool, [BookList]).step()
+    Projector(*projecting(store), [BookList]).step()
     assert len(read_after(reader, BookList, seen).rows("SELECT * FROM {table}")) == 1
 
 

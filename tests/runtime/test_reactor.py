@@ -24,7 +24,7 @@ from runtime.parking import retry_parked
 from runtime.reactions import REACTIONS
 from runtime.reactor import Reactor
 from runtime.settling import Settling
-from tests.conftest import Database
+from tests.conftest import Database, passwords_of
 from tests.runtime.household import (
     BuildDoor,
     Door,
@@ -181,15 +181,14 @@ def mortal(tmp_path) -> Iterator[Postgres]:
     """A server of the test's own, migrated."""
     server = Postgres(tmp_path / "postgres", die_with_parent=True, durable=False)
     server.start()
-    owner, app = server.password("store_owner"), server.password("app")
-    prepare(server.url(SUPERUSER, "postgres"), "quittance", owner, app)
+    prepare(server.url(SUPERUSER, "postgres"), "quittance", passwords_of(server))
     migrate(server.url("store_owner", "quittance"), [MIGRATIONS])
     yield server
     server.stop()
 
 
 def test_the_death_of_the_database_loses_and_doubles_nothing(mortal, outside):
-    database = Database("quittance", mortal.url("app", "quittance"), "")
+    database = Database("quittance", mortal.url("app", "quittance"), "", "", "")
     with house(database.app_url) as store, reacting(database, outside):
         doors = []
         for _ in range(3):

@@ -18,6 +18,7 @@ from eventstore.read_models import ensure
 from runtime.clock import Clock
 from runtime.jobs import defer, job
 from runtime.settling import CONSUMER
+from tests.connected import projecting
 from tests.runtime.household import BuildDoor, asker, house
 from tests.soon import soon
 from workers.watch import Watch, run
@@ -69,7 +70,7 @@ def time(database) -> Iterator[Time]:
     with house(database.app_url) as store:
         clock = Clock(store.pool)
         clock.advance_to(NOON)
-        projector = Projector(store, store.pool, kinds)
+        projector = Projector(*projecting(store), kinds)
         yield Time(store, clock, Watch(store, clock), projector)
 
 
