@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -12,6 +14,7 @@ from access.challenges import Challenges
 from access.factors import Factors
 from access.keys import KeySecrets, KeyUses
 from access.limits import Limits
+from access.log import AccessLog
 from access.openid import OpenId
 from access.openid_provider import Provider
 from access.passkeys import Passkeys
@@ -47,18 +50,26 @@ class Access:
     sign_in: SignIn
     openid: OpenId | None
     """None unless the settings name a provider."""
+    log: AccessLog
 
 
-def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store: Store) -> Access:
+def from_settings(
+    settings: Settings,
+    pool: ConnectionPool,
+    clock: Clock,
+    store: Store,
+    today: Callable[[], date | None] = lambda: None,
+) -> Access:
     """The desk of this installation.
 
-    pool  connections in autocommit of the role ``app``
+    pool   connections in autocommit of the role ``app``
+    today  the business date, for the access log
     """
     signing = SigningKeys(settings.signing_dir, clock.now, make_first=settings.profile == "embedded")
     secret = settings.fleeting()
     sessions = Sessions(pool, clock.now, derived(secret, "refresh tokens"))
     secrets, passwords, challenges = Secrets(pool, settings.keks()), Passwords(), Challenges(pool, clock)
-    limits = Limits(derived(secret, "limits"), settings.redis_url)
+    limits = Limits(derived(secret, "limits"), settings.redis_url, settings.requests_per_minute)
     factors = Factors(
         Totp(secrets, clock, NAME),
         RecoveryCodes(secrets),
@@ -78,6 +89,7 @@ def from_settings(settings: Settings, pool: ConnectionPool, clock: Clock, store:
         factors=factors,
         sign_in=SignIn(store, secrets, passwords, factors, sessions, limits, pending),
         openid=_openid(settings, challenges, clock),
+        log=AccessLog(pool, derived(settings.secret(), "access log"), today),
     )
 
 

@@ -26,6 +26,9 @@ from eventstore import Rejected
 
 Answer = TypeVar("Answer")
 
+REQUESTS = 600
+"""Of one account a minute."""
+
 PATIENCE = 0.25
 """Seconds that Redis may take to answer before it counts as lost."""
 
@@ -57,8 +60,6 @@ RULES: dict[str, Rule] = {
     "factor": Rule((RateLimitItemPerMinute(5, 5), RateLimitItemPerHour(20), RateLimitItemPerDay(50))),
     "mail.mailbox": Rule((RateLimitItemPerDay(5),)),
     "mail.address": Rule((RateLimitItemPerHour(20),)),
-    "api.identity": Rule((RateLimitItemPerMinute(600),), exact=False),
-    "api.address": Rule((RateLimitItemPerMinute(120),), exact=False),
 }
 """By what is counted, dot, what it is counted for.
 
@@ -73,6 +74,15 @@ api.address      requests from one client address that no account stands behind
 """
 
 
+def rules(requests_per_minute: int) -> dict[str, Rule]:
+    """RULES, and the two about any request: of one account, and a fifth of that without one."""
+    return {
+        **RULES,
+        "api.identity": Rule((RateLimitItemPerMinute(requests_per_minute),), exact=False),
+        "api.address": Rule((RateLimitItemPerMinute(max(1, requests_per_minute // 5)),), exact=False),
+    }
+
+
 class TooManyRequests(Rejected):
     """This was tried too often; it is possible again after a while."""
 
@@ -80,7 +90,7 @@ class TooManyRequests(Rejected):
 
     def __init__(self, retry_after: int, rule: str = "", window: RateLimitItem | None = None) -> None:
         super().__init__(f"again in {retry_after} s")
-        self.retry_after = retry_after
+        self.rule, self.retry_after = rule, retry_after
         """Seconds."""
         self.headers = {"Retry-After": str(retry_after)}
         if window is not None:
@@ -92,15 +102,21 @@ class TooManyRequests(Rejected):
 class Limits:
     """Counts tries by rule and key.
 
-    secret     keys the names of what is counted: nobody's address or account stands in Redis
-    redis_url  redis://, rediss:// or redis+unix://; without it this process counts alone
-    clock      seconds, for the part that is counted here
+    secret      keys the names of what is counted: nobody's address or account stands in Redis
+    redis_url   redis://, rediss:// or redis+unix://; without it this process counts alone
+    per_minute  requests of one account
+    clock       seconds, for the part that is counted here
     """
 
     def __init__(
-        self, secret: bytes, redis_url: str = "", clock: Callable[[], float] = time.monotonic
+        self,
+        secret: bytes,
+        redis_url: str = "",
+        per_minute: int = REQUESTS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._key = hmac.digest(secret, b"limits", "sha256")
+        self._rules = rules(per_minute)
+        self._key = secret
         self._clock = clock
         self._here = InProcess(clock)
         self._exact, self._weighed = (
@@ -123,15 +139,15 @@ class Limits:
     def hit(self, rule: str, *keys: str) -> None:
         """Count one try. Raises TooManyRequests when there were enough."""
         name = self._name(rule, keys)
-        for window in RULES[rule].windows:
+        for window in self._rules[rule].windows:
             if (seconds := self._refused(rule, window, name)) is not None:
                 raise TooManyRequests(max(1, math.ceil(seconds)), rule, window)
 
     def give_back(self, rule: str, *keys: str) -> None:
         """The try that was counted last does not count after all; for rules that count each one."""
-        assert RULES[rule].exact, "a weighed window does not know which try was the last"
+        assert self._rules[rule].exact, "a weighed window does not know which try was the last"
         name = self._name(rule, keys)
-        for window in RULES[rule].windows:
+        for window in self._rules[rule].windows:
             key = window.key_for(rule, name)
             self._here.give_back(key)
             if self._redis is not None:
@@ -139,12 +155,12 @@ class Limits:
 
     def _refused(self, rule: str, window: RateLimitItem, name: str) -> float | None:
         """Seconds until the next try is let through; None: this one is. What is refused here is not asked of Redis."""
-        here = self._exact if RULES[rule].exact else self._weighed
+        here = self._exact if self._rules[rule].exact else self._weighed
         if not here.hit(window, rule, name):
             return here.get_window_stats(window, rule, name).reset_time - self._clock()
         if self._redis is None:
             return None
-        kind = MovingWindowRateLimiter if RULES[rule].exact else SlidingWindowCounterRateLimiter
+        kind = MovingWindowRateLimiter if self._rules[rule].exact else SlidingWindowCounterRateLimiter
         seconds = self._asked(lambda redis: _wait(kind(redis), window, rule, name))
         if seconds is not None:
             self._here.give_back(window.key_for(rule, name))

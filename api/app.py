@@ -15,7 +15,9 @@ from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
 
 from api import (
+    access_log,
     account,
+    browser_report,
     business_day,
     clock,
     contact,
@@ -41,6 +43,7 @@ from api import (
 )
 from api.auth import Identities
 from api.edge import Edge
+from api.files import Uploads
 from api.openapi import document as drawn_document
 from api.origin import Origins
 from api.platform import Platform
@@ -70,6 +73,8 @@ NOUNS = (
     posting,
     notification,
     business_day,
+    access_log,
+    browser_report,
 )
 """The files with routes, in the order of the documentation."""
 
@@ -99,6 +104,7 @@ TAGS = [
     {"name": "ledger", "description": "The journal in double entry and the trial balance."},
     {"name": "mail", "description": "What was written to whom, and what became of it."},
     {"name": "business day", "description": "The passing of time as the books know it."},
+    {"name": "access log", "description": "Who looked at personal and money data, and what was refused."},
     {"name": "clock", "description": "Time-lapse, only where it is allowed; 404 elsewhere."},
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
@@ -116,6 +122,7 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.identities = Identities(platform.store, platform.access, platform.clock)
     platform.access.sessions.after_end = app.state.identities.forget
     app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
+    app.state.uploads = Uploads()
     app.state.origins = Origins(platform.settings)
     app.add_middleware(Edge, origins=app.state.origins)
     return app

@@ -21,6 +21,7 @@ from access.tokens import TokenRefused
 from aggregates.account import Account
 from aggregates.permissions import SELF, is_staff, permissions_of
 from api import carriers
+from api.counted import count_account, count_address
 from api.origin import client_address
 from api.refusals import Unauthenticated
 from eventstore import Forbidden, NotFound, StepUpRequired, Store
@@ -55,6 +56,8 @@ class Identity:
     """How; see access/sessions.py."""
     key: UUID | None = None
     """Of a program."""
+    roles: tuple[str, ...] = ()
+    """Of the account; for the record, what may be done is in the permissions."""
 
     def needs(self, permission: str) -> None:
         """Raises Forbidden without the permission."""
@@ -136,6 +139,7 @@ class Identities:
             session=session.id,
             proved_at=session.proved_at,
             amr=session.amr,
+            roles=tuple(account.roles),
         )
 
     def _of_key(self, text: str, address: str) -> Identity:
@@ -153,6 +157,7 @@ class Identities:
             permissions=permissions,
             customers=account.owners(),
             key=shown.key,
+            roles=tuple(account.roles),
         )
 
     def _account(self, id: UUID) -> Account:
@@ -196,13 +201,20 @@ async def identified(request: Request) -> Identity:
     """
     known: Identity | None = request.scope.get("identity")
     if known is None:
-        known = request.scope["identity"] = await _proven(request)
+        try:
+            known = request.scope["identity"] = await _proven(request)
+        except Unauthenticated:
+            await count_address(request)
+            raise
+        await count_account(request, str(known.account))
     return known
 
 
 async def _proven(request: Request) -> Identity:
     shown = carriers.presented(request)
-    address = client_address(request) if shown.text.startswith(keys.PREFIX) else ""
+    is_key = shown.text.startswith(keys.PREFIX)
+    request.scope["via"] = "key" if is_key else shown.carrier
+    address = client_address(request) if is_key else ""
     identities: Identities = request.app.state.identities
     identity = identities.remembered(shown.text, address)
     if identity is None:

@@ -21,6 +21,9 @@ from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
 
+from api.counted import count_address
+from api.permitted import Terms
+from api.recorded import About, denies_recorded, record
 from api.refusals import BodyTooLarge, BrokenBody, TooSlow, WrongMediaType
 from eventstore import Rejected
 
@@ -40,6 +43,8 @@ class Route(APIRoute):
     """A route whose JSON body and query parameters are examined before the declarations are."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
+        terms = Terms.of(settings.get("openapi_extra"))
+        self._about = About.of(path, settings, terms)
         if settings.get("methods") == ["POST"]:
             endpoint = in_a_thread(endpoint)
         super().__init__(path, endpoint, **settings)
@@ -55,13 +60,19 @@ class Route(APIRoute):
         handle = super().get_route_handler()
         declared = get_flat_params(self.dependant)
         known = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
-        takes_json = self.body_field is not None
+        takes_json, about = self.body_field is not None, self._about
+        is_public = about.terms.permission is None
 
         async def examined(request: Request) -> Response:
-            _refuse_unknown(request, known)
-            if takes_json:
-                await _take_json(request)
-            return await handle(request)
+            with denies_recorded(request, about):
+                if is_public:
+                    await count_address(request)
+                _refuse_unknown(request, known)
+                if takes_json:
+                    await _take_json(request)
+                response = await handle(request)
+            await record(request, about, response)
+            return response
 
         return examined
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
-from api.auth import TheIdentity
-from api.described import ALWAYS, WITH_A_BODY, refused
+from aggregates.permissions import SELF
+from api.described import offers
 from api.platform import ThePlatform
 from api.refusals import TimePassed
 from api.routing import routes
@@ -29,22 +29,23 @@ class Now(BaseModel):
 
 
 @router.get(
-    "", operation_id="Clock", summary="What time it is for this installation", responses=refused(*ALWAYS)
+    "", **offers("Clock", "What time it is for this installation.\n\nPlus what was lapsed.", may=SELF)
 )
-def clock(platform: ThePlatform, identity: TheIdentity) -> Now:
-    """The machine's time plus what was lapsed."""
+def clock(platform: ThePlatform) -> Now:
     return Now(now=platform.clock.now())
 
 
 @router.post(
     "/advance",
-    operation_id="AdvanceClock",
-    summary="Let time lapse until a moment",
-    responses=refused(*ALWAYS, *WITH_A_BODY, TimePassed),
+    **offers(
+        "AdvanceClock",
+        "Let time lapse until a moment.\n\nFor every process of this installation. Business days follow by themselves.",
+        TimePassed,
+        may="clock.advance",
+        body=True,
+    ),
 )
-def advance_clock(advance: Advance, platform: ThePlatform, identity: TheIdentity) -> Now:
-    """For every process of this installation. Business days follow by themselves. Permission: `clock.advance`."""
-    identity.needs("clock.advance")
+def advance_clock(advance: Advance, platform: ThePlatform) -> Now:
     try:
         platform.clock.advance_to(advance.to)
     except BackwardsInTime as error:

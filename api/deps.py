@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from aggregates.account import Account
 from api.auth import Identity, TheIdentity, identified
 from api.platform import Platform, ThePlatform
+from api.recorded import Noting, seen
 from api.refusals import HeaderRefused
 from eventstore import LANES, Aggregate, Asker, Command, NotFound, Projection, Receipt, Rejected
 
@@ -159,8 +160,9 @@ class Opens(Protocol):
     def __call__(self, kind: type[Kind]) -> Kind: ...
 
 
-async def reader(platform: ThePlatform, identity: TheIdentity) -> Opens:
-    return lambda kind: platform.reader(kind, identity.customers).read(kind)
+async def reader(platform: ThePlatform, identity: TheIdentity, request: Request) -> Opens:
+    shown = seen(request)
+    return lambda kind: kind(Noting(platform.reader(kind, identity.customers), shown))
 
 
 def positions(read_after: str) -> dict[int, int]:

@@ -8,8 +8,11 @@ from typing import Annotated, Any, get_args, get_type_hints
 
 from fastapi import Depends, Request, Response, Security
 
+from access.limits import TooManyRequests
+from access.log import NotRecorded
 from api.auth import TheIdentity, bearer, identified, just_proved
 from api.deps import ReadAfter, positions
+from api.permitted import HOUSE_RECORDS, Terms
 from api.platform import ThePlatform
 from api.problem import MEDIA_TYPE, FieldError, problem_of
 from api.refusals import (
@@ -23,8 +26,10 @@ from api.refusals import (
     HeaderRefused,
     HeadersTooLarge,
     Invalid,
+    TooManyUploads,
     TooSlow,
     Unauthenticated,
+    UnknownHost,
     WrongMediaType,
 )
 from eventstore import (
@@ -46,9 +51,10 @@ from providers.storage import ENDINGS
 
 Kinds = tuple[type[Rejected], ...]
 
-ALWAYS: Kinds = (
-    AmbiguousCredentials, Unauthenticated, Forbidden, CrossSite, Invalid, HeadersTooLarge, Away,
-)  # fmt: skip
+PUBLICLY: Kinds = (Invalid, UnknownHost, TooManyRequests, HeadersTooLarge, Away)
+"""What every route may answer."""
+
+ALWAYS: Kinds = (AmbiguousCredentials, Unauthenticated, Forbidden, CrossSite, *PUBLICLY)
 """What every route behind a sign-in may answer."""
 
 WITH_A_BODY: Kinds = (BrokenBody, BodyTooLarge, WrongMediaType)
@@ -84,6 +90,7 @@ def asks(
         "response_description": "Done, for good. The same request with the same key is answered the same.",
         **_words(inspect.getdoc(command), may, bool(proof)),
         "dependencies": [Depends(_permission(may))] if may else [],
+        "openapi_extra": Terms(may, bool(proof)).extra(),
         "responses": refused(*kinds, command=command),
     }
 
@@ -98,8 +105,10 @@ def takes_a_file(command: type[Command]) -> dict[str, Any]:
         "properties": {"file": file},
     }
     body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
-    kinds: Kinds = (BrokenUpload, TooSlow, *REASONS.values())
-    return {**asks(command, *kinds), "openapi_extra": {"requestBody": body}}
+    kinds: Kinds = (BrokenUpload, TooSlow, TooManyUploads, *REASONS.values())
+    settings = asks(command, *kinds)
+    settings["openapi_extra"]["requestBody"] = body
+    return settings
 
 
 def hands_out(name: str, summary: str, *more: type[Rejected], may: str | None = None) -> dict[str, Any]:
@@ -109,12 +118,14 @@ def hands_out(name: str, summary: str, *more: type[Rejected], may: str | None = 
     may   the permission it takes; None: no token is asked for
     """
     recorded = "As an attachment; the access is recorded before the bytes leave."
-    kinds: Kinds = (*(ALWAYS if may else (Invalid, HeadersTooLarge, Away)), NotFound, DocumentDamaged, *more)
+    kinds: Kinds = (*(ALWAYS if may else PUBLICLY), NotFound, DocumentDamaged, NotRecorded, *more)
     binary = {"schema": {"type": "string", "format": "binary"}}
     bytes_of = {"description": "The bytes.", "content": {media_type: binary for media_type in ENDINGS}}
     return {
         "operation_id": name,
         "response_class": Response,
+        "dependencies": [Depends(_permission(may))] if may else [],
+        "openapi_extra": Terms(may, recorded=True).extra(),
         "responses": {200: bytes_of, **refused(*kinds)},
         **_words(f"{summary}\n\n{recorded}", may),
     }
@@ -127,6 +138,7 @@ def shows(
     may: str,
     name: str | None = None,
     one: bool = False,
+    recorded: bool | None = None,
 ) -> dict[str, Any]:
     """Route settings drawn from a question to a read model, which takes a permission too.
 
@@ -134,13 +146,18 @@ def shows(
     also   further read models that the answer is made of
     name   operation id; the read model's name unless it answers several questions
     one    whether it is about one thing, which may not exist
+    recorded  whether the access log says who looked; without it: where rows belong to customers, people or money
     """
+    if recorded is None:
+        recorded = any(each.owner for each in (model, *also)) or may in HOUSE_RECORDS
+    logged: Kinds = (NotRecorded,) if recorded else ()
     listed: Kinds = (BadCursor,) if "cursor" in inspect.signature(getattr(model, query)).parameters else ()
     return {
         "operation_id": name or model.__name__,
         **_words(inspect.getdoc(getattr(model, query)), may),
         "dependencies": [Depends(_gate((model, *also), may))],
-        "responses": refused(*ALWAYS, HeaderRefused, *((NotFound,) if one else ()), *listed),
+        "openapi_extra": Terms(may, recorded=recorded).extra(),
+        "responses": refused(*ALWAYS, HeaderRefused, *((NotFound,) if one else ()), *listed, *logged),
     }
 
 
@@ -151,6 +168,7 @@ def offers(
     may: str | None = None,
     body: bool = False,
     step_up: bool = False,
+    recorded: bool = False,
 ) -> dict[str, Any]:
     """Route settings of what is neither a command nor a question to a read model.
 
@@ -159,13 +177,15 @@ def offers(
     may      the permission it takes; None: nobody has to be signed in
     body     whether it takes JSON
     step_up  whether it takes a fresh proof of who asks
+    recorded  whether the access log says who looked: for data of somebody else
     """
-    usual: Kinds = ALWAYS if may else (Invalid, HeadersTooLarge, Away)
+    usual: Kinds = (*(ALWAYS if may else PUBLICLY), *((NotRecorded,) if recorded else ()))
     proof: Kinds = (StepUpRequired,) if step_up else ()
     return {
         "operation_id": name,
         **_words(said, may, step_up),
         "dependencies": [Depends(_permission(may, step_up))] if may else [],
+        "openapi_extra": Terms(may, step_up, recorded).extra(),
         "responses": refused(*usual, *(WITH_A_BODY if body else ()), *proof, *more),
     }
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 from urllib.parse import quote
@@ -14,15 +15,18 @@ from uuid import UUID, uuid4
 
 import structlog
 from fastapi import Request, Response
+from python_multipart.exceptions import FormParserError
 from starlette.datastructures import FormData, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from aggregates.document import Document, Via
-from api.auth import Identity
+from api.auth import Identity, identified
 from api.bodies import limited
 from api.deps import asker, dispatch
+from api.origin import client_address
 from api.platform import Platform
-from api.refusals import BrokenUpload, DocumentDamaged, TooSlow, WrongMediaType
+from api.recorded import seen
+from api.refusals import BrokenUpload, DocumentDamaged, TooManyUploads, TooSlow, WrongMediaType
 from commands.document import RecordDownload
 from providers.checking import FileTooLarge
 from providers.storage import ENDINGS, DamagedDocument, MissingDocument
@@ -32,6 +36,12 @@ FRAME = 16_384
 
 PATIENCE = 600.0
 """Seconds that an upload may take: 50 MiB at 0.7 Mbit/s."""
+
+STALLED = 20.0
+"""Seconds without a byte after which an upload is given up."""
+
+AT_ONCE, OF_ONE = 16, 3
+"""Uploads that are received at the same time, by everybody and by one account: each takes its size on disk."""
 
 NEVER_RUN = {
     "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
@@ -53,17 +63,38 @@ class Upload:
     """The media type that the sender says; what it is, is looked at."""
 
 
+class Uploads:
+    """The uploads that are being received by this process; counted on its event loop."""
+
+    def __init__(self) -> None:
+        self._of: Counter[UUID] = Counter()
+
+    @contextmanager
+    def place(self, account: UUID) -> Iterator[None]:
+        """Holds a place meanwhile. Raises TooManyUploads."""
+        if self._of.total() >= AT_ONCE or self._of[account] >= OF_ONE:
+            raise TooManyUploads("wait until one of them is done")
+        self._of[account] += 1
+        try:
+            yield
+        finally:
+            self._of[account] -= 1
+            self._of += Counter()  # forgets who has none
+
+
 @asynccontextmanager
 async def uploaded(request: Request, limit: int) -> AsyncIterator[Upload]:
     """The one file of a form, in its field ``file``.
 
     limit  bytes of the file; nothing beyond is read
 
-    Raises WrongMediaType, BrokenUpload, FileTooLarge, or TooSlow.
+    Raises WrongMediaType, BrokenUpload, FileTooLarge, TooSlow, or TooManyUploads.
     """
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise WrongMediaType("send multipart/form-data with one file in the field file")
-    form = await _received(request, limit + FRAME)
+    uploads: Uploads = request.app.state.uploads
+    with uploads.place((await identified(request)).account):
+        form = await _received(request, limit + FRAME)
     try:
         yield _the_file(form.get("file"), limit)
     finally:
@@ -71,14 +102,25 @@ async def uploaded(request: Request, limit: int) -> AsyncIterator[Upload]:
 
 
 async def _received(request: Request, limit: int) -> FormData:
-    body = limited(request, limit, FileTooLarge)
+    body = _never_stalled(limited(request, limit, FileTooLarge))
     try:
         async with asyncio.timeout(PATIENCE):
             return await MultiPartParser(request.headers, body, max_files=1, max_fields=0).parse()
     except MultiPartException as error:
         raise BrokenUpload(error.message) from None
+    except FormParserError:
+        raise BrokenUpload("the form cannot be read") from None
     except TimeoutError:
         raise TooSlow(f"an upload has to arrive within {PATIENCE:.0f} s") from None
+
+
+async def _never_stalled(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, None]:
+    while True:
+        async with asyncio.timeout(STALLED):
+            chunk = await anext(body, None)
+        if chunk is None:
+            return
+        yield chunk
 
 
 def _the_file(file: UploadFile | str | None, limit: int) -> Upload:
@@ -101,7 +143,12 @@ def handed_out(
     platform: Platform, identity: Identity, request: Request, document_id: UUID, via: Via
 ) -> Response:
     """The bytes of a document, compared with their digest again; that they were fetched is recorded first."""
+    request.scope["identity"] = identity
     document = platform.store.load(Document, document_id, identity.customers)
+    shown = seen(request)
+    shown.resource = document_id
+    if document.owner is not None:
+        shown.customers.add(document.owner)
     try:
         content = platform.outside.storage.get(document.key, document.sha256)
     except (MissingDocument, DamagedDocument) as error:
@@ -132,4 +179,4 @@ def sender_of(request: Request) -> tuple[str, str]:
     """Address and program of whoever fetches, for the log of accesses; bounded, and without control characters."""
     program = request.headers.get("user-agent", "")
     shown = "".join(c for c in program if c.isprintable())[:300].strip()
-    return (request.client.host if request.client else "local"), shown or "unknown"
+    return client_address(request), shown or "unknown"

@@ -10,9 +10,7 @@ REPORTS = "/api/v1/browser-reports"
 HSTS = "max-age=63072000; includeSubDomains"
 """Two years; only where people reach us over TLS."""
 
-_NO_DEVICES = (
-    "camera=(), microphone=(), geolocation=(), usb=(), serial=(), bluetooth=(), midi=(), display-capture=()"
-)
+_NO_DEVICES = "camera=(), microphone=(), geolocation=(), usb=(), serial=(), midi=(), display-capture=()"
 
 SECURITY = {
     "X-Content-Type-Options": "nosniff",

@@ -25,6 +25,7 @@ router = routes("/links", "document")
     **hands_out("LinkedDocument", "The document that a temporary link leads to.", LinkExpired, LinkInvalid),
 )
 def linked_document(token: Token, platform: ThePlatform, request: Request) -> Response:
+    request.scope["via"] = "link"
     facts = platform.outside.links.read(token)
     holder = Identity(
         account=facts.contact_id,

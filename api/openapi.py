@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.carriers import ACCESS_COOKIE
 from api.examples import example
+from api.permitted import PUBLIC, Terms
 from api.problem import Problem
 
 ABOUT = """A loan from the request to the final receipt: one route for each command and for each question.
@@ -60,6 +61,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     drawn["components"].setdefault("securitySchemes", {})["cookie"] = COOKIE
     for path in drawn["paths"].values():
         for method, operation in path.items():
+            operation.update({**Terms().extra(), **operation})
+            if (reason := PUBLIC.get(operation["operationId"])) is not None:
+                operation["x-public"] = reason
             _complete(operation, components, READ_HEADERS if method == "get" else VERSION_HEADERS)
     drawn["components"]["examples"] = _once(drawn["paths"])
     return drawn

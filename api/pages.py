@@ -9,6 +9,7 @@ from importlib.resources import files
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
+from api.headers import PAGES
 from api.platform import ThePlatform
 from api.refusals import NoSuchPage
 
@@ -32,15 +33,17 @@ _DOCS = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 """
 
 _HOME = """<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Quittance</title>
-<style>body{{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;color:#111}}
-a{{color:inherit}}li{{margin:.4rem 0}}</style>
+<title>Quittance</title><link rel="stylesheet" href="/home.css">
 <h1>Quittance</h1>
 <p>Le prêt, de la demande à la quittance : demande, accord, contrat, signature, versement, échéances,
 remboursements, écritures comptables. Chaque fait est conservé, daté et vérifiable.</p>
 <ul><li><a href="/docs">Documentation de l'API</a>, chaque commande et chaque question, avec des exemples</li>
 <li><a href="{mails}">Courriels interceptés</a> de cette installation</li>
 <li><a href="/health/ready">État du service</a></li></ul>
+"""
+
+_STYLE = """body{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;color:#111}
+a{color:inherit}li{margin:.4rem 0}
 """
 
 OWN_SCRIPTS = (
@@ -54,7 +57,12 @@ OWN_SCRIPTS = (
 def home(platform: ThePlatform) -> HTMLResponse:
     settings = platform.settings
     mails = html.escape(f"http://{settings.smtp_host}:{settings.mail_page_port}/")
-    return HTMLResponse(_HOME.format(mails=mails), headers={"Content-Security-Policy": OWN_SCRIPTS})
+    return HTMLResponse(_HOME.format(mails=mails), headers=PAGES)
+
+
+@router.get("/home.css")
+def style() -> Response:
+    return Response(_STYLE, media_type="text/css", headers={"Cache-Control": "max-age=86400"})
 
 
 @router.get("/openapi.json")

@@ -162,7 +162,7 @@ def revoke_other_sessions(platform: ThePlatform, identity: TheIdentity) -> Ended
 
 
 @router.get("/accounts/{account_id}/sessions", **offers(
-    "Sessions", "Where an account is signed in.", NotFound, BadCursor, may="account.manage",
+    "Sessions", "Where an account is signed in.", NotFound, BadCursor, may="account.manage", recorded=True,
 ))  # fmt: skip
 def sessions(
     account_id: UUID, platform: ThePlatform, identity: TheIdentity, cursor: Cursor = None, limit: Limit = 50

@@ -1,6 +1,7 @@
 """What may be asked: a command is the request body, its documentation and its handler. Files as in ``aggregates/``."""
 
 from commands import (
+    access_request,
     account,
     business_day,
     contact,
@@ -16,6 +17,7 @@ from commands import (
 )
 
 __all__ = [
+    "access_request",
     "account",
     "business_day",
     "contact",

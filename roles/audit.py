@@ -6,10 +6,12 @@ import json
 import os
 from typing import Any
 
+from psycopg_pool import ConnectionPool
 from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from access.proof import LogProof, verify_log
 from eventstore import compare as engine
 from eventstore.store import Store
 from eventstore.verify import Chains, verify_chains
@@ -30,7 +32,7 @@ def audit(settings: Settings, what: str, *, json: bool) -> int:
         return 2
     with database.pool(settings.auditor_url, name="audit") as pool:
         store = store_on(pool, settings)
-        facts = _verified(_verify(store)) if what == "verify" else _compared(store, settings)
+        facts = _verified(_verify(store), _log(pool)) if what == "verify" else _compared(store, settings)
     _show(facts, json)
     return 0 if facts["well"] else 1
 
@@ -47,9 +49,18 @@ def _verify(store: Store) -> Chains:
         )
 
 
-def _verified(chains: Chains) -> dict[str, Any]:
+def _log(pool: ConnectionPool) -> LogProof:
+    with pool.connection() as connection:
+        return verify_log(connection)
+
+
+def _verified(chains: Chains, log: LogProof) -> dict[str, Any]:
     broken = [{"stream": str(b.stream_id), "version": b.version, "what": b.what} for b in chains.breaks]
-    return {"well": not broken, "streams": chains.streams, "events": chains.events, "rows": broken}
+    broken += [{"stream": "access log", "version": entry, "what": what} for entry, what in log.breaks]
+    return {
+        "well": not broken, "streams": chains.streams, "events": chains.events, "accesses": log.entries,
+        "access_log_head": log.head, "rows": broken,
+    }  # fmt: skip
 
 
 def _compared(store: Any, settings: Settings) -> dict[str, Any]:
@@ -75,5 +86,8 @@ def _show(facts: dict[str, Any], as_json: bool) -> None:
             table.add_row(*(str(value) for value in row.values()))
         console.print(table)
     if "streams" in facts:
-        console.print(f"{facts['streams']} streams, {facts['events']} events")
+        console.print(f"{facts['streams']} streams, {facts['events']} events, {facts['accesses']} accesses")
+        console.print(
+            f"the access log ends with {facts['access_log_head']}: written down elsewhere, it shows a cut"
+        )
     console.print("[green]nothing differs[/]" if facts["well"] else "[red]see above[/]")

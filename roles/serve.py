@@ -26,10 +26,11 @@ def run(settings: Settings) -> None:
     ):
         outside = from_settings(settings, this.clock)
         business_date = watch.business_date(this.store, this.clock).today
-        access = desk.from_settings(settings, this.pool, this.clock, this.store)
+        access = desk.from_settings(settings, this.pool, this.clock, this.store, business_date)
         app = create_app(Platform(this.store, reads, this.clock, outside, settings, business_date, access))
         uvicorn.run(
             app, host=settings.http_host, port=settings.http_port, log_config=None, access_log=False,
             server_header=False, ssl_certfile=settings.http_tls_cert or None, ssl_keyfile=settings.http_tls_key or None, timeout_graceful_shutdown=GRACE,
             proxy_headers=False,  # uvicorn would believe whoever is on this machine; api/origin.py asks the settings
         )  # fmt: skip
+        access.log.close()

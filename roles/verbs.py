@@ -258,7 +258,10 @@ def parked(
 @app.command()
 def audit(
     what: Annotated[
-        str, typer.Argument(help="verify: every stream's chain; compare: read models with a fresh replay.")
+        str,
+        typer.Argument(
+            help="verify: every stream's chain and the access log's; compare: read models with a fresh replay."
+        ),
     ],
     json: Json = False,
     state: State = None,
@@ -330,12 +333,20 @@ def openapi(write: Write = False) -> None:
     show(write=write)
 
 
+@app.command()
+def permissions(write: Write = False) -> None:
+    """Who may do what: roles, permissions, operations."""
+    from roles.permissions import show
+
+    show(write=write)
+
+
 @app.command(hidden=True)
 def fresh() -> None:
     """Whether the generated files in docs/ say what the code says."""
-    from roles import map, openapi
+    from roles import map, openapi, permissions
 
-    found = {"map": map.is_fresh(), "openapi": openapi.is_fresh()}
+    found = {"map": map.is_fresh(), "openapi": openapi.is_fresh(), "permissions": permissions.is_fresh()}
     for name in [name for name, well in found.items() if not well]:
         typer.echo(f"docs/{name} is not fresh: run `python3 manage.py {name} --write`")
     sys.exit(0 if all(found.values()) else 1)

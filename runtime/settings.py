@@ -79,6 +79,8 @@ class Settings(BaseSettings):
     """Networks of our own proxies, separated by commas: only they are believed about whom they speak for."""
     redis_url: str = Field("", repr=False)
     """Where all processes count tries together; each one counts alone without it."""
+    requests_per_minute: int = Field(600, ge=1)
+    """Requests of one account; from one address without an account a fifth of them."""
     time_lapse: bool = False
     """Allows POST /api/v1/clock/advance: for the demo and tests, never where money is real."""
     upload_limit: int = Field(52_428_800, gt=0)

@@ -193,8 +193,9 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
     """A house in a database of its own, with its people, serving HTTP."""
     ensure(owner_url, list(Projection.registry.values()))
     settings = Settings.load(
-        state_dir=folder, database_url=app_url, owner_url=owner_url, time_lapse=True, **chosen
-    )
+        state_dir=folder, database_url=app_url, owner_url=owner_url, time_lapse=True,
+        **{"requests_per_minute": 1_000_000, **chosen},
+    )  # fmt: skip
     kwargs = {"autocommit": True}
     with (
         ConnectionPool(app_url, kwargs=kwargs, min_size=1, max_size=10, timeout=10, open=True) as writes,
@@ -205,7 +206,7 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
         clock = Clock(reads)
         outside = providers.from_settings(settings, clock)
         store = Store(writes, keyring, os.urandom(32))
-        access = desk.from_settings(settings, writes, clock, store)
+        access = desk.from_settings(settings, writes, clock, store, lambda: MAY_4)
         platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access)
         with served(platform) as url:
             house = House(platform, url)

@@ -57,6 +57,7 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         database_url=where.app_url,
         owner_url=where.owner_url,
         time_lapse=True,
+        requests_per_minute=100_000,
         smtp_port=mails.smtp_port,
     )
     with (
@@ -68,7 +69,7 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         store.after_append = bell.ring
         clock = Clock(pool)
         seed(store, clock)
-        access = desk.from_settings(settings, pool, clock, store)
+        access = desk.from_settings(settings, pool, clock, store, watch.business_date(store, clock).today)
         with _open_doors(store, reads, bell, settings, access) as url:
             cast = Cast(Addresses(url, mails.page), Doors(store, access, clock))
             yield Premises(cast, store, Evidence(store, where.owner_url))
