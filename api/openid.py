@@ -23,7 +23,7 @@ from api.described import offers
 from api.platform import Platform, ThePlatform
 from api.refusals import NoSuchPage
 from api.routing import routes
-from api.sign_in import own_account
+from api.sign_in import entered, noted, own_account
 from commands.account import IDENTITY, LinkIdentity
 from eventstore import Claimed, NotFound, Rejected, StepUpRequired
 
@@ -67,7 +67,7 @@ class Start(BaseModel):
 
 
 def _redirects(name: str, said: str, *more: type[Rejected]) -> dict[str, Any]:
-    settings = offers(name, said, NoSuchPage, *more)
+    settings = offers(name, said, NoSuchPage, *more, recorded=name == "FinishOpenId")
     empty = {"text/html": {"schema": {"type": "string"}, "example": ""}}
     on = {302: {"description": "On to the next page.", "content": empty}}
     responses = {**settings["responses"], **on}
@@ -138,7 +138,8 @@ def _signed_in(platform: Platform, request: Request, returned: Returned) -> Resp
     # Of staff our own second factor is asked, whatever the provider has asked for.
     several = returned.vouched.several and not is_staff(account.roles)
     how = (OPENID, SEVERAL) if several else (OPENID,)
-    said = platform.access.sign_in.with_identity(account, how, device_of(request))
+    with noted(request):
+        said = platform.access.sign_in.with_identity(account, how, device_of(request))
     if isinstance(said, FactorNeeded):
         asked = urlencode({"pending": said.pending, "return_to": returned.return_to})
         return RedirectResponse(f"{SIGN_IN_PAGE}#{asked}", 302)
@@ -147,6 +148,7 @@ def _signed_in(platform: Platform, request: Request, returned: Returned) -> Resp
 
 def _into(said: LetIn, request: Request, return_to: str) -> Response:
     response = RedirectResponse(return_to, 302)
+    entered(request, said)
     hand_over(request, response, said.opened, said.account, "cookie")
     return response
 
