@@ -96,7 +96,7 @@ class SignIn:
         place  for whom the client address stands when tries are counted
         """
         address = email.casefold()
-        with self._counted(("sign-in.all",), ("sign-in.address", place), ("sign-in.account", address)):
+        with self._counted(("sign-in.address", place), ("sign-in.account", address), ("sign-in.all",)):
             account = self._account(self._store.claimed(ADDRESS, address) or NOBODY)
             right = self._is_password(account, password)
             if account is None or not right:
@@ -115,7 +115,7 @@ class SignIn:
 
     def with_passkey(self, credential: Json, device: Device, place: str) -> LetIn:
         """A passkey that asked its holder for a finger or a PIN is two proofs in one. Raises SignInRefused."""
-        with self._counted(("sign-in.all",), ("sign-in.address", place)):
+        with self._counted(("sign-in.address", place), ("sign-in.all",)):
             account = self._account(self._factors.passkeys.claims_to_be(credential) or NOBODY)
             try:
                 if account is None:
@@ -178,11 +178,10 @@ class SignIn:
         proved = self._factors.check(account, answer, STEP_UP)
         return (PASSWORD, proved, SEVERAL) if proved else None
 
-    def confirm(self, account: Account, password: str, device: Device) -> None:
+    def confirm(self, account: Account, password: str) -> None:
         """The present password, before another one takes its place. Raises PasswordWrong, TooManyRequests, Busy."""
         with self._counted(("factor", str(account.id))):
             if not self._is_password(account, password):
-                self._note("confirm", "deny", account, device, "password")
                 raise PasswordWrong("nothing was changed")
 
     # ── inside ─────────────────────────────────────────────────────────────
@@ -220,7 +219,10 @@ class SignIn:
 
     @contextmanager
     def _counted(self, *doors: tuple[str, ...]) -> Iterator[None]:
-        """Count a try at each door; one that was right, or was never judged, does not count after all."""
+        """Count a try at each door; one that was right, or was never judged, does not count after all.
+
+        The narrowest door first: what is refused there fills no other, or one sender could close the widest for all.
+        """
         for rule, *keys in doors:
             self._limits.hit(rule, *keys)
         try:
