@@ -127,6 +127,10 @@ class OpenId:
             vouched, waiting["return_to"], (UUID(link_to[0]), UUID(link_to[1])) if link_to else None
         )
 
+    def forget_keys(self) -> None:
+        """Ask the provider for its keys again: it has withdrawn one."""
+        self._provider.forget_keys()
+
     def _waiting(self, state: str) -> dict[str, Any] | None:
         try:
             kept = self._challenges.take(UUID(state), PURPOSE)

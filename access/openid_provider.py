@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
+from ssl import SSLContext
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
@@ -154,7 +156,17 @@ class Provider:
                 self._keys = time.monotonic(), KeySet.import_key_set({"keys": public})
             return self._keys[1]
 
+    def forget_keys(self) -> None:
+        """Ask for its keys again at the next token."""
+        with self._lock:
+            self._keys = None
+
     # ── how it is asked ────────────────────────────────────────────────────
+
+    @cached_property
+    def _trusted(self) -> SSLContext:
+        """Whose certificates are believed; reading them takes longer than asking."""
+        return httpx.create_ssl_context(trust_env=False)
 
     def _get(self, address: str) -> Json:
         return self._asked("GET", address)
@@ -169,7 +181,13 @@ class Provider:
         try:
             # No redirects: the doors are where the provider says, and proxies of the environment are not asked.
             with httpx.stream(
-                method, address, headers=headers, timeout=PATIENCE, trust_env=False, **more
+                method,
+                address,
+                headers=headers,
+                timeout=PATIENCE,
+                verify=self._trusted,
+                trust_env=False,
+                **more,
             ) as answer:
                 body = b""
                 for piece in answer.iter_bytes():

@@ -68,7 +68,8 @@ class Passkeys:
     def __init__(self, secrets: Secrets, challenges: Challenges, public_url: str, name: str) -> None:
         address = urlsplit(public_url)
         self.rp_id = address.hostname or ""
-        self.origin = f"{address.scheme}://{address.netloc}"
+        usual = ":443" if address.scheme == "https" else ":80"
+        self.origin = f"{address.scheme}://{address.netloc.lower().removesuffix(usual)}"
         self._secrets, self._challenges, self._name = secrets, challenges, name
 
     # ── to enrol one ───────────────────────────────────────────────────────

@@ -5,7 +5,7 @@
     OpenID identity      ──▶ session, or second factor           session and fresh proof ──▶ new session
 
 An address without an account, a wrong password, a closed account and one without a password cost the same work and get
-the same words. Every door is counted before it is tried (access/limits.py) and noted in one place, ``_note``.
+the same words. Every door is counted before it is tried (access/limits.py); api/sign_in.py sees to the access log.
 """
 
 from __future__ import annotations
@@ -13,10 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 from uuid import UUID
-
-import structlog
 
 from access.factors import NOTHING, PASSKEY, PASSWORD, SEVERAL, Answer, Factors, Kind, of_kind
 from access.limits import Limits
@@ -32,19 +30,23 @@ from eventstore import NotFound, Rejected, Store
 NOBODY = UUID(int=0)
 """Whom is looked for when nobody has the address: it takes as long."""
 
-log = structlog.get_logger("access")
+R = TypeVar("R", "SignInRefused", "FactorRefused")
 
 
 class SignInRefused(Rejected):
     """That is not enough to sign in."""
 
     status: ClassVar[int] = 401
+    account: UUID | None = None
+    """Whose door it was: for the access log, never for the answer."""
 
 
 class FactorRefused(Rejected):
     """This second proof does not count: it is wrong, used already, or over."""
 
     status: ClassVar[int] = 401
+    account: UUID | None = None
+    """As above."""
 
 
 class PasswordWrong(FactorRefused):
@@ -65,6 +67,7 @@ class LetIn:
 class FactorNeeded:
     """The first proof is right, and this account has a second one."""
 
+    account: UUID
     pending: str
     kinds: list[Kind]
     passkey: Json | None
@@ -93,19 +96,17 @@ class SignIn:
         place  for whom the client address stands when tries are counted
         """
         address = email.casefold()
-        with self._counted(("sign-in.all",), ("sign-in.address", place), ("sign-in.account", address)):
+        with self._counted(("sign-in.address", place), ("sign-in.account", address), ("sign-in.all",)):
             account = self._account(self._store.claimed(ADDRESS, address) or NOBODY)
             right = self._is_password(account, password)
             if account is None or not right:
-                self._note("sign-in", "deny", account, device, "password")
-                raise SignInRefused("check the address and the password")
+                raise _refused(SignInRefused("check the address and the password"), account)
         return self._go_on(account, (PASSWORD,), device)
 
     def with_identity(self, account: Account, how: tuple[str, ...], device: Device) -> LetIn | FactorNeeded:
         """An OpenID provider has vouched for the account's person. Raises SignInRefused when it is closed."""
         if account.status != "open":
-            self._note("sign-in", "deny", account, device, "openid")
-            raise SignInRefused("the account is closed")
+            raise _refused(SignInRefused("the account is closed"), account)
         return self._go_on(account, how, device)
 
     def passkey_options(self) -> Json:
@@ -114,7 +115,7 @@ class SignIn:
 
     def with_passkey(self, credential: Json, device: Device, place: str) -> LetIn:
         """A passkey that asked its holder for a finger or a PIN is two proofs in one. Raises SignInRefused."""
-        with self._counted(("sign-in.all",), ("sign-in.address", place)):
+        with self._counted(("sign-in.address", place), ("sign-in.all",)):
             account = self._account(self._factors.passkeys.claims_to_be(credential) or NOBODY)
             try:
                 if account is None:
@@ -122,8 +123,8 @@ class SignIn:
                 known = of_kind(account, "webauthn")
                 self._factors.passkeys.check(SIGN_IN, account.id, known, credential, verify=True, bound=False)
             except PasskeyRefused:
-                self._note("sign-in", "deny", account, device, "passkey")
-                raise SignInRefused("try again, or sign in with your password") from None
+                refusal = SignInRefused("try again, or sign in with your password")
+                raise _refused(refusal, account) from None
         return self._let_in(account, (PASSKEY, SEVERAL), device)
 
     # ── the second one ─────────────────────────────────────────────────────
@@ -133,13 +134,11 @@ class SignIn:
         half = self._pending.read(pending)
         account = self._account(half.account) if half else None
         if half is None or account is None or not half.is_of(account):
-            self._note("sign-in", "deny", account, device, "pending")
-            raise SignInRefused("start again with your password")
+            raise _refused(SignInRefused("start again with your password"), account)
         with self._counted(("factor", str(account.id))):
             proved = self._factors.check(account, answer, SECOND)
             if proved is None:
-                self._note("sign-in", "deny", account, device, "factor")
-                raise FactorRefused("try again with a new code")
+                raise _refused(FactorRefused("try again with a new code"), account)
         return self._let_in(account, (*half.how, proved, SEVERAL), device)
 
     def asked_again(self, pending: str) -> FactorNeeded:
@@ -165,11 +164,8 @@ class SignIn:
         with self._counted(("factor", str(account.id))):
             how = self._proved_again(account, password, answer)
             if how is None:
-                self._note("step-up", "deny", account, device, "proof")
-                raise FactorRefused("try again")
-        opened = self._sessions.renew(session.id, how, device)
-        self._note("step-up", "allow", account, device, " ".join(how))
-        return LetIn(account, opened)
+                raise _refused(FactorRefused("try again"), account)
+        return LetIn(account, self._sessions.renew(session.id, how, device))
 
     def _proved_again(self, account: Account, password: str | None, answer: Answer) -> tuple[str, ...] | None:
         if password is None:
@@ -182,11 +178,10 @@ class SignIn:
         proved = self._factors.check(account, answer, STEP_UP)
         return (PASSWORD, proved, SEVERAL) if proved else None
 
-    def confirm(self, account: Account, password: str, device: Device) -> None:
+    def confirm(self, account: Account, password: str) -> None:
         """The present password, before another one takes its place. Raises PasswordWrong, TooManyRequests, Busy."""
         with self._counted(("factor", str(account.id))):
             if not self._is_password(account, password):
-                self._note("confirm", "deny", account, device, "password")
                 raise PasswordWrong("nothing was changed")
 
     # ── inside ─────────────────────────────────────────────────────────────
@@ -215,16 +210,19 @@ class SignIn:
         return self._question(account, self._pending.make(account, how))
 
     def _question(self, account: Account, pending: str) -> FactorNeeded:
-        return FactorNeeded(pending, self._factors.asked_of(account), self._factors.options(account, SECOND))
+        return FactorNeeded(
+            account.id, pending, self._factors.asked_of(account), self._factors.options(account, SECOND)
+        )
 
     def _let_in(self, account: Account, how: tuple[str, ...], device: Device) -> LetIn:
-        opened = self._sessions.open(account, how, device)
-        self._note("sign-in", "allow", account, device, " ".join(how))
-        return LetIn(account, opened)
+        return LetIn(account, self._sessions.open(account, how, device))
 
     @contextmanager
     def _counted(self, *doors: tuple[str, ...]) -> Iterator[None]:
-        """Count a try at each door; one that was right, or was never judged, does not count after all."""
+        """Count a try at each door; one that was right, or was never judged, does not count after all.
+
+        The narrowest door first: what is refused there fills no other, or one sender could close the widest for all.
+        """
         for rule, *keys in doors:
             self._limits.hit(rule, *keys)
         try:
@@ -241,6 +239,7 @@ class SignIn:
             if rule != "sign-in.all":
                 self._limits.give_back(rule, *keys)
 
-    def _note(self, what: str, decision: str, account: Account | None, device: Device, how: str) -> None:
-        """Every sign-in and every refusal of one comes through here."""
-        log.info(what, decision=decision, account=str(account.id) if account else None, how=how)
+
+def _refused(refusal: R, account: Account | None) -> R:
+    refusal.account = account.id if account is not None else None
+    return refusal

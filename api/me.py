@@ -14,7 +14,6 @@ from aggregates.account import Account, AccountClosed
 from aggregates.permissions import SELF
 from aggregates.values import NotificationId, derived
 from api.auth import TheIdentity
-from api.carriers import device_of
 from api.deps import Send, asker, dispatch
 from api.described import asks, offers
 from api.platform import ThePlatform
@@ -59,7 +58,7 @@ def change_password(
     told = asker(platform, identity, request)
     if not told.has_just_proved():
         raise StepUpRequired("confirm with your second factor")
-    access.sign_in.confirm(account, wanted.current, device_of(request))
+    access.sign_in.confirm(account, wanted.current)
 
     def record(command: ChoosePassword) -> Receipt:
         return dispatch(platform, told, command, account.id, None, send.command_id)

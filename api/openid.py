@@ -23,9 +23,9 @@ from api.described import offers
 from api.platform import Platform, ThePlatform
 from api.refusals import NoSuchPage
 from api.routing import routes
-from api.sign_in import own_account
+from api.sign_in import entered, noted, own_account
 from commands.account import IDENTITY, LinkIdentity
-from eventstore import Claimed, NotFound, Rejected
+from eventstore import Claimed, NotFound, Rejected, StepUpRequired
 
 router = routes("", "sign-in")
 
@@ -67,7 +67,7 @@ class Start(BaseModel):
 
 
 def _redirects(name: str, said: str, *more: type[Rejected]) -> dict[str, Any]:
-    settings = offers(name, said, NoSuchPage, *more)
+    settings = offers(name, said, NoSuchPage, *more, recorded=name == "FinishOpenId")
     empty = {"text/html": {"schema": {"type": "string"}, "example": ""}}
     on = {302: {"description": "On to the next page.", "content": empty}}
     responses = {**settings["responses"], **on}
@@ -91,7 +91,8 @@ def start(platform: ThePlatform, return_to: ReturnTo = "/") -> Response:
     "/auth/openid/callback",
     **_redirects(
         "FinishOpenId", "Back from the provider.",
-        OpenIdRefused, IdentityNotLinked, SignInRefused, SessionOver, Claimed, AccountClosed, NotFound,
+        OpenIdRefused, IdentityNotLinked, SignInRefused, SessionOver, StepUpRequired, Claimed, AccountClosed,
+        NotFound,
     ),
 )  # fmt: skip
 def callback(
@@ -137,7 +138,8 @@ def _signed_in(platform: Platform, request: Request, returned: Returned) -> Resp
     # Of staff our own second factor is asked, whatever the provider has asked for.
     several = returned.vouched.several and not is_staff(account.roles)
     how = (OPENID, SEVERAL) if several else (OPENID,)
-    said = platform.access.sign_in.with_identity(account, how, device_of(request))
+    with noted(request):
+        said = platform.access.sign_in.with_identity(account, how, device_of(request))
     if isinstance(said, FactorNeeded):
         asked = urlencode({"pending": said.pending, "return_to": returned.return_to})
         return RedirectResponse(f"{SIGN_IN_PAGE}#{asked}", 302)
@@ -146,6 +148,7 @@ def _signed_in(platform: Platform, request: Request, returned: Returned) -> Resp
 
 def _into(said: LetIn, request: Request, return_to: str) -> Response:
     response = RedirectResponse(return_to, 302)
+    entered(request, said)
     hand_over(request, response, said.opened, said.account, "cookie")
     return response
 
@@ -167,10 +170,14 @@ def _linked(platform: Platform, request: Request, returned: Returned) -> Respons
     """Raises SessionOver when whoever began has signed out meanwhile."""
     assert returned.link_to is not None
     account, sid = returned.link_to
-    if platform.access.sessions.get(sid) is None:
+    session = platform.access.sessions.get(sid)
+    if session is None:
         raise SessionOver("sign in again, then link it")
     # The browser brings no strict cookie from another site: who asks is known by the challenge that it answers.
-    identity = Identity(account, f"account:{account}", frozenset({SELF}), frozenset({account}), session=sid)
+    own = frozenset({account})
+    identity = Identity(
+        account, f"account:{account}", frozenset({SELF}), own, session=sid, proved_at=session.proved_at
+    )
     command = LinkIdentity(issuer=returned.vouched.issuer, subject=returned.vouched.subject)
     dispatch(platform, asker(platform, identity, request), command, account, None, uuid4())
     request.app.state.identities.forget()

@@ -86,7 +86,7 @@ def denies_recorded(request: Request, about: About) -> Iterator[None]:
 
 async def record(request: Request, about: About, response: Response) -> None:
     """Returns when the look is recorded. Raises NotRecorded."""
-    if about.terms.recorded and response.status_code < 300:
+    if about.terms.recorded and response.status_code < 400:
         await _log(request).note(_entry(request, about, response.status_code, None))
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +21,7 @@ from api.described import offers
 from api.origin import counted_as
 from api.platform import Platform, ThePlatform
 from api.proofs import PASSKEY_TO_SHOW, FactorAsked, Options, Password, Pending, SecondProof, ShownPasskey
+from api.recorded import seen
 from api.refusals import CrossSite
 from api.routing import routes
 from commands.fields import Email
@@ -69,7 +73,7 @@ class Asked(BaseModel):
 
 @router.post("/sign-in", **offers(
     "SignIn", "Sign in with address and password. The same words and the same work whatever is wrong.",
-    SignInRefused, CrossSite, TooManyRequests, Busy, body=True,
+    SignInRefused, CrossSite, TooManyRequests, Busy, body=True, recorded=True,
 ))  # fmt: skip
 def sign_in(
     body: WithPassword, platform: ThePlatform, request: Request, response: Response
@@ -77,19 +81,24 @@ def sign_in(
     _no_other_site(body.carrier, request)
     device = device_of(request)
     place = counted_as(device.address)
-    said = platform.access.sign_in.with_password(body.email, body.password, device, place)
-    return _asked(said) if isinstance(said, FactorNeeded) else _in(said, body.carrier, request, response)
+    with noted(request):
+        said = platform.access.sign_in.with_password(body.email, body.password, device, place)
+    if isinstance(said, FactorNeeded):
+        seen(request).resource = said.account
+        return _asked(said)
+    return _in(said, body.carrier, request, response)
 
 
 @router.post("/sign-in/factor", **offers(
     "SignInWithFactor", "Go on with the second factor. Each one works once.",
-    SignInRefused, FactorRefused, CrossSite, TooManyRequests, body=True,
+    SignInRefused, FactorRefused, CrossSite, TooManyRequests, body=True, recorded=True,
 ))  # fmt: skip
 def sign_in_with_factor(
     body: WithFactor, platform: ThePlatform, request: Request, response: Response
 ) -> SignedIn:
     _no_other_site(body.carrier, request)
-    said = platform.access.sign_in.with_factor(body.pending, body.answer(), device_of(request))
+    with noted(request):
+        said = platform.access.sign_in.with_factor(body.pending, body.answer(), device_of(request))
     return _in(said, body.carrier, request, response)
 
 
@@ -108,14 +117,16 @@ def passkey_options(platform: ThePlatform) -> Asked:
 
 @router.post("/passkey", **offers(
     "SignInWithPasskey", "Sign in with a passkey alone. It has to ask its holder for a finger or a PIN.",
-    SignInRefused, CrossSite, TooManyRequests, body=True,
+    SignInRefused, CrossSite, TooManyRequests, body=True, recorded=True,
 ))  # fmt: skip
 def sign_in_with_passkey(
     body: WithPasskey, platform: ThePlatform, request: Request, response: Response
 ) -> SignedIn:
     _no_other_site(body.carrier, request)
     device = device_of(request)
-    said = platform.access.sign_in.with_passkey(body.passkey.as_sent(), device, counted_as(device.address))
+    place = counted_as(device.address)
+    with noted(request):
+        said = platform.access.sign_in.with_passkey(body.passkey.as_sent(), device, place)
     return _in(said, body.carrier, request, response)
 
 
@@ -125,13 +136,14 @@ def sign_in_with_passkey(
 @router.post("/step-up", **offers(
     "StepUp", "Prove once more who you are. Gives a new session in the place of this one, by the same carrier; for"
     " five minutes it may do what takes a fresh proof.",
-    FactorRefused, SessionOver, TooManyRequests, Busy, may=SELF, body=True,
+    FactorRefused, SessionOver, TooManyRequests, Busy, may=SELF, body=True, recorded=True,
 ))  # fmt: skip
 def step_up(
     body: Again, platform: ThePlatform, identity: TheIdentity, request: Request, response: Response
 ) -> SignedIn:
     session = session_of(platform, identity)
-    said = platform.access.sign_in.step_up(session, body.password, body.answer(), device_of(request))
+    with noted(request):
+        said = platform.access.sign_in.step_up(session, body.password, body.answer(), device_of(request))
     return _in(said, presented(request).carrier, request, response)
 
 
@@ -169,7 +181,27 @@ def _no_other_site(carrier: Carrier, request: Request) -> None:
 
 
 def _in(said: LetIn, carrier: Carrier, request: Request, response: Response) -> SignedIn:
+    entered(request, said)
     return hand_over(request, response, said.opened, said.account, carrier)
+
+
+def entered(request: Request, said: LetIn) -> None:
+    """From here on the request is of whoever has just come in: so the access log names them."""
+    account, session = said.account, said.opened.session
+    request.scope["identity"] = Identity(
+        account.id, f"account:{account.id}", frozenset(), frozenset(), session.id, roles=tuple(account.roles)
+    )
+    seen(request).resource = account.id
+
+
+@contextmanager
+def noted(request: Request) -> Iterator[None]:
+    """The access log says whose door it was, which the answer never does."""
+    try:
+        yield
+    except (SignInRefused, FactorRefused) as refusal:
+        seen(request).resource = refusal.account
+        raise
 
 
 def _asked(said: FactorNeeded) -> FactorAsked:

@@ -11,11 +11,13 @@ import httpx
 import pytest
 from argon2 import PasswordHasher
 
+from access.limits import TooManyRequests
 from aggregates.permissions import SELF
 from commands.account import ChoosePassword, CloseAccount
 from demo.authenticator import Authenticator
 from tests.access.people import PASSWORD, Person, later, somebody
 from tests.api.house import House
+from tests.soon import soon
 
 
 @pytest.fixture
@@ -84,6 +86,10 @@ def test_ten_wrong_passwords_are_looked_at_in_five_minutes(house: House, awa: Pe
     told = [awa.knocks(f"wrong {n}").status_code for n in range(12)]
     assert told == [401] * 10 + [429] * 2
     assert awa.knocks().status_code == 429, "the right one is not looked at either"
+    for _ in range(1_000 - 10):
+        house.platform.access.limits.hit("sign-in.all")
+    with pytest.raises(TooManyRequests):  # what one sender was refused did not fill the door of everybody
+        house.platform.access.limits.hit("sign-in.all")
 
 
 def test_right_ones_are_not_counted(awa: Person) -> None:
@@ -263,6 +269,40 @@ def test_a_passkey_that_was_removed_or_belongs_to_nobody_gets_the_same_words(
     answers = [alone(ana), alone(ben, stranger)]
     assert all(refused(answer) for answer in answers)
     assert answers[0].json()["detail"] == answers[1].json()["detail"]
+
+
+# ── what is noted of it ────────────────────────────────────────────────────
+
+
+def test_who_came_in_and_who_did_not_stands_in_the_access_log(house: House, ana: Person) -> None:
+    ana.knocks("wrong")
+    nobody = Person(house, uuid4(), "nobody@prets.example")
+    nobody.knocks()
+    pending = ana.knocks().json()["pending"]
+    ana.goes_on(pending, recovery_code="AAAA-AAAA-AAAA-AAAA")
+    later(house, minutes=1)
+    ana.goes_on(pending, code=ana.shown())
+    ana.post("/auth/step-up", {"password": "wrong"})
+    door, her = str(ana.account), f"account:{ana.account}"
+    expected = [
+        ("SignIn", "nobody", door, "sign-in-refused"),
+        ("SignIn", "nobody", None, "sign-in-refused"),
+        ("SignIn", "nobody", door, None),
+        ("SignInWithFactor", "nobody", door, "factor-refused"),
+        ("SignInWithFactor", her, door, None),
+        ("StepUp", her, door, "factor-refused"),
+    ]
+    assert soon(lambda: noted(house)[-6:] == expected), noted(house)
+
+
+def noted(house: House) -> list[tuple[str, str, str | None, str | None]]:
+    """What the access log says of doors, the oldest first."""
+    entries = house.get("iris", "/access-log?limit=200").json()["items"]
+    return [
+        (one["action"], one["who"], one["resource"], one["reason"])
+        for one in reversed(entries)
+        if one["action"] in ("SignIn", "SignInWithFactor", "StepUp")
+    ]
 
 
 # ── what a session may do ──────────────────────────────────────────────────
