@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 
 from eventstore import Store
@@ -134,7 +135,7 @@ def test_of_two_reactors_one_defers_the_jobs(store):
 
 
 def test_reactions_never_begin_from_nothing(database, store):
-    with store.pool.connection() as connection:
+    with psycopg.connect(database.owner_url) as connection:
         connection.execute("DELETE FROM store.positions WHERE consumer = 'reactions' AND lane = 3")
     with pytest.raises(RuntimeError, match="restore these rows"):
         Reactor(StoreFeed(store), store.pool).step()
