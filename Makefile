@@ -1,5 +1,5 @@
 # One line each: the verbs are in manage.py, so a machine without make works too.
-.PHONY: up test check demo bench bench-full chaos-order chaos-pg chaos-projectors migrate status map openapi permissions lock
+.PHONY: up test check demo bench bench-full chaos-order chaos-pg chaos-projectors migrate status map openapi permissions asvs lock
 up: ; @python3 manage.py up
 test: ; @python3 manage.py test
 check: ; @python3 manage.py check
@@ -14,4 +14,5 @@ status: ; @python3 manage.py status
 map: ; @python3 manage.py map --write
 openapi: ; @python3 manage.py openapi --write
 permissions: ; @python3 manage.py permissions --write
+asvs: ; @python3 manage.py asvs --write
 lock: ; @python3 manage.py lock

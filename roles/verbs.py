@@ -341,12 +341,25 @@ def permissions(write: Write = False) -> None:
     show(write=write)
 
 
+@app.command()
+def asvs(write: Write = False) -> None:
+    """What OWASP asks of an application: how much is met, and what is open."""
+    from roles.asvs import show
+
+    sys.exit(show(write=write))
+
+
 @app.command(hidden=True)
 def fresh() -> None:
     """Whether the generated files in docs/ say what the code says."""
-    from roles import map, openapi, permissions
+    from roles import asvs, map, openapi, permissions
 
-    found = {"map": map.is_fresh(), "openapi": openapi.is_fresh(), "permissions": permissions.is_fresh()}
+    found = {
+        "map": map.is_fresh(),
+        "openapi": openapi.is_fresh(),
+        "permissions": permissions.is_fresh(),
+        "asvs": asvs.is_fresh(),
+    }
     for name in [name for name, well in found.items() if not well]:
         typer.echo(f"docs/{name} is not fresh: run `python3 manage.py {name} --write`")
     sys.exit(0 if all(found.values()) else 1)
