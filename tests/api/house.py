@@ -20,11 +20,13 @@ from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
 import providers
+from aggregates.business_day import business_year_id
 from aggregates.contract import contract_id
 from aggregates.values import DocumentId, LoanId, derived
 from api.app import create_app
 from api.platform import Platform
 from commands.account import IssueToken, OpenAccount
+from commands.business_day import BeginBusinessYear, OpenBusinessDay
 from commands.contact import AddContact
 from commands.contract import DraftContract, NoteContractSent, RecordRendering
 from commands.customer import RegisterCustomer
@@ -98,6 +100,11 @@ class House:
         asker = Asker(account or id_of("machine"), "test", MAY_4, self.platform.clock.now())
         return self.platform.store.send(command, asker, to)
 
+    def opens_the_day(self) -> None:
+        """The day of all requests is a business day."""
+        self.does(BeginBusinessYear(year=MAY_4.year))
+        self.does(OpenBusinessDay(on=MAY_4), business_year_id(MAY_4.year))
+
     def settle(self) -> None:
         """Every read model has everything that happened so far."""
         projector = Projector(self.platform.store, self.platform.reads, list(Projection.registry.values()))
@@ -138,13 +145,18 @@ class House:
         self.does(NoteContractSent(notification_id=derived(contract, "mail")), contract)
         return contract
 
-    def disbursed(self, serviced: bool = True) -> UUID:
-        """A loan whose money left; its servicing may not be open yet."""
-        contract = self.sent()
-        loan = self.platform.store.history(contract)[0].event().loan_id
-        assert self.upload("awa", contract, pdf("signed")).status_code == 200
+    def ready(self, name: str = "awa") -> UUID:
+        """A loan whose signed contract was accepted: its money may leave."""
+        contract = self.sent(name)
+        loan: UUID = self.platform.store.history(contract)[0].event().loan_id
+        assert self.upload(name, contract, pdf("signed")).status_code == 200
         assert self.post("ana", f"/contracts/{contract}/signed-copy/accept").status_code == 200
         self.does(NoteSignature(contract_id=contract), loan)
+        return loan
+
+    def disbursed(self, name: str = "awa", serviced: bool = True) -> UUID:
+        """A loan whose money left; its servicing may not be open yet."""
+        loan = self.ready(name)
         paid = {"value_date": str(MAY_4), "method": "transfer", "reference": "VIR-1"}
         assert self.post("chloe", f"/loans/{loan}/disburse", paid).status_code == 200
         if serviced:
