@@ -88,20 +88,15 @@ def tell(found: Figures, seed: int, seconds: float, console: Console) -> None:
     for error in found.broken:
         console.print(f"not asked: {error}", markup=False, style="red", soft_wrap=True)
     by_phase = ", ".join(f"{count:,} {phase}" for phase, count in found.examples.items())
-    console.print(
-        f"{found.examples.total():,} examples ({by_phase}) in {seconds:.0f} s, seed {seed}", highlight=False
-    )
     reached = len(found.operations) - len(found.unreached)
-    console.print(
-        f"{reached} of {len(found.operations)} operations reached a 2xx: {found.reached:.1f} %, at least"
-        f" {ENOUGH} % are asked for",
-        highlight=False,
-    )
-    if found.unreached:
-        console.print(f"without a 2xx: {', '.join(found.unreached)}", highlight=False)
-    for check, reason in OFF.items():
-        console.print(f"switched off: {check}, {reason}", highlight=False)
-    console.print(f"{len(found.findings)} findings", style="green" if found.kept else "red")
+    lines = [
+        f"{found.examples.total():,} examples ({by_phase}) in {seconds:.0f} s, seed {seed}",
+        f"{reached} of {len(found.operations)} operations reached a 2xx: {found.reached:.1f} %; {ENOUGH} % are asked for",
+        *([f"without a 2xx: {', '.join(found.unreached)}"] if found.unreached else []),
+        *(f"switched off: {check}: {reason}" for check, reason in OFF.items()),
+        f"{len(found.findings)} findings",
+    ]
+    console.print("\n".join(lines), highlight=False, soft_wrap=True, style="" if found.kept else "red")
 
 
 def main() -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from io import StringIO
+
 import pytest
+from rich.console import Console
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
@@ -11,6 +14,7 @@ from api.words import WORDS
 from tests.api.house import PEOPLE, House, served
 from tests.fuzz.engine import ABOUT_FORM, Plan, is_about_form, permission_of, played, who_may
 from tests.fuzz.figures import figures
+from tests.fuzz.run import CHAIN, planned, tell
 
 ORGANISATION = "/api/v1/organisation"
 
@@ -53,6 +57,28 @@ def test_an_answer_that_is_not_what_the_document_shows_is_found_and_so_is_an_ope
 
     found = planted(house, document, other)
     assert {"response_schema_conformance", "ignored_auth"} <= checks(found)
+
+
+def test_what_is_told_names_the_finding_its_request_the_seed_and_who_was_not_reached(house, document):
+    async def teapot(request):
+        return JSONResponse({}, 418)
+
+    console = Console(file=StringIO(), width=200)
+    tell(planted(house, document, teapot), 1, 2.0, console)
+    told = console.file.getvalue()
+    for words in (
+        "status_code_conformance",
+        "curl -X GET",
+        "seed 1",
+        "0.0 %",
+        "without a 2xx: OrganisationCard",
+    ):
+        assert words in told
+
+
+def test_as_many_are_drawn_as_were_asked_for():
+    plan = planned(5_000, seed=1, operations=57)
+    assert 4_900 < plan.each * 57 + plan.scenarios * CHAIN < 5_100
 
 
 def test_too_few_accepted_operations_are_a_failure_without_any_finding(document):
