@@ -42,9 +42,17 @@ class Ready:
     def call(self, operation: str) -> Call | None:
         """Made when it is asked for; None: there is no scene."""
         if operation not in self._calls and operation in ALL:
-            self._calls[operation] = ALL[operation](self._stock)
+            self._calls[operation] = self._made(operation)
             self._settled = False
         return self._calls.get(operation)
+
+    def _made(self, operation: str) -> Call:
+        try:
+            return ALL[operation](self._stock)
+        except AssertionError:
+            # What scenes share wears out here, where everybody may change it: a loan is repaid in the end.
+            self._stock = Stock(self._house, OWNER)
+            return ALL[operation](self._stock)
 
     def settle(self) -> None:
         """Who asks now finds what was done so far."""
@@ -77,6 +85,7 @@ def mixed(case: Case, ready: Call, random: Random) -> Case:
         return case
     if ready.file is not None and not in_coverage:
         case.body = {"file": Binary(ready.file)}
+        case.freeze_metadata()  # or it counts as wrong: bytes are not the string that the schema says
     elif isinstance(ready.body, dict):
         case.body = _body(case.body, ready, chance, random)
     return case
