@@ -1,5 +1,5 @@
 # One line each: the verbs are in manage.py, so a machine without make works too.
-.PHONY: up test check demo bench bench-full chaos-order chaos-pg chaos-projectors migrate status map openapi permissions asvs lock
+.PHONY: up test check demo bench bench-full chaos-order chaos-pg chaos-projectors fuzz idor migrate status map openapi permissions asvs lock
 up: ; @python3 manage.py up
 test: ; @python3 manage.py test
 check: ; @python3 manage.py check
@@ -9,6 +9,8 @@ bench-full: ; @python3 manage.py bench --full
 chaos-order: ; @python3 manage.py chaos order
 chaos-pg: ; @python3 manage.py chaos pg
 chaos-projectors: ; @python3 manage.py chaos projectors
+fuzz: ; @python3 manage.py fuzz
+idor: ; @python3 manage.py idor
 migrate: ; @python3 manage.py migrate
 status: ; @python3 manage.py status
 map: ; @python3 manage.py map --write

@@ -13,6 +13,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
+from starlette.routing import Match, Route
 
 from api import (
     access_log,
@@ -186,7 +187,21 @@ def wrong_fields(request: Request, error: Exception) -> Response:
 def of_the_framework(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     kind = {404: NoSuchPage, 405: MethodRefused}.get(error.status_code, BrokenBody)
-    return respond(request, kind(error.detail), **(error.headers or {}))
+    headers = {**(error.headers or {}), **({"Allow": _methods(request)} if kind is MethodRefused else {})}
+    return respond(request, kind(error.detail), **headers)
+
+
+def _methods(request: Request) -> str:
+    """Every method that the address answers to; the framework names those of the first of its routes alone.
+
+    Source: RFC 9110 §15.5.6, read 2026-11-21.
+    """
+    routes = [
+        route
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] is not Match.NONE
+    ]
+    return ", ".join(sorted(set().union(*(route.methods or set() for route in routes))))
 
 
 HANDLERS: dict[type[Exception], Any] = {

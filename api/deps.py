@@ -23,6 +23,13 @@ A = TypeVar("A", bound=Aggregate)
 Kind = TypeVar("Kind", bound=Projection)
 Row = TypeVar("Row")
 
+_PAIR = r'"?([0-9]{1,2})"?\s?[=:]\s?"?([0-9]{1,19})"?'
+_PAIRS = rf"\s?\{{?\s?{_PAIR}(?:\s?,\s?{_PAIR})*\s?\}}?\s?"
+
+_SAID_PAIR = r'"?([0-5]?[0-9]|6[0-3])"? ?[=:] ?"?([0-8]?[0-9]{1,18}|9[01][0-9]{17})"?'
+_SAID_PAIRS = rf"^\{{? ?{_SAID_PAIR}( ?, ?{_SAID_PAIR})* ?\}}?$"
+"""For the documentation: with the bounds of a lane and a position, which _PAIRS leaves to the code."""
+
 IdempotencyKey = Annotated[
     str | None,
     Header(
@@ -48,6 +55,7 @@ ReadAfter = Annotated[
     Header(
         alias="Read-After",
         max_length=2000,
+        json_schema_extra={"pattern": _SAID_PAIRS},
         description="`positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change,"
         " one second at most, and says in `Read-After-Reached` whether it is in.",
         examples=["17=4295098369"],
@@ -62,9 +70,6 @@ Cursor = Annotated[
     ),
 ]
 Limit = Annotated[int, Query(ge=1, le=200, description="Rows on a page.", examples=[50])]
-
-_PAIR = r'"?([0-9]{1,2})"?\s?[=:]\s?"?([0-9]{1,19})"?'
-_PAIRS = rf"\s?\{{?\s?{_PAIR}(?:\s?,\s?{_PAIR})*\s?\}}?\s?"
 
 END = 2**63
 """No position is as high."""

@@ -83,6 +83,7 @@ def _once(paths: dict[str, Any]) -> dict[str, Any]:
 
 
 def _complete(operation: dict[str, Any], components: dict[str, Any], headers: dict[str, Any]) -> None:
+    _say_what_may_be_left_out(operation, components)
     _show(operation.get("requestBody", {}), components)
     if "security" in operation:
         operation["security"] = [*operation["security"], {"cookie": []}]
@@ -90,6 +91,19 @@ def _complete(operation: dict[str, Any], components: dict[str, Any], headers: di
         _show(answer, components)
         if status.startswith("2") and "security" in operation:
             answer["headers"] = headers
+
+
+def _say_what_may_be_left_out(operation: dict[str, Any], components: dict[str, Any]) -> None:
+    """A parameter is there or it is not: it cannot be null. A body of which every field may be absent may be too."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        kinds = [kind for kind in schema.pop("anyOf", []) if kind != {"type": "null"}]
+        schema.update(kinds[0] if len(kinds) == 1 else {"anyOf": kinds} if kinds else {})
+    body = operation.get("requestBody", {})
+    if "application/json" in body.get("content", {}):
+        schema = body["content"]["application/json"]["schema"]
+        schema = components.get(schema.get("$ref", "").rpartition("/")[2], schema)
+        body["required"] = bool(schema.get("required"))
 
 
 def _show(carrier: dict[str, Any], components: dict[str, Any]) -> None:

@@ -17,10 +17,16 @@ from aggregates.values import EXPONENTS, WHOLE_DIGITS, BasisPoints, Money, forei
 
 Id = TypeVar("Id", bound=UUID)
 
+_CHOSEN: Final = "^[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[47][0-9A-Fa-f]{3}-[89ABab][0-9A-Fa-f]{3}-[0-9A-Fa-f]{12}$"
+"""A UUID of version 4 or 7, for the documentation. Source: RFC 9562 §4."""
+
 NewId = Annotated[
     Id,
     AfterValidator(foreign_id),
-    Field(description="Chosen by the asker, so that a retry is recognised: a UUID of version 4 or 7."),
+    Field(
+        description="Chosen by the asker, so that a retry is recognised: a UUID of version 4 or 7.",
+        json_schema_extra={"pattern": _CHOSEN},
+    ),
 ]
 """``NewId[LoanId]``: the id of something that does not exist yet."""
 
@@ -197,7 +203,12 @@ def _written_day(value: Any) -> Any:
 
 Day = Annotated[
     date,
-    Field(ge=date(2000, 1, 1), le=date(2199, 12, 31), examples=["2026-05-04"]),
+    Field(
+        ge=date(2000, 1, 1),
+        le=date(2199, 12, 31),
+        examples=["2026-05-04"],
+        json_schema_extra={"pattern": "^2[01][0-9]{2}-[0-9]{2}-[0-9]{2}$"},
+    ),
     BeforeValidator(_written_day),
 ]
 
@@ -213,7 +224,7 @@ class WrittenAmount(BaseModel):
     )
 
     amount: str = Field(
-        pattern=rf"^(0|[1-9][0-9]{{0,{WHOLE_DIGITS - 1}}})(\.[0-9]{{1,2}})?$",
+        pattern=rf"^([1-9][0-9]{{0,{WHOLE_DIGITS - 1}}}(\.[0-9]{{1,2}})?|0\.([1-9][0-9]?|0[1-9]))$",
         description="Digits, a point, at most the decimals of the currency: 2 for EUR, none for XOF. More than zero.",
         examples=["5000.00"],
     )

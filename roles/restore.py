@@ -135,7 +135,7 @@ def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
     server = Postgres(aside / "postgres", die_with_parent=True)
     try:
         outcome = _fill(server, aside, wish, manifest, progress)
-        opened = found[0].read_bytes(), found[1].read_bytes()
+        opened = found[settings.kek_file].read_bytes(), found[settings.secret_file].read_bytes()
         _stop_money(server.url("app", DATABASE), opened, outcome.restored)
     finally:
         server.stop()

@@ -304,6 +304,14 @@ def chaos(
     sys.exit(chaos(run, context.args))
 
 
+@app.command(context_settings=PASS_ON)
+def fuzz(context: typer.Context) -> None:
+    """Every operation of the API with what fits and what does not; --examples N, --seed N."""
+    from roles.fuzz import fuzz
+
+    sys.exit(fuzz(context.args))
+
+
 @app.command()
 def check() -> None:
     """What CI checks beside the tests: format, lint, types, import contracts, generated files fresh."""

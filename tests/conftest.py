@@ -44,11 +44,9 @@ class Database:
 
 
 @pytest.fixture(autouse=True)
-def _logs_as_they_were() -> Iterator[None]:
-    """A verb that runs inside a test silences the logs of its process: the next test wants to read them."""
-    before = structlog.get_config()
-    yield
-    structlog.configure(**before)
+def _logs_as_ever() -> None:
+    """A verb that runs inside a test, or in a fixture of a module, silences its process: the next test reads logs."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

@@ -215,3 +215,10 @@ def test_an_answer_never_holds_what_was_sent_to_be_secret(house):
         answer = client.post("/auth/refresh", content=token)
     assert answer.status_code == 422
     assert "Planted-Token" not in answer.text
+
+
+def test_a_wrong_method_is_told_every_right_one(house):
+    """RFC 9110 §15.5.6; asking and changing are two routes at one address."""
+    with house.calling("awa") as client:
+        assert client.put("/loans").headers["allow"] == "GET, POST"
+        assert client.request("OPTIONS", f"/loans/{uuid4()}/approve").headers["allow"] == "POST"

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import httpx
 import pytest
 
 from api.app import openapi_document
+from api.deps import positions
 from api.examples import BY_NAME
+from api.refusals import HeaderRefused
 from api.words import WORDS
 from commands.access_request import RequestAccess
 from commands.account import AddFactor, ChangeSignInAddress, ChoosePassword, IssueKey, LinkIdentity
@@ -121,6 +124,34 @@ def test_known_property_names_are_ours():
         name for schema in DOCUMENT["components"]["schemas"].values() for name in schema.get("properties", {})
     }
     assert set(BY_NAME) - named == set()
+
+
+def test_a_parameter_is_there_or_not_but_never_null():
+    for name, (_, _, operation) in OPERATIONS.items():
+        for parameter in operation.get("parameters", []):
+            assert {"type": "null"} not in parameter["schema"].get("anyOf", []), name
+
+
+@pytest.mark.parametrize(("name", "is_required"), [("WithdrawLoanRequest", False), ("DeclineLoan", True)])
+def test_a_body_may_be_left_out_where_every_field_may(name, is_required):
+    assert OPERATIONS[name][2]["requestBody"]["required"] is is_required
+
+
+def documented(name, parameter):
+    return next(p["schema"]["pattern"] for p in OPERATIONS[name][2]["parameters"] if p["name"] == parameter)
+
+
+@pytest.mark.parametrize("written", ["17=4295098369, 3=88", '{"17": "4295098369"}', "63=9199999999999999999"])
+def test_what_the_document_says_of_read_after_is_understood(written):
+    assert re.search(documented("LoanBook", "Read-After"), written)
+    assert positions(written)
+
+
+@pytest.mark.parametrize("written", ["", "x", "64=1", "1=9223372036854775808", "1=1, ", "null"])
+def test_what_the_document_says_of_read_after_leaves_out_what_is_refused(written):
+    assert not re.search(documented("LoanBook", "Read-After"), written)
+    with pytest.raises(HeaderRefused):
+        positions(written)
 
 
 def test_the_documentation_page_loads_everything_from_here(house):

@@ -1,5 +1,6 @@
 """The fields of commands: bounded, clean, strict."""
 
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Any
@@ -238,3 +239,50 @@ def _bounded(part: dict[str, Any]) -> bool:
     if part.get("type") == "array":
         return "maxItems" in part
     return part.get("type") in (None, "null", "object")
+
+
+# ── what the schema says ───────────────────────────────────────────────────
+
+
+def in_the_schema(kind: Any, text: str) -> bool:
+    schema = TypeAdapter(kind).json_schema()
+    return re.search(schema["pattern"], text) is not None
+
+
+@pytest.mark.parametrize(
+    ("id", "is_taken"),
+    [
+        ("10a00000-0000-4000-8000-000000000001", True),
+        ("019A9D3E-7C11-7B5A-9F00-0123456789AB", True),
+        ("e3e70682-c209-1cac-a29f-6fbed82c07cd", False),
+        ("00000000-0000-4000-0000-000000000000", False),
+    ],
+)
+def test_the_schema_of_a_new_id_says_which_versions_are_taken(id, is_taken):
+    assert in_the_schema(NewId[LoanId], id) is is_taken
+    if not is_taken:
+        refused(NewId[LoanId], id)
+    else:
+        read(NewId[LoanId], id)
+
+
+@pytest.mark.parametrize(
+    ("amount", "is_taken"),
+    [("5000.00", True), ("0.01", True), ("0.5", True), ("0.10", True), ("0", False), ("0.0", False),
+     ("0.00", False), ("007", False), ("1.", False)],
+)  # fmt: skip
+def test_the_schema_of_an_amount_says_that_it_is_more_than_zero(amount, is_taken):
+    pattern = TypeAdapter(Amount).json_schema()["properties"]["amount"]["pattern"]
+    assert (re.search(pattern, amount) is not None) is is_taken
+    if not is_taken:
+        refused(Amount, {"amount": amount, "currency": "EUR"})
+    else:
+        read(Amount, {"amount": amount, "currency": "EUR"})
+
+
+@pytest.mark.parametrize(
+    ("day", "is_taken"),
+    [("2000-01-01", True), ("2199-12-31", True), ("1999-12-31", False), ("2200-01-01", False)],
+)
+def test_the_schema_of_a_day_says_its_centuries(day, is_taken):
+    assert in_the_schema(Day, day) is is_taken
