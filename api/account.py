@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from aggregates.account import Account
 from aggregates.values import FactorId
 from api.deps import Cursor, Limit, Read, Send, TheOne
 from api.described import asks, shows
@@ -70,7 +71,12 @@ def remove_factor_of_another(account_id: UUID, factor_id: UUID, send: Send, plat
 
 @router.post("/{account_id}/close", **asks(CloseAccount))
 def close_account(account_id: UUID, command: CloseAccount, send: Send, platform: ThePlatform) -> Receipt:
+    account = send.load(Account, account_id)
     receipt = send(command, to=account_id)
-    # For tidiness: whoever asks with a session of a closed account is refused by the account itself.
+    # For tidiness: whoever asks with a session of a closed account is refused by the account itself, and a secret that
+    # no account names counts no more.
     platform.access.sessions.end_all(account_id)
+    for secret in (account.password, account.recovery_codes, *account.factors):
+        if secret is not None:
+            platform.access.secrets.forget(secret, account_id)
     return receipt

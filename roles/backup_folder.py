@@ -118,15 +118,15 @@ def check_keys(settings: Settings, manifest: Manifest, folder: Path | None) -> d
 
     Raises WrongKeys.
     """
-    kek, wanted = settings.kek_file, manifest.keys
-    found = {settings.secret_file: _key(settings.secret_file, folder, wanted.secret)}
+    kek, wanted, found = settings.kek_file, manifest.keys, {}
     if kek.exists() and (retired := _retired(kek, folder, wanted.kek)) is not None:
-        return {**found, kek: kek, previous_of(kek): retired}
-    found[kek] = _key(kek, folder, wanted.kek)
-    if wanted.previous is not None:
-        before = previous_of(kek)
-        found[before] = _retired(kek, folder, wanted.previous) or _key(before, folder, wanted.previous)
-    return found
+        found = {kek: kek, previous_of(kek): retired}
+    else:
+        found[kek] = _key(kek, folder, wanted.kek)
+        if wanted.previous is not None:
+            before = previous_of(kek)
+            found[before] = _retired(kek, folder, wanted.previous) or _key(before, folder, wanted.previous)
+    return found | {settings.secret_file: _key(settings.secret_file, folder, wanted.secret)}
 
 
 def _retired(kek: Path, folder: Path | None, wanted: str) -> Path | None:

@@ -111,10 +111,17 @@ def _kek(
         if not subjects + accounts:
             break
         time.sleep(settled_after)
+    yield _retire(file, previous)
+
+
+def _retire(file: Path, previous: Path) -> str:
     retired = file.parent / RETIRED / f"kek.{fingerprint(previous.read_bytes())}"
-    keep_once(retired, previous.read_bytes())
-    previous.unlink()
-    yield f"{retired} opens backups made before: delete it with the last of them, after 30 days"
+    try:
+        keep_once(retired, previous.read_bytes())
+        previous.unlink()
+    except OSError:
+        return f"nothing needs {previous} any more but backups made before: take it away where it came from"
+    return f"{retired} opens backups made before: delete it with the last of them, after 30 days"
 
 
 def _fleeting(settings: Settings, progress: Callable[[str], None]) -> Iterator[str]:

@@ -7,6 +7,7 @@ REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO app, auditor;
 GRANT USAGE ON SCHEMA store, read TO projector, auditor;
 REVOKE ALL ON FUNCTION store.refuse_change FROM PUBLIC;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA read FROM PUBLIC;   -- those of the tables' triggers
 
 -- ── who calls what ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -58,4 +59,29 @@ BEGIN
             EXECUTE format('ALTER POLICY own_rows ON %s TO app', made);
         END IF;
     END LOOP;
+END $$;
+
+-- ── the write side of a limited scope ────────────────────────────────────────────────────────────────────────
+
+-- Whoever acts for some customers appends to their streams alone. Streams of the house (without an owner) are refused
+-- too, but for the events of a series (Ask.number), which are taken in the same append as what they number.
+DO $$
+DECLARE
+    whole text; changed text;
+BEGIN
+    whole := pg_get_functiondef('store.append_one'::regproc);
+    changed := replace(whole, 'IF p_owner IS NOT NULL AND p_owner <> ALL (p_customers) THEN',
+                       'IF p_customers IS NOT NULL AND (p_owner IS NULL OR p_owner <> ALL (p_customers)) THEN');
+    IF changed = whole THEN
+        RAISE EXCEPTION 'store.append_one is not what it was';
+    END IF;
+    EXECUTE changed;
+    whole := pg_get_functiondef('store.append'::regproc);
+    changed := replace(whole, 'SELECT FROM unnest(p_owners) o WHERE o IS NOT NULL AND o <> ALL (p_customers)',
+                       'SELECT FROM unnest(p_owners, p_kinds) AS u(o, kind)
+        WHERE o <> ALL (p_customers) OR o IS NULL AND kind !~ ''[.](Begun|Taken)$''');
+    IF changed = whole THEN
+        RAISE EXCEPTION 'store.append is not what it was';
+    END IF;
+    EXECUTE changed;
 END $$;

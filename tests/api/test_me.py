@@ -202,6 +202,13 @@ def test_an_administrator_takes_a_lost_factor_away_and_signs_its_finder_out(hous
     assert house.platform.access.sessions.of(id_of("ana")) == []
 
 
+def test_a_closed_account_leaves_no_secret_behind(house: House, kofi: Signed) -> None:
+    password = house.platform.store.load(Account, KOFI).password
+    assert house.post("admin", f"/accounts/{KOFI}/close", {"reason": "Demandé par lui."}).status_code == 200
+    assert kofi.access.secrets.open(password, KOFI) is None
+    assert kofi.get("/me").status_code == 401
+
+
 def test_nobody_changes_their_own_rights(house: House) -> None:
     for path, body in (
         ("roles", {"roles": ["admin", "auditor"]}),

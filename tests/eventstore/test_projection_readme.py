@@ -36,7 +36,7 @@ def example(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleT
 
 
 def test_the_example_works_as_it_stands(example: ModuleType, database) -> None:
-    (line,) = example.a_day_in_the_library(database.owner_url, database.app_url)
+    (line,) = example.a_day_in_the_library(database.owner_url, database.app_url, database.projector_url)
     assert (line.title, line.reader) == ("Une si longue lettre", "Awa Koné")
 
 

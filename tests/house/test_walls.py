@@ -9,11 +9,12 @@ import pytest
 from psycopg import Connection
 
 import projections
-from eventstore.read_models import ensure
+from eventstore.migrate import RolesMissing, migrate, pending, prepare
+from eventstore.read_models import create, ensure, register
 from roles.migrate import every_read_model
 from roles.walls import breaches
 from runtime.embedded.postgres import SUPERUSER, Postgres
-from tests.conftest import Database, fresh_database
+from tests.conftest import Database, fresh_database, migration_folders, passwords_of
 
 assert projections, "all read models are known"
 
@@ -130,3 +131,53 @@ def test_whatever_is_taken_from_the_wall_is_noticed(
     breaking.execute(statement.format(t=f"read.{row[0]}", db=walled.name).encode())
     found = breaches(breaking)
     assert any(said in breach for breach in found), found
+
+
+BEFORE = """
+    ALTER TABLE {t} ENABLE ROW LEVEL SECURITY;
+    ALTER TABLE {t} FORCE ROW LEVEL SECURITY;
+    CREATE POLICY everything ON {t} USING ((SELECT current_setting('quittance.scope', true)) = 'all')
+        WITH CHECK ((SELECT current_setting('quittance.scope', true)) = 'all');
+    GRANT SELECT, INSERT, UPDATE, DELETE ON {t} TO app;
+"""
+OWN = """
+    CREATE POLICY own_rows ON {t} FOR SELECT USING ({owner} = ANY (string_to_array(
+        nullif((SELECT current_setting('quittance.scope', true)), 'all'), ',')::uuid[]))
+"""
+"""What the last release made of each table."""
+
+
+@pytest.mark.usefixtures("_template")
+def test_an_installation_of_the_last_release_gets_the_same_walls(postgres: Postgres) -> None:
+    name = "of_the_last_release"
+    prepare(postgres.url(SUPERUSER, "postgres"), name, passwords_of(postgres))
+    url, folders = postgres.url("store_owner", name), migration_folders()
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(
+            "CREATE TABLE public.migrations (name text PRIMARY KEY, applied_at timestamptz DEFAULT now())"
+        )
+        owner.execute("GRANT SELECT ON public.migrations TO app")
+        for file in pending(set(), folders):
+            if not file.stem.endswith("_roles"):
+                owner.execute(file.read_bytes())
+                said = f"{file.parent.parent.name}/{file.stem}"
+                owner.execute("INSERT INTO public.migrations (name) VALUES (%s)", (said,))
+        for kind in every_read_model():
+            with owner.transaction():
+                table = register(owner, kind, "live")
+                create(owner, kind, table.qualified)
+                owner.execute(BEFORE.format(t=table.qualified).encode())
+                if kind.owner:
+                    owner.execute(OWN.format(t=table.qualified, owner=kind.owner).encode())
+        assert len(breaches(owner)) > len(every_read_model())
+    assert migrate(url, folders) == ["eventstore/0008_roles", "access/0006_roles"]
+    with psycopg.connect(postgres.url("auditor", name)) as connection:
+        assert breaches(connection) == []
+    with psycopg.connect(postgres.url(SUPERUSER, "postgres"), autocommit=True) as admin:
+        admin.execute(f"DROP DATABASE {name}".encode())
+
+
+def test_without_the_roles_nothing_is_migrated(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("eventstore.migrate.ROLES", ("store_owner", "app", "projector", "nobody_made_me"))
+    with pytest.raises(RolesMissing, match="QUITTANCE_ADMIN_URL"):
+        migrate(database.owner_url, migration_folders())

@@ -111,7 +111,9 @@ def test_every_password_is_replaced_and_whoever_has_connections_finds_the_new_on
             connection.execute("SELECT 1")
         at_once(installed, "passwords")
         with psycopg.connect(server.url(SUPERUSER, DATABASE), autocommit=True) as admin:
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'app'")
+            admin.execute(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'app'"
+            )
         with pool.connection() as connection:
             assert connection.execute("SELECT current_user").fetchone() == ("app",)
     for role, url in installed.urls().items():

@@ -21,7 +21,7 @@ from eventstore.projector import Projector
 from eventstore.session import Claims, Lines, Session, stamped
 from eventstore.verify import verify_chains
 from roles.backup import backup
-from roles.keys import keys
+from roles.keys import create as keys
 from roles.restore import Wish, restore
 from roles.status import show
 from runtime.supervise import alone

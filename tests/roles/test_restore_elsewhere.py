@@ -9,7 +9,7 @@ import pytest
 
 from eventstore import restoring
 from roles.backup import backup
-from roles.keys import keys
+from roles.keys import create as keys
 from roles.restore import Wish, adopt, restore
 from roles.status import show
 from runtime.settings import Settings
