@@ -155,16 +155,24 @@ class Limits:
 
     def _refused(self, rule: str, window: RateLimitItem, name: str) -> float | None:
         """Seconds until the next try is let through; None: this one is. What is refused here is not asked of Redis."""
-        here = self._exact if self._rules[rule].exact else self._weighed
+        exact = self._rules[rule].exact
+        here = self._exact if exact else self._weighed
         if not here.hit(window, rule, name):
-            return here.get_window_stats(window, rule, name).reset_time - self._clock()
+            return self._wait_here(window, window.key_for(rule, name), exact)
         if self._redis is None:
             return None
-        kind = MovingWindowRateLimiter if self._rules[rule].exact else SlidingWindowCounterRateLimiter
+        kind = MovingWindowRateLimiter if exact else SlidingWindowCounterRateLimiter
         seconds = self._asked(lambda redis: _wait(kind(redis), window, rule, name))
         if seconds is not None:
             self._here.give_back(window.key_for(rule, name))
         return seconds
+
+    def _wait_here(self, window: RateLimitItem, key: str, exact: bool) -> float:
+        """Not by the library's ``get_window_stats``: for a weighed window that tells the machine's time."""
+        if not exact:
+            return self._here.get_sliding_window(key, window.get_expiry())[1]
+        oldest, _ = self._here.get_moving_window(key, window.amount, window.get_expiry())
+        return oldest + window.get_expiry() - self._clock()
 
     def _asked(self, question: Callable[[RedisStorage], Answer]) -> Answer | None:
         """What Redis says; None while it is lost."""

@@ -89,8 +89,13 @@ def operations() -> Iterator[Operation]:
 def permissions() -> list[str]:
     """Every permission that a role has or that something takes."""
     given = {permission for permissions in ROLES.values() for permission in permissions}
-    taken = {command.may for command in Command.registry if command.may}
+    taken = {command.may for command in _commands() if command.may}
     return sorted(given | taken)
+
+
+def _commands() -> list[type[Command]]:
+    """Those of the product; a test may have declared others."""
+    return [command for command in Command.registry if command.__module__.startswith("commands.")]
 
 
 def _by_permission(known: list[Operation]) -> Iterator[str]:
@@ -108,7 +113,7 @@ def _elsewhere(permission: str) -> str:
     """What takes it that is no operation of its own: a verb, or a command sent beside another one."""
     if permission in OF_VERBS:
         return OF_VERBS[permission]
-    commands = [command.__name__ for command in Command.registry if command.may == permission]
+    commands = [command.__name__ for command in _commands() if command.may == permission]
     return f"sent beside another one: {', '.join(commands)}" if commands else "nothing yet"
 
 

@@ -122,6 +122,9 @@ def test_giving_back_what_was_never_taken_gives_nothing(here):
 
 def test_requests_are_weighed_over_a_minute(here, watch):
     assert passed(here, "api.identity", "ana", tries=700) == 600
+    with pytest.raises(TooManyRequests) as refused:
+        here.hit("api.identity", "ana")
+    assert 1 <= refused.value.retry_after <= 60
     watch.now += 30
     assert passed(here, "api.identity", "ana", tries=700) < 320
     watch.now += 120

@@ -101,6 +101,10 @@ def test_a_setting_that_means_something_else_is_refused(tmp_path, name, value):
         Settings.load(state_dir=tmp_path, **{name: value})
 
 
+SERVERS = dict.fromkeys(
+    ("database_url", "owner_url", "projector_url", "auditor_url"), "postgresql://somebody@localhost/quittance"
+)
+
 # ── whom it is meant for ───────────────────────────────────────────────────
 
 
@@ -126,7 +130,7 @@ def test_a_setting_that_means_something_else_is_refused(tmp_path, name, value):
 )
 def test_it_answers_to_its_own_names_only(tmp_path, host, ours):
     known = origins(
-        tmp_path, profile="scale-out", database_url="x", owner_url="x", allowed_hosts="bureau.example.org",
+        tmp_path, profile="scale-out", **SERVERS, allowed_hosts="bureau.example.org",
         public_url="https://prets.example.org",
     )  # fmt: skip
     assert known.is_ours(scope(host=host)) is ours
