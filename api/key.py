@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from access import keys
-from aggregates.account import Account
+from aggregates.account import Account, BeyondOwnRights
 from aggregates.permissions import SELF
 from aggregates.values import KeyId, derived
 from api.auth import TheIdentity
@@ -79,6 +79,9 @@ def my_keys(
 
 @router.post("/me/keys", **asks(IssueKey))
 def issue_key(wanted: NewKey, send: Send, platform: ThePlatform, identity: TheIdentity) -> IssuedKey:
+    # Staff who have not proved themselves with a second factor may look after themselves only: so may their keys.
+    if beyond := set(wanted.permissions) - identity.permissions:
+        raise BeyondOwnRights(f"this session lacks {', '.join(sorted(beyond))}")
     id = KeyId(derived(send.command_id, "key"))
     # The secret follows from the request's own id: a repetition, because the answer was lost, is answered alike.
     text, sha256 = keys.make(identity.account, id, platform.access.key_secrets.of(send.command_id))

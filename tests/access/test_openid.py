@@ -92,7 +92,7 @@ def me(house: House, answer: httpx.Response) -> dict[str, Any]:
 
 
 def told(answer: httpx.Response) -> tuple[int, str]:
-    return answer.status_code, answer.json()["type"]
+    return answer.status_code, answer.json()["type"] if answer.content else answer.headers["location"]
 
 
 REFUSED = (401, "open-id-refused")

@@ -121,6 +121,13 @@ def test_a_program_looks_after_no_account(house: House, ben: Person) -> None:
     assert house.post(None, "/auth/step-up", {"password": PASSWORD}, **program).status_code == 403
 
 
+def test_staff_without_a_second_factor_give_no_key_what_they_may_not_do_themselves(house: House) -> None:
+    eve, wanted = somebody(house, "eve", "advisor").is_in(), {"name": "x", "expires_on": "2027-06-30"}
+    assert told(eve.post("/me/keys", {**wanted, "permissions": ["loan.read"]})) == (409, "beyond-own-rights")
+    assert eve.enrols_app().status_code == 200
+    assert eve.post("/me/keys", {**wanted, "permissions": ["loan.read"]}).status_code == 200
+
+
 # ── removing ───────────────────────────────────────────────────────────────
 
 
