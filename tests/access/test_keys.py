@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from datetime import date
 from uuid import UUID
 
@@ -14,7 +13,7 @@ from aggregates.values import AccountId, KeyId
 from tests.api.house import id_of
 
 ANA, KEY = AccountId(id_of("ana")), KeyId(id_of("key"))
-SECRET = secrets.token_bytes(32)
+SECRET = bytes(range(32))
 TEXT, SHA256 = keys.make(ANA, KEY, SECRET)
 DAY = date(2026, 5, 4)
 
