@@ -72,7 +72,7 @@ def test_a_key_may_do_what_it_was_given() -> None:
 
 
 def test_another_secret_another_key_and_another_account_are_refused() -> None:
-    wrong, _ = keys.make(ANA, KEY, secrets.token_bytes(32))
+    wrong, _ = keys.make(ANA, KEY, bytes(32))
     unknown, _ = keys.make(ANA, UUID(int=7), SECRET)
     assert keys.admitted(account(), shown(wrong), "", DAY) is None
     assert keys.admitted(account(), shown(unknown), "", DAY) is None
