@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from eventstore import REDACTED, Keyring, Sealed, Store
+from eventstore import REDACTED, Sealed, Store
 from eventstore.sealing import Box, BrokenSeal, SubjectErased
 from tests.eventstore.library import IssueCard, asker
 
