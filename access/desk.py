@@ -80,7 +80,7 @@ def from_settings(
         sessions=sessions,
         signing=signing,
         tokens=Tokens(signing, settings.public_url, clock.now),
-        key_secrets=KeySecrets(derived(settings.secret(), "keys of programs")),
+        key_secrets=KeySecrets(derived(secret, "keys of programs")),
         key_uses=KeyUses(pool, clock.now),
         csrf=CsrfTokens(derived(secret, "csrf tokens")),
         secrets=secrets,

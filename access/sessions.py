@@ -80,7 +80,8 @@ class Sessions:
 
     pool    connections in autocommit of the role ``app``
     now     the Clock's time
-    secret  at least 32 bytes: makes a refresh token's successor, so that the same one can be given twice
+    secret  at least 32 bytes: keys what is kept of a refresh token, and makes its successor, so that the same one can
+            be given twice; with another one every session ends at its next refresh
     """
 
     def __init__(self, pool: ConnectionPool, now: Callable[[], datetime], secret: bytes) -> None:
@@ -97,7 +98,7 @@ class Sessions:
         (row,) = self._ask(
             "SELECT * FROM access.open_session(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
             uuid4(), account.id, kind, sorted(amr), self._now(), IDLE[kind], TOTAL[kind],
-            device.user_agent, device.address, _sha256(token),
+            device.user_agent, device.address, self._hash(token),
         )  # fmt: skip
         return Opened(_session(row), token)
 
@@ -107,7 +108,7 @@ class Sessions:
         rows = self._ask(
             "SELECT * FROM access.renew_session(%s, %s, %s, %s, %s, %s, %s, %s)",
             sid, uuid4(), sorted(amr), self._now(), [TOTAL["portal"], TOTAL["bureau"]],
-            device.user_agent, device.address, _sha256(token),
+            device.user_agent, device.address, self._hash(token),
         )  # fmt: skip
         self.after_end()
         if not rows:
@@ -122,7 +123,7 @@ class Sessions:
         """
         successor = self._successor(refresh_token)
         sql: LiteralString = "SELECT outcome, (session).* FROM access.rotate(%s, %s, %s, %s)"
-        (row,) = self._ask(sql, _sha256(refresh_token), _sha256(successor), self._now(), GRACE)
+        (row,) = self._ask(sql, self._hash(refresh_token), self._hash(successor), self._now(), GRACE)
         if row["outcome"] == "reused":
             log.warning("refresh token reused", session=str(row["id"]), account=str(row["account_id"]))
             self.after_end()
@@ -164,6 +165,10 @@ class Sessions:
     def _one(self, sid: UUID, seen: bool) -> Session | None:
         rows = self._ask("SELECT * FROM access.live_session(%s, %s, %s)", sid, self._now(), seen)
         return _session(rows[0]) if rows else None
+
+    def _hash(self, token: str) -> bytes:
+        """Keyed: whoever can only write rows cannot write one that a token of theirs opens."""
+        return hmac.digest(self._secret, b"kept\0" + token.encode(), hashlib.sha256)
 
     def _successor(self, token: str) -> str:
         made = hmac.digest(self._secret, b"refresh\0" + token.encode(), hashlib.sha256)
@@ -212,10 +217,6 @@ def _session(row: dict[str, Any]) -> Session:
 def _cut(device: Device) -> Device:
     """What a program says of itself may be anything: a line of it is enough, and no NUL is kept by PostgreSQL."""
     return Device(device.user_agent.replace("\0", "")[:300], device.address[:64])
-
-
-def _sha256(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _nobody_remembers() -> None:

@@ -38,8 +38,8 @@ SETTLED_AFTER = 40.0
 """Seconds after which nobody is left who took the key before it was replaced: longer than any statement may last."""
 
 NOT_REPLACED = (
-    "This secret keys hashes of values that nobody keeps in clear: another one would find no claim and no program's"
-    " key again. What signs links and sessions is another one: `keys rotate fleeting`. See"
+    "This secret keys hashes of values that nobody keeps in clear: another one would find no claim again."
+    " What signs links and sessions is another one: `keys rotate fleeting`. See"
     " docs/how-to/rotate-the-keys.md for what to do when it is known to others."
 )
 
@@ -161,8 +161,8 @@ def _passwords(settings: Settings, progress: Callable[[str], None]) -> Iterator[
 def _files(settings: Settings) -> list[tuple[str, Path, str]]:
     return [
         ("kek", settings.kek_file, "opens every personal field"),
-        ("secret", settings.secret_file, "keys the claims and the keys of programs"),
-        ("fleeting", settings.fleeting_file, "signs links and keys sessions"),
+        ("secret", settings.secret_file, "keys the claims"),
+        ("fleeting", settings.fleeting_file, "signs links, keys sessions and new keys of programs"),
     ]
 
 

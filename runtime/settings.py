@@ -102,7 +102,7 @@ class Settings(BaseSettings):
     kek_file: Path = Path()
     """Key-encryption key of the personal fields, 32 bytes. Without it, or its backup, they are lost."""
     secret_file: Path = Path()
-    """32 bytes that key the hashes of requests, claims and keys of programs: not to be replaced."""
+    """32 bytes that key the hashes of requests and claims: not to be replaced."""
     fleeting_file: Path = Path()
     """32 bytes that sign what is over soon: links in mails, sessions. Replaced, it voids them."""
     signing_dir: Path = Path()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,7 +13,7 @@ import pytest
 from psycopg.errors import InsufficientPrivilege
 from psycopg_pool import ConnectionPool
 
-from access.sessions import GRACE, CsrfTokens, Device, Opened, SessionOver, Sessions, _sha256
+from access.sessions import GRACE, CsrfTokens, Device, Opened, SessionOver, Sessions
 from aggregates.account import Account
 from aggregates.values import AccountId
 from tests.access.clockwork import Watch
@@ -233,7 +234,7 @@ def test_the_second_of_two_waits_until_the_first_is_through(desk: Desk, database
     opened, got = desk.opened(), []
     sessions, old = desk.sessions, opened.refresh_token
     successor = sessions._successor(old)
-    asked = (_sha256(old), _sha256(successor), desk.watch(), GRACE)
+    asked = (sessions._hash(old), sessions._hash(successor), desk.watch(), GRACE)
     second = threading.Thread(target=lambda: got.append(sessions.rotate(old).refresh_token))
     with (
         psycopg.connect(database.app_url) as first,
@@ -267,6 +268,23 @@ def test_no_refresh_token_is_in_the_database(desk: Desk, database: Database) -> 
         said = str(owner.execute("SELECT * FROM access.refresh, access.sessions").fetchall())
     assert opened.refresh_token not in said
     assert second.refresh_token not in said
+
+
+def test_a_row_that_somebody_wrote_without_our_secret_opens_nothing(desk: Desk, database: Database) -> None:
+    sid, token, now = uuid4(), "f" * 43, desk.watch()
+    said = (sid, uuid4(), "bureau", list(PROVED), now, "1 h", "1 h", "", "", sha256(token.encode()).digest())
+    with psycopg.connect(database.app_url) as app:
+        app.execute("SELECT access.open_session(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)", said)
+    assert desk.sessions.get(sid)
+    with pytest.raises(SessionOver):
+        desk.sessions.rotate(token)
+
+
+def test_with_another_secret_no_session_goes_on(desk: Desk) -> None:
+    opened = desk.opened()
+    after = Sessions(desk.sessions._pool, desk.watch, b"t" * 32)
+    with pytest.raises(SessionOver):
+        after.rotate(opened.refresh_token)
 
 
 @pytest.mark.parametrize("table", ["sessions", "refresh", "key_uses"])
