@@ -152,7 +152,8 @@ class Session:
         aggregate: Any = None
         for row in rows:
             aggregate = row.event().mutate(aggregate)
-        aggregate.link = rows[-1].link
+        # Whose stream it is was said when it began, perhaps by an earlier release: what the class says now may differ.
+        aggregate.owner, aggregate.lane, aggregate.link = rows[-1].owner, rows[-1].lane, rows[-1].link
         return aggregate  # type: ignore[no-any-return]
 
     def history(self, stream: UUID) -> list[Recorded]:

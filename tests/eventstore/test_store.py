@@ -175,6 +175,17 @@ def test_a_stream_that_begins_and_belongs_to_itself_is_within_any_scope(store):
         store.send(IssueCard(card_id=uuid4(), reader=card), nobodys)
 
 
+def test_a_stream_that_an_earlier_release_gave_no_owner_still_takes_commands(store: Store, database) -> None:
+    card = uuid4()
+    issued(store, card_id=card, reader=card)
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("ALTER TABLE store.events DISABLE TRIGGER events_are_final")
+        owner.execute("UPDATE store.events SET owner = NULL WHERE stream_id = %s", (card,))
+        owner.execute("ALTER TABLE store.events ENABLE TRIGGER events_are_final")
+    assert store.send(LendBook(title="Aya"), asker(), to=card).version == 2
+    assert store.send(LendBook(title="Une si longue lettre"), asker(), to=card).version == 3
+
+
 def test_a_permission_that_is_missing_is_refused(store: Store) -> None:
     with pytest.raises(Forbidden):
         store.send(CloseCard(), asker(permissions=frozenset(["card.lend"])), to=issued(store))
