@@ -65,7 +65,7 @@ RULES: dict[str, Rule] = {
 
 sign-in.account  tries to sign in with one address of mail, whoever it belongs to; a success gives its hit back
 sign-in.address  the same from one client address
-sign-in.all      the same from everywhere together; has no key
+sign-in.all      tries of passwords from everywhere together; has no key
 factor           tries to prove a second factor of one account
 mail.mailbox     mails that anybody can cause to one address of mail: sign-up, forgotten password
 mail.address     the same asked from one client address

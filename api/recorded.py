@@ -13,13 +13,18 @@ from fastapi import Request, Response
 
 from access.limits import TooManyRequests
 from access.log import AccessLog, Entry
+from access.sign_in import PasswordWrong
 from api.origin import client_address
 from api.permitted import Terms
 from eventstore import Projection, Rejected
 from eventstore.projection import Source
+from providers.links.mailed import LinkSpent
 
 DENIES = frozenset({401, 403, 404, 429})
 """Statuses that say somebody may not, or that what is named is not theirs."""
+
+GUESSES = (PasswordWrong, LinkSpent)
+"""Refusals that say so with another status: the present password of an open session, the token of a mailed link."""
 
 SECRET = frozenset({"token"})
 """Parts of an address that open something: never recorded."""
@@ -79,7 +84,7 @@ def denies_recorded(request: Request, about: About) -> Iterator[None]:
     try:
         yield
     except Rejected as refusal:
-        if refusal.status in DENIES and not _is_flood(refusal):
+        if (refusal.status in DENIES or isinstance(refusal, GUESSES)) and not _is_flood(refusal):
             _log(request).note_soon(_entry(request, about, refusal.status, refusal.code()))
         raise
 

@@ -10,8 +10,11 @@ import pytest
 from access.proof import verify_log
 from api.app import openapi_document
 from api.permitted import PUBLIC
+from providers.links.mailed import LENGTH
 from tests.api.house import id_of, pdf
 from tests.soon import soon
+
+PHRASE = "un canard violet sous la pluie"
 
 OPERATIONS = {
     operation["operationId"]: (path, method, operation)
@@ -67,6 +70,14 @@ def test_every_refusal_is_recorded_too(house):
     assert (stranger["resource"], stranger["customers"]) == (str(loan), [])
     assert (forbidden["reason"], forbidden["roles"]) == ("forbidden", ["client"])
     assert (nobody["who"], nobody["reason"], nobody["via"]) == ("nobody", "unauthenticated", "none")
+
+
+def test_a_guess_at_a_password_or_a_link_is_recorded_whatever_its_status(house):
+    assert house.post("ana", "/me/password", {"current": "a guess", "password": PHRASE}).status_code == 422
+    assert house.post(None, "/auth/password", {"token": "A" * LENGTH, "password": PHRASE}).status_code == 410
+    password, link = latest(house, "ChangePassword"), latest(house, "ChoosePasswordByLink")
+    assert (password["decision"], password["reason"]) == ("deny", "password-wrong")
+    assert (link["who"], link["decision"], link["reason"]) == ("nobody", "deny", "link-spent")
 
 
 def test_an_accepted_command_needs_no_entry(house):
