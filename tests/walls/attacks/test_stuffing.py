@@ -12,10 +12,11 @@ from uuid import uuid4
 
 import pytest
 
+from access.limits import Limits
 from commands.account import ChoosePassword, OpenAccount
 from tests.access.people import PASSWORD, Person, somebody
 from tests.api.house import House, id_of
-from tests.walls.attacks.knocking import FAST, Gate, gate, knock, places, taken
+from tests.walls.attacks.knocking import FAST, Gate, Looked, Watch, gate, knock, places, taken
 
 HURRIED = 1_000
 """Guesses at nobody in particular."""
@@ -27,8 +28,10 @@ FROM = places(500)
 
 @pytest.fixture
 def at(house: House):
-    with gate(house) as opened:
-        yield opened
+    watch, looked = Watch(), Looked()
+    limits = Limits(b"s" * 32, per_minute=1_000_000, clock=watch)
+    with gate(house, limits, looked) as opened:
+        yield Gate(opened, watch, looked)
 
 
 def victim(house: House, name: str) -> str:
