@@ -75,14 +75,15 @@ def test_no_body_takes_a_field_that_it_does_not_declare(house: House, operation:
     body, places = crammed(TAKES_JSON[operation])
     path = re.sub(r"\{\w+\}", lambda _: str(uuid4()), one.path)
     for by in (None,) if one.is_public else admitted(house, one):
-        for names in ([name] for name in sorted(places)) if len(places) > 45 else (places,):
-            sent = {
-                name: value for name, value in body.items() if name in {n.partition(".")[0] for n in names}
+        for top in sorted({place.rpartition(".")[0].partition(".")[0] for place in places}):
+            inside = {
+                place for place in places if place.startswith(f"{top}.") or (not top and "." not in place)
             }
+            sent = {top: body[top]} if top else {name: body[name] for name in inside}
             answer = house.post(by, path, sent, **{"Sec-Fetch-Site": "same-origin"})
             assert answer.status_code == 422, (by, answer.text)
             told = {e["field"] for e in answer.json()["errors"] if e["code"] == "extra_forbidden"}
-            assert {_shown(name) for name in names} <= told, (by, answer.text)
+            assert inside <= told, (by, answer.text)
     assert events(house) == before
 
 
@@ -91,10 +92,6 @@ def admitted(house: House, operation: Operation) -> Iterator[str]:
     may = [name for name in PEOPLE if operation.permission in house.get(name, "/me").json()["permissions"]]
     assert may, f"nobody of the house may ask for {operation.id}"
     yield from may[:2]
-
-
-def _shown(name: str) -> str:
-    return re.sub(r"[^\w\[\].-]", "?", name)
 
 
 def events(house: House) -> int:
