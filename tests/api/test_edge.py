@@ -390,6 +390,9 @@ def test_a_file_of_somebody_is_never_run(house):
     headers = house.get("awa", f"/documents/{document}/content").headers
     assert headers["content-disposition"].startswith("attachment")
     assert headers["content-security-policy"].startswith("sandbox;")
+    assert {"default-src 'none'", "base-uri 'none'", "form-action 'none'"} <= set(
+        headers["content-security-policy"].split("; ")
+    )
     assert headers["x-content-type-options"] == "nosniff"
 
 
