@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from demo.seed import SeededAccount
 from roles import migrate, ports, rebuild
@@ -133,25 +134,41 @@ class Arrival:
         return {
             "pid": os.getpid(),
             "api": _address(self._settings),
+            "public": self._settings.public_url,
             "mails": _mails(self._settings),
             "accounts": [one.label for one in self._accounts],
         }
 
     def _show(self) -> None:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        table.add_row("API", f"{_address(self._settings)}/docs")
+        table.add_row("API", f"{self._settings.public_url.rstrip('/')}/docs")
         table.add_row("Mails", _mails(self._settings))
         table.add_row("State", str(self._settings.state_dir))
         self._console.print(table)
         if self._accounts:
-            self._console.print("\nDemonstration accounts:", style="bold")
-        for one in self._accounts:
-            self._console.print(f"  {one.label:<11} [dim]{one.about}[/]", highlight=False)
+            self._show_accounts()
         self._console.print(f"\nCtrl-C ends it. Logs are in {self._settings.state_dir / 'log'}", style="dim")
+
+    def _show_accounts(self) -> None:
+        self._console.print("\nDemonstration accounts:", style="bold")
+        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+        for title in ("who", "address", "password", ""):
+            table.add_column(title, no_wrap=True)
+        for one in self._accounts:
+            table.add_row(one.label, one.email, one.password, Text(one.about, style="dim"))
+        self._console.print(table)
+        state = self._settings.state_dir
+        where = "" if state == ROOT / "var" else f" --state {state}"
+        self._console.print(
+            f"\nA one-time code:           python3 manage.py sign-in advisor --code{where}\n"
+            f"An access token for curl:  python3 manage.py sign-in advisor{where}",
+            highlight=False,
+        )
 
 
 def _address(settings: Settings) -> str:
-    return f"http://{settings.http_host}:{settings.http_port}"
+    host = "localhost" if settings.http_host in ("127.0.0.1", "0.0.0.0") else settings.http_host
+    return f"http://{host}:{settings.http_port}"
 
 
 def _mails(settings: Settings) -> str:

@@ -38,7 +38,6 @@ from commands.loan_product import LaunchLoanProduct
 from commands.notification import RequestNotification
 from commands.organisation import EstablishOrganisation
 from commands.servicing import OpenServicing
-from demo.doors import Door
 from eventstore import AlreadyExists, Asker, Command, Keyring, Projection, Receipt, Store
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
@@ -46,6 +45,7 @@ from providers.storage import key_for
 from runtime.clock import Clock
 from runtime.settings import Settings
 from tests.connected import projecting
+from tests.doors import Door
 from tests.memory import differences_from_a_replay
 from tests.soon import soon
 

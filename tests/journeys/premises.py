@@ -16,9 +16,9 @@ from access import desk
 from access.desk import Access
 from api.platform import Platform
 from demo.cast import Cast
-from demo.doors import Doors
 from demo.evidence import READ_MODELS, Evidence
 from demo.installation import Addresses
+from demo.people import people
 from demo.seed import seed
 from eventstore import Keyring, Store, StoreFeed
 from eventstore.feed import Doorbell
@@ -68,10 +68,10 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         store = Store(pool, keyring, settings.secret())
         store.after_append = bell.ring
         clock = Clock(pool)
-        seed(store, clock)
+        seed(store, settings, clock)
         access = desk.from_settings(settings, pool, clock, store, watch.business_date(store, clock).today)
         with _open_doors(store, reads, bell, settings, access) as url:
-            cast = Cast(Addresses(url, mails.page), Doors(store, access, clock))
+            cast = Cast(Addresses(url, mails.page, settings.public_url), people(settings.state_dir))
             yield Premises(cast, store, Evidence(store, where.owner_url))
             cast.close()
         bell.close()
