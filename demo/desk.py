@@ -103,6 +103,10 @@ class Desk:
         answer = self._answer("GET", path)
         return None if answer.status_code == httpx.codes.NOT_FOUND else self._good(answer).json()
 
+    def problem(self, path: str) -> dict[str, Any]:
+        """A screen that has to be refused; returns the problem."""
+        return self._problem(self._answer("GET", path))
+
     def rows(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every line of a list, page after page."""
         cursor: dict[str, Any] = {}

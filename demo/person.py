@@ -15,6 +15,7 @@ import httpx
 
 from demo.authenticator import Authenticator, code
 from demo.people import Held
+from demo.watch import LONG_AGO
 
 STEP: Final = 30
 """Seconds for which an authenticator app shows a code."""
@@ -31,6 +32,17 @@ class NotLetIn(Exception):
     """The sign-in was refused; the message holds the answer."""
 
 
+class Carrying(httpx.Auth):
+    """A token and nobody behind it: what is refused stays refused."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Flow:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        yield request
+
+
 class Person(httpx.Auth):
     """Goes before each request, as often as it takes.
 
@@ -41,14 +53,18 @@ class Person(httpx.Auth):
     requires_response_body = True
 
     def __init__(self, held: Held, origin: str, now: Callable[[], datetime]) -> None:
-        self._held, self._now = held, now
+        self.held, self._now = held, now
         mine = [held.passkey] if held.passkey is not None else []
         self._authenticator = Authenticator(origin.rstrip("/"), passkeys=mine)
         self._token, self._refresh = "", ""
-        self._until = datetime.min.replace(tzinfo=UTC)
+        self._until = LONG_AGO
         self._last_step = 0
         self.sign_ins = self.renewals = self.proofs = 0
         """How often."""
+
+    def takes(self, held: Held) -> None:
+        """Has something else to sign in with from now on."""
+        self.held = held
 
     @property
     def token(self) -> str:
@@ -80,11 +96,11 @@ class Person(httpx.Auth):
     def _sign_in(self, request: httpx.Request) -> Flow:
         self._token = self._refresh = ""
         self.sign_ins += 1
-        if self._held.passkey is not None:
+        if self.held.passkey is not None:
             shown = yield from self._passkey(request, "/auth/passkey/options")
             said = yield from self._asked(request, "/auth/passkey", {**shown, "carrier": "bearer"})
             return self._take(said)
-        typed = {"email": self._held.email, "password": self._held.password, "carrier": "bearer"}
+        typed = {"email": self.held.email, "password": self.held.password, "carrier": "bearer"}
         said = yield from self._asked(request, "/auth/sign-in", typed)
         if said.is_success and said.json()["outcome"] == "factor-needed":
             pending = {"pending": said.json()["pending"], "carrier": "bearer"}
@@ -93,18 +109,18 @@ class Person(httpx.Auth):
 
     def _prove_again(self, request: httpx.Request) -> Flow:
         self.proofs += 1
-        if self._held.passkey is not None:
+        if self.held.passkey is not None:
             shown = yield from self._passkey(request, "/auth/step-up/options")
             said = yield from self._asked(request, "/auth/step-up", shown)
-        elif self._held.app is not None:
-            said = yield from self._with_code(request, "/auth/step-up", {"password": self._held.password})
+        elif self.held.app is not None:
+            said = yield from self._with_code(request, "/auth/step-up", {"password": self.held.password})
         else:
-            said = yield from self._asked(request, "/auth/step-up", {"password": self._held.password})
+            said = yield from self._asked(request, "/auth/step-up", {"password": self.held.password})
         return self._take(said)
 
     def _take(self, said: httpx.Response) -> None:
         if not said.is_success:
-            raise NotLetIn(f"{self._held.email}: {said.request.url.path}: {said.status_code} {said.text}")
+            raise NotLetIn(f"{self.held.email}: {said.request.url.path}: {said.status_code} {said.text}")
         answer = said.json()
         self._token, self._refresh = answer["access_token"], answer["refresh_token"]
         self._until = self._now() + timedelta(seconds=answer["expires_in"])
@@ -114,7 +130,7 @@ class Person(httpx.Auth):
     def _passkey(self, request: httpx.Request, path: str) -> Flow:
         asked = yield from self._asked(request, path, {})
         if not asked.is_success:
-            raise NotLetIn(f"{self._held.email}: {path}: {asked.status_code} {asked.text}")
+            raise NotLetIn(f"{self.held.email}: {path}: {asked.status_code} {asked.text}")
         return {"passkey": self._authenticator.get(asked.json()["passkey"])}
 
     def _with_code(self, request: httpx.Request, path: str, body: dict[str, Any]) -> Flow:
@@ -126,12 +142,12 @@ class Person(httpx.Auth):
 
     def code(self) -> str:
         """A code that this person did not use yet; waits for the next one."""
-        assert self._held.app is not None, "only who has an app"
+        assert self.held.app is not None, "only who has an app"
         step = max(self._step(), self._last_step + 1)
         while step > self._step() + 1:  # one step ahead is tolerated
             time.sleep(0.2)
         self._last_step = step
-        return code(self._held.app, datetime.fromtimestamp(step * STEP, UTC))
+        return code(self.held.app, datetime.fromtimestamp(step * STEP, UTC))
 
     def _step(self) -> int:
         return int(self._now().timestamp()) // STEP
