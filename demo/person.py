@@ -21,6 +21,8 @@ STEP: Final = 30
 """Seconds for which an authenticator app shows a code."""
 CODES: Final = 3
 """How many codes are tried: somebody else may have used the one of this moment."""
+TRIES: Final = 2
+"""How often a request is sent again: with a renewed token, and with a fresh proof."""
 AGENT: Final = "Quittance demonstration"
 EARLY: Final = timedelta(seconds=20)
 """How long before its end an access token is renewed."""
@@ -74,13 +76,14 @@ class Person(httpx.Auth):
     def auth_flow(self, request: httpx.Request) -> Flow:
         if self._now() > self._until - EARLY:
             yield from self._go_on(request)
-        answer = yield self._carrying(request)
-        if answer.status_code != httpx.codes.UNAUTHORIZED:
-            return
-        if answer.json()["type"] == "step-up-required":
-            yield from self._prove_again(request)
-        else:
-            yield from self._go_on(request)
+        for _ in range(TRIES):
+            answer = yield self._carrying(request)
+            if answer.status_code != httpx.codes.UNAUTHORIZED:
+                return
+            if answer.json()["type"] == "step-up-required":
+                yield from self._prove_again(request)
+            else:
+                yield from self._go_on(request)
         yield self._carrying(request)
 
     # ── being in ───────────────────────────────────────────────────────────

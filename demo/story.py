@@ -2,8 +2,8 @@
 
     requests ──▶ decisions ──▶ contracts ──▶ signed copies ──▶ payouts ──▶ months of repayments ──▶ quittances
 
-A colleague is invited and let in first. A worker is killed while a contract is being made, a projector while money comes in. Nobody waits for a time: every
-wait is for a condition, with a deadline.
+Before that a colleague is invited and let in. A worker is killed while a contract is being made, a projector while
+money comes in. Nobody waits for a time: every wait is for a condition, with a deadline.
 """
 
 from __future__ import annotations
