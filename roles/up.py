@@ -18,7 +18,6 @@ from typing import Any
 import httpx
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from demo.seed import SeededAccount
 from roles import migrate, ports, rebuild
@@ -150,13 +149,14 @@ class Arrival:
         self._console.print(f"\nCtrl-C ends it. Logs are in {self._settings.state_dir / 'log'}", style="dim")
 
     def _show_accounts(self) -> None:
+        # Lines, and no table that is cut to the terminal: half a password is none.
         self._console.print("\nDemonstration accounts:", style="bold")
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        for title in ("who", "address", "password", ""):
-            table.add_column(title, no_wrap=True)
+        wide = max(len(one.email) for one in self._accounts)
+        heads = f"  {'who':<11} {'address':<{wide}}  {'password':<19}"
+        self._console.print(heads, style="dim", highlight=False)
         for one in self._accounts:
-            table.add_row(one.label, one.email, one.password, Text(one.about, style="dim"))
-        self._console.print(table)
+            line = f"  {one.label:<11} {one.email:<{wide}}  {one.password:<19}  [dim]{one.about}[/]"
+            self._console.print(line, highlight=False)
         state = self._settings.state_dir
         where = "" if state == ROOT / "var" else f" --state {state}"
         self._console.print(
