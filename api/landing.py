@@ -33,7 +33,7 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "password.about": "Long, c’est bien : quatre ou cinq mots que vous êtes la seule personne à mettre ensemble."
         f" Au moins {LONG_ENOUGH} caractères, {LONG_ENOUGH_WITH_FACTOR} si vous avez déjà un second facteur.",
         "password.label": "Mot de passe",
-        "password.done": "Votre mot de passe est choisi. Là où vous étiez connecté, vous ne l’êtes plus.",
+        "password.done": "Votre mot de passe est choisi. Toute session ouverte jusque-là est fermée.",
         "address": "Confirmer cette adresse",
         "address.about": "Désormais, vous vous connecterez avec l’adresse qui a reçu ce lien.",
         "address.done": "L’adresse est confirmée : connectez-vous désormais avec elle.",
@@ -50,7 +50,7 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
         "password.about": "Long is good: four or five words that nobody but you would put together."
         f" At least {LONG_ENOUGH} characters, {LONG_ENOUGH_WITH_FACTOR} when you have a second factor already.",
         "password.label": "Password",
-        "password.done": "Your password is chosen. Wherever you were signed in, you are no more.",
+        "password.done": "Your password is chosen. Every session that was open until now is closed.",
         "address": "Confirm this address",
         "address.about": "From now on you will sign in with the address that this link was sent to.",
         "address.done": "The address is confirmed: sign in with it from now on.",
@@ -67,8 +67,8 @@ WORDS: Final[dict[Language, dict[str, str]]] = {
 _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{title}</title><link rel="stylesheet" href="/home.css">
 <h1>{title}</h1><noscript><p>{no_script}</p></noscript>
-<form id="ask" action="{asks}" data-done="{done}" data-no-token="{no_token}" data-no-answer="{no_answer}">
-<p>{about}</p>{field}<p><button>{title}</button></p></form>
+<form id="ask" method="post" action="{asks}" data-done="{done}" data-no-token="{no_token}" data-no-answer="{no_answer}">
+<p>{about}</p>{field}<p><button disabled>{title}</button></p></form>
 <p id="said" role="status"></p><p id="next" hidden>{next} <a href="/docs">{docs}</a></p>
 <script src="/landing.js"></script>
 """
@@ -78,6 +78,7 @@ minlength="{least}" maxlength="{most}"></label></p>"""
 
 _SCRIPT = """"use strict";
 const form = document.getElementById("ask"), said = document.getElementById("said");
+form.querySelector("button").disabled = false;
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const button = form.querySelector("button"), token = location.hash.slice(1);
