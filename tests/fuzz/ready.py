@@ -91,7 +91,7 @@ class Ready:
         """What was accepted is in another state now, and what was refused as it stood here is worn out."""
         if 200 <= response.status_code < 300:
             self.reached.add(operation)
-            self.seen |= set(_IDS.findall(response.text))
+            self.seen |= set(_IDS.findall(response.content.decode(errors="replace")))
             if case.method.upper() == "POST":
                 self._calls.pop(operation, None)
                 self._settled = False
