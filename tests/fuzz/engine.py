@@ -95,6 +95,9 @@ def _sign_in(schema: BaseSchema, house: House, ready: Ready) -> None:
 # ── what is asked, and what is a finding ───────────────────────────────────
 
 
+schemathesis.serializer.alias("application/csp-report", "application/json")
+
+
 def _config(url: str, plan: Plan) -> SchemathesisConfig:
     phases: dict[str, Any] = {name: {"enabled": name in plan.phases} for name in PHASES}
     phases["stateful"]["generation"] = {"max-examples": plan.scenarios}
@@ -127,6 +130,12 @@ def _mix_in(schema: BaseSchema, ready: Ready, plan: Plan) -> None:
         if case.method.upper() == "GET":
             ready.settle()
         return case if call is None else mixed(case, call, drawn(case), ready)
+
+    @schema.hook
+    def before_add_examples(context: HookContext, examples: list[Case]) -> None:
+        # These are not drawn, so nothing above sees them.
+        for case in examples:
+            map_case(context, case)
 
     @schema.hook
     def filter_case(context: HookContext, case: Case) -> bool:

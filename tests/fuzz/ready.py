@@ -7,7 +7,10 @@ with what is drawn alone.
 
 from __future__ import annotations
 
+import random
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -23,7 +26,7 @@ from eventstore import Rejected
 from tests.api.house import House
 from tests.fuzz.scenes import ALL, FOR_EVERYBODY, tidied
 from tests.walls.calls import Call
-from tests.walls.scenes import Stock
+from tests.walls.stock import Stock
 
 OWNER = "awa"
 
@@ -64,19 +67,23 @@ class Ready:
         return None if call is None else call.by
 
     def _made(self, operation: str) -> Call:
-        if operation in FOR_EVERYBODY:
-            self._tidy()
-            self._disturbed = True
+        self._disturbed |= operation in FOR_EVERYBODY
+        with _chances_untouched():
+            return self._made_anew(operation)
+
+    def _made_anew(self, operation: str) -> Call:
         try:
             return ALL[operation](self._stock)
         except (AssertionError, Rejected):
             # What scenes share wears out here, where everybody may change it: a loan is repaid in the end.
+            tidied(self._house)
             self._stock = Stock(self._house, OWNER)
             return ALL[operation](self._stock)
 
     def _tidy(self) -> None:
         """What there is one of in the house is as it was; a scene that it belonged to is over."""
-        tidied(self._house)
+        with _chances_untouched():
+            tidied(self._house)
         for operation in FOR_EVERYBODY:
             self._calls.pop(operation, None)
         self._disturbed = self._settled = False
@@ -95,28 +102,39 @@ class Ready:
             if case.method.upper() == "POST":
                 self._calls.pop(operation, None)
                 self._settled = False
-                self._disturbed |= operation in FOR_EVERYBODY
+                if operation in FOR_EVERYBODY:
+                    self._tidy()
         elif (call := self._calls.get(operation)) is not None and _is(call, case):
             self._calls.pop(operation, None)
 
 
+@contextmanager
+def _chances_untouched() -> Iterator[None]:
+    """The house waits for random times now and then: what hypothesis draws must not depend on it."""
+    state = random.getstate()
+    yield
+    random.setstate(state)
+
+
 def _is(call: Call, case: Case) -> bool:
-    return call.path == case.path_parameters and (call.body or {}) == (case.body or {})
+    """Whether this is the request of the scene, unless its body is a file."""
+    body = case.body if isinstance(case.body, dict) else {}
+    return call.path == case.path_parameters and (call.body or {}) == body
 
 
-def mixed(case: Case, call: Call, random: Random, ready: Ready) -> Case:
+def mixed(case: Case, call: Call, chances: Random, ready: Ready) -> Case:
     """The same case on the thing of ``call``; what is wrong on purpose stays as it is."""
     assert case.meta is not None
     in_coverage = case.meta.phase.name is TestPhase.COVERAGE
     # Each case of the coverage phase is there for one value in one place: that stays.
-    chance = _ONLY_IDS if in_coverage else random.random()
+    chance = _ONLY_IDS if in_coverage else chances.random()
     positive = case.meta.generation.mode is GenerationMode.POSITIVE
     if positive and not in_coverage and call.operation.id not in ready.reached:
         chance = 0.0
     if chance > _MIXED:
         return case
     if not case.meta.is_negative_at(ParameterLocation.HEADER):
-        _without_some_headers(case, random)
+        _without_some_headers(case, chances)
     goes_on = case.meta.phase.name is TestPhase.STATEFUL and _strings(case.path_parameters) & ready.seen
     if not case.meta.is_negative_at(ParameterLocation.PATH) and not goes_on:
         case.path_parameters = {**case.path_parameters, **call.path}
@@ -130,7 +148,7 @@ def mixed(case: Case, call: Call, random: Random, ready: Ready) -> Case:
         case.body = {"file": Binary(call.file)}
         case._record_starting_state()  # or it counts as wrong: bytes are not the string that the schema says
     elif isinstance(call.body, dict) and isinstance(case.body, dict):
-        case.body = _body(case.body, call, chance, random)
+        case.body = _body(case.body, call, chance, chances)
     return case
 
 
@@ -138,20 +156,20 @@ def _strings(values: dict[str, Any]) -> set[str]:
     return {str(value) for value in values.values()}
 
 
-def _without_some_headers(case: Case, random: Random) -> None:
+def _without_some_headers(case: Case, chances: Random) -> None:
     about = getattr(case.meta.phase.data, "parameter", None) if case.meta else None
     for name, share in _RARELY.items():
-        if name != about and random.random() > share:
+        if name != about and chances.random() > share:
             case.headers.pop(name, None)
 
 
-def _body(drawn: dict[str, Any], ready: Call, chance: float, random: Random) -> dict[str, Any]:
+def _body(drawn: dict[str, Any], ready: Call, chance: float, chances: Random) -> dict[str, Any]:
     if chance < _AS_READY:
         return deepcopy(ready.body)
     known = {*ready.ids().values(), *ready.new}
     chosen = {
         name: deepcopy(value)
         for name, value in ready.body.items()
-        if (isinstance(value, str) and value in known) or (chance > _ONLY_IDS and random.random() < _MIXED)
+        if (isinstance(value, str) and value in known) or (chance > _ONLY_IDS and chances.random() < _MIXED)
     }
     return {**drawn, **chosen}

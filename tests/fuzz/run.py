@@ -33,6 +33,8 @@ from tests.conftest import TEMPLATE, Database, fresh_database, migration_folders
 from tests.fuzz.engine import OFF, Plan, played
 from tests.fuzz.figures import ENOUGH, Figures, figures
 
+LONG = 3
+"""Requests of a chain that shows more than a pair does."""
 CHAIN = 5
 """Requests of a chain in the stateful phase, about."""
 
@@ -117,6 +119,7 @@ def tell(found: Figures, seed: int, seconds: float, console: Console) -> None:
     lines = [
         f"{found.examples.total():,} examples ({by_phase}) in {seconds:.0f} s, seed {seed}",
         f"{reached} of {len(found.operations)} operations reached a 2xx: {found.reached:.1f} %; {ENOUGH} % are asked for",
+        f"{sum(n for length, n in found.chains.items() if length >= LONG)} chains of {LONG} and more, all accepted",
         *([f"without a 2xx: {', '.join(found.unreached)}"] if found.unreached else []),
         *(f"switched off: {check}: {reason}" for check, reason in OFF.items()),
         f"{len(found.findings)} findings",
