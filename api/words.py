@@ -244,6 +244,11 @@ WORDS = {
         "Demandez à une autre personne qui administre les comptes.",
         "Ask another person who manages accounts.",
     ),
+    "looks-after-everybody": Words(
+        "Un administrateur ou un auditeur voit tous les dossiers : il n'a pas de portefeuille.",
+        "Changez d'abord ses rôles, ou laissez le portefeuille vide.",
+        "Change the roles first, or leave the portfolio out.",
+    ),
     "address-unchanged": Words(
         "C'est déjà l'adresse de connexion.", "Il n'y a rien à faire.", "There is nothing to do."
     ),

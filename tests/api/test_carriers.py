@@ -16,8 +16,8 @@ from aggregates.account import Account
 from api import carriers
 from api.app import create_app
 from api.carriers import Carrier, SignedIn
-from demo.doors import AMR
 from tests.api.house import House, id_of, request_of, served
+from tests.doors import AMR
 
 REFRESH = "/api/v1/auth/refresh"
 OURS = {"Sec-Fetch-Site": "same-origin"}

@@ -16,8 +16,8 @@ from aggregates.account import Account
 from api import auth
 from api.app import create_app
 from commands.account import ChangePortfolio, ChangeRoles, CloseAccount, RemoveFactorOfAnother
-from demo.doors import AMR
 from tests.api.house import House, id_of, served
+from tests.doors import AMR
 from tests.soon import soon
 
 
