@@ -62,6 +62,10 @@ class OwnRoles(Rejected):
     """Nobody changes their own roles, customers or portfolio."""
 
 
+class LooksAfterEverybody(Rejected):
+    """Administrators and auditors look after everybody: they have no portfolio."""
+
+
 class AddressUnchanged(Rejected):
     """This is the sign-in address already."""
 
@@ -308,6 +312,8 @@ class Account(Aggregate):
     @when("open", otherwise=AccountClosed)
     def change_portfolio(self, portfolio: Sequence[CustomerId] | None, by: AccountId) -> None:
         self._not_by_itself(by)
+        if portfolio is not None and sees_everybody(self.roles):
+            raise self.reject(LooksAfterEverybody, f"the roles are {', '.join(self.roles)}")
         wanted = None if portfolio is None else sorted(portfolio)
         if wanted != (None if self.portfolio is None else sorted(self.portfolio)):
             self.record(self.PortfolioChanged, portfolio=wanted)
@@ -405,7 +411,7 @@ class Account(Aggregate):
         """Whose streams and rows it may touch, its own among them; None: everybody's."""
         if not is_staff(self.roles):
             return frozenset((*self.customers, CustomerId(self.id)))
-        if self.portfolio is None:
+        if self.portfolio is None or sees_everybody(self.roles):
             return None
         return frozenset((*self.portfolio, *self.customers, CustomerId(self.id)))
 
@@ -417,6 +423,11 @@ class Account(Aggregate):
     def _not_by_itself(self, by: AccountId) -> None:
         if by == self.id:
             raise self.reject(OwnRoles, "somebody else has to do it")
+
+
+def sees_everybody(roles: Collection[str]) -> bool:
+    """Whether a portfolio would make no sense: accounts and the whole trail are theirs to look after."""
+    return not {"admin", "auditor"}.isdisjoint(roles)
 
 
 def enough(roles: Collection[str], factors: Collection[str]) -> bool:

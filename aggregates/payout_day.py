@@ -26,7 +26,7 @@ class PayoutDay(Aggregate):
 
     # ── what can have happened ─────────────────────────────────────────────
 
-    class Begun(Aggregate.Created):
+    class Begun(Aggregate.Created, owner="account_id"):
         account_id: AccountId
         day: date
 

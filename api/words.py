@@ -111,6 +111,12 @@ WORDS = {
     ),
     "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
     "session-over": Words("Cette session est terminée.", *_SIGN_IN),
+    "refresh-reused": Words(
+        "Ce jeton de renouvellement a déjà servi : quelqu'un en a une copie, sa session est terminée.",
+        "Connectez-vous à nouveau, puis regardez vos sessions ; changez votre mot de passe si l'une d'elles vous est"
+        " inconnue.",
+        "Sign in again, then look at your sessions; change your password if one of them is not yours.",
+    ),
     "ambiguous-credentials": Words(
         "Une requête prouve d'une seule manière qui demande.",
         "Envoyez soit le cookie, soit un seul en-tête Authorization.",
@@ -237,6 +243,11 @@ WORDS = {
         "Personne ne change ses propres rôles, clients ou portefeuille.",
         "Demandez à une autre personne qui administre les comptes.",
         "Ask another person who manages accounts.",
+    ),
+    "looks-after-everybody": Words(
+        "Un administrateur ou un auditeur voit tous les dossiers : il n'a pas de portefeuille.",
+        "Changez d'abord ses rôles, ou laissez le portefeuille vide.",
+        "Change the roles first, or leave the portfolio out.",
     ),
     "address-unchanged": Words(
         "C'est déjà l'adresse de connexion.", "Il n'y a rien à faire.", "There is nothing to do."

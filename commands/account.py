@@ -15,12 +15,14 @@ from aggregates.account import (
     FactorKind,
     InvitationTaken,
     LastFactor,
+    LooksAfterEverybody,
     NoAddress,
     OwnRoles,
     TooManyFactors,
     TooManyKeys,
     UnknownFactor,
     UnknownKey,
+    sees_everybody,
 )
 from aggregates.customer import Customer
 from aggregates.organisation import ORGANISATION_ID, Organisation
@@ -86,6 +88,8 @@ class OpenAccount(
     def _a_client_acts_for_somebody(self) -> OpenAccount:
         if "client" in self.roles and not self.customers:
             raise ValueError("a client's account acts for at least one customer")
+        if self.portfolio is not None and sees_everybody(self.roles):
+            raise ValueError("administrators and auditors look after everybody")
         return self
 
     def create(self, ask: Ask) -> Account:
@@ -135,7 +139,7 @@ class ChangeAccountCustomers(
 
 class ChangePortfolio(
     Command, on=Account, may="account.manage", decides=Account.change_portfolio, step_up=True,
-    rejects=(AccountClosed, OwnRoles, NotFound),
+    rejects=(AccountClosed, LooksAfterEverybody, OwnRoles, NotFound),
 ):  # fmt: skip
     """Let a member of staff see the files of these customers only; of everybody when the list is left out."""
 

@@ -25,7 +25,7 @@ def let_money_leave(ask: Ask) -> None:
         switch.let_money_leave()
 
 
-class PullStopSwitch(Command, on=StopSwitch, may="money.stop"):
+class PullStopSwitch(Command, on=StopSwitch, may="money.stop", of_house=True):
     """Stop all money that leaves the house, at once. One person is enough; two are needed to let it go again."""
 
     reason: StepUpReason
@@ -50,7 +50,7 @@ class StopAfterRestore(Command, on=StopSwitch):
         return switch
 
 
-class AskForRelease(Command, on=StopSwitch, may="money.release", step_up=True,
+class AskForRelease(Command, on=StopSwitch, may="money.release", step_up=True, of_house=True,
                     decides=StopSwitch.ask_for_release, rejects=(NotPulled,)):  # fmt: skip
     """Say what was looked at, so that money may leave again. Somebody else then releases the switch."""
 
@@ -60,7 +60,7 @@ class AskForRelease(Command, on=StopSwitch, may="money.release", step_up=True,
         switch.ask_for_release(self.reason, by=AccountId(ask.by))
 
 
-class ReleaseStopSwitch(Command, on=StopSwitch, may="money.release", step_up=True,
+class ReleaseStopSwitch(Command, on=StopSwitch, may="money.release", step_up=True, of_house=True,
                         decides=StopSwitch.release, rejects=(OwnRelease, ReleaseNotAsked)):  # fmt: skip
     """Let money leave the house again, as somebody else has asked."""
 

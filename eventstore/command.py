@@ -130,6 +130,7 @@ class Command(BaseModel):
     step_up  whether it takes a fresh proof of who asks; see ``needs_step_up`` where that depends on what is asked
     decides  the decision it asks for, guarded by ``@when``, so that a refusal can list what would be accepted
     rejects  the refusals it may meet, for the documentation
+    of_house whether it changes a stream that is nobody's, so that whoever has the permission may, in any scope
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -138,6 +139,7 @@ class Command(BaseModel):
     target: ClassVar[type[Aggregate]]
     may: ClassVar[str | None] = None
     step_up: ClassVar[bool] = False
+    of_house: ClassVar[bool] = False
     decides: ClassVar[Callable[..., Any] | None] = None
     rejects: ClassVar[tuple[type[Rejected], ...]] = ()
 
@@ -146,13 +148,14 @@ class Command(BaseModel):
         on: type[Aggregate],
         may: str | None = None,
         step_up: bool = False,
+        of_house: bool = False,
         decides: Callable[..., Any] | None = None,
         rejects: tuple[type[Rejected], ...] = (),
         **kwargs: Any,
     ) -> None:
         super().__init_subclass__(**kwargs)
         cls.target, cls.may, cls.decides, cls.rejects = on, may, decides, rejects
-        cls.step_up = step_up
+        cls.step_up, cls.of_house = step_up, of_house
         Command.registry.append(cls)
 
     @classmethod

@@ -150,7 +150,7 @@ class Store:
                 raise Conflict  # and so is the decision that nothing is to be done
             lines = self._lines(command, id, asker, streams)
             claims = self._claims(ask, target)
-            scope = _with_newborn(asker.customers, lines)
+            scope = None if command.of_house else _with_newborn(asker.customers, lines)
             receipt, anew = session.append(id, mac, target, scope, lines, claims)
         for stream in streams:
             if anew and not any(stream is series for series in ask.numbered):

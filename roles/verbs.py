@@ -324,6 +324,14 @@ def fuzz(context: typer.Context) -> None:
     sys.exit(fuzz(context.args))
 
 
+@app.command(context_settings=PASS_ON)
+def idor(context: typer.Context) -> None:
+    """Every route with ids of another customer, by every role; then the database alone."""
+    from roles.idor import idor
+
+    sys.exit(idor(context.args))
+
+
 @app.command()
 def check() -> None:
     """What CI checks beside the tests: format, lint, types, import contracts, generated files fresh."""

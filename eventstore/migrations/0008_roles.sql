@@ -64,7 +64,8 @@ END $$;
 -- ── the write side of a limited scope ────────────────────────────────────────────────────────────────────────
 
 -- Whoever acts for some customers appends to their streams alone. Streams of the house (without an owner) are refused
--- too, but for the events of a series (Ask.number), which are taken in the same append as what they number.
+-- too, but for the events of a series (Ask.number), which are taken in the same append as what they number. A command
+-- that changes nothing is answered with the version of its target, so it is refused like any other.
 DO $$
 DECLARE
     whole text; changed text;
@@ -79,7 +80,10 @@ BEGIN
     whole := pg_get_functiondef('store.append'::regproc);
     changed := replace(whole, 'SELECT FROM unnest(p_owners) o WHERE o IS NOT NULL AND o <> ALL (p_customers)',
                        'SELECT FROM unnest(p_owners, p_kinds) AS u(o, kind)
-        WHERE o <> ALL (p_customers) OR o IS NULL AND kind !~ ''[.](Begun|Taken)$''');
+        WHERE o <> ALL (p_customers) OR o IS NULL AND kind !~ ''[.](Begun|Taken)$''
+        UNION ALL
+        SELECT FROM events e WHERE n = 0 AND e.stream_id = p_id AND e.version = 1
+                               AND (e.owner IS NULL OR e.owner <> ALL (p_customers))');
     IF changed = whole THEN
         RAISE EXCEPTION 'store.append is not what it was';
     END IF;

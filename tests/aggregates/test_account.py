@@ -15,6 +15,7 @@ from aggregates.account import (
     BeyondOwnRights,
     InvitationTaken,
     LastFactor,
+    LooksAfterEverybody,
     NoAddress,
     OwnRoles,
     TooManyFactors,
@@ -64,6 +65,7 @@ from tests.stories import (
     awa,
     ben,
     codes_made,
+    deputy,
     factor_added,
     invited_ana,
     jean,
@@ -177,6 +179,15 @@ def test_a_portfolio_is_changed_by_somebody_else():
     given(ana).as_(ADMIN).when(ChangePortfolio()).then_nothing()
     given(ana).with_(jean).as_(ANA).when(ask).then_rejected(OwnRoles)
     given(ana).as_(ADMIN).when(ask).then_rejected(NotFound)
+
+
+def test_who_looks_after_everybody_has_no_portfolio():
+    ask = ChangePortfolio(portfolio=[JEAN])
+    given(deputy).with_(jean).as_(ADMIN).when(ask).then_rejected(LooksAfterEverybody)
+    with pytest.raises(ValidationError):
+        OpenAccount(account_id=ANA, roles=["auditor"], label="Iris", portfolio=[JEAN])
+    promoted = fact(Account.RolesChanged, roles=["admin"], by=ADMIN)
+    assert replay(invited_ana, promoted)[0].owners() is None
 
 
 def test_staff_sees_everybody_unless_there_is_a_portfolio():

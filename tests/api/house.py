@@ -25,7 +25,9 @@ from access import desk
 from aggregates.business_day import business_year_id
 from aggregates.contract import contract_id
 from aggregates.permissions import Role
-from aggregates.values import DocumentId, LoanId, derived
+from aggregates.posting import Line
+from aggregates.stop_switch import STOP_SWITCH_ID, NotPulled
+from aggregates.values import CustomerId, DocumentId, LoanId, Money, PostingId, derived
 from api.app import create_app
 from api.platform import Platform
 from commands.account import AddFactor, OpenAccount
@@ -37,8 +39,10 @@ from commands.loan import NoteSignature
 from commands.loan_product import LaunchLoanProduct
 from commands.notification import RequestNotification
 from commands.organisation import EstablishOrganisation
+from commands.posting import MakePosting
 from commands.servicing import OpenServicing
-from eventstore import AlreadyExists, Asker, Command, Keyring, Projection, Receipt, Store
+from commands.stop_switch import AskForRelease, ReleaseStopSwitch
+from eventstore import AlreadyExists, Asker, Command, Keyring, NotFound, Projection, Receipt, Store
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from providers.storage import key_for
@@ -59,6 +63,7 @@ PEOPLE = {
     "chloe": ["accountant"],
     "sam": ["support"],
     "admin": ["admin"],
+    "max": ["admin"],
     "iris": ["auditor"],
 }
 
@@ -161,6 +166,27 @@ class House:
             )
         )
 
+    def posts(self, name: str) -> None:
+        """An entry in the journal about a customer."""
+        one, nothing = Money(100, "EUR"), Money.zero("EUR")
+        entry = MakePosting(
+            posting_id=PostingId(uuid4()),
+            customer_id=CustomerId(id_of(f"{name} customer")),
+            entry_on=MAY_4,
+            movement="repayment",
+            about=uuid4(),
+            cause=f"{uuid4()}:1",
+            label="Remboursement",
+            lines=[Line("512", one, nothing), Line("411", nothing, one)],
+        )
+        self.does(entry)
+
+    def lets_money_leave(self) -> None:
+        """Two people release the stop switch, if somebody has pulled it."""
+        with suppress(NotFound, NotPulled):
+            self.does(AskForRelease(reason="Rien d'autre à voir."), STOP_SWITCH_ID, id_of("chloe"))
+            self.does(ReleaseStopSwitch(), STOP_SWITCH_ID, id_of("admin"))
+
     # ── how far a loan is ──────────────────────────────────────────────────
 
     def requested(self, name: str = "awa", loan: UUID | None = None) -> UUID:
@@ -177,7 +203,10 @@ class House:
 
     def sent(self, name: str = "awa", content: bytes = b"") -> UUID:
         """A loan whose contract was sent to the client; returns the contract."""
-        loan = self.approved(name)
+        return self.contract_of(self.approved(name), content)
+
+    def contract_of(self, loan: UUID, content: bytes = b"") -> UUID:
+        """What the workers make of an approved loan."""
         contract = contract_id(LoanId(loan))
         template = DraftContract(
             loan_id=LoanId(loan), template="contract/loan_agreement", template_sha256="0" * 64
@@ -204,10 +233,10 @@ class House:
         self.does(NoteSignature(contract_id=contract), loan)
         return loan
 
-    def disbursed(self, serviced: bool = True, name: str = "awa") -> UUID:
+    def disbursed(self, serviced: bool = True, name: str = "awa", method: str = "transfer") -> UUID:
         """A loan whose money left; its servicing may not be open yet."""
         loan = self.ready(name)
-        paid = {"value_date": str(MAY_4), "method": "transfer", "reference": "VIR-1"}
+        paid = {"value_date": str(MAY_4), "method": method, "reference": "VIR-1"}
         assert self.post("chloe", f"/loans/{loan}/disburse", paid).status_code == 200
         if serviced:
             self.does(OpenServicing(loan_id=loan))

@@ -22,7 +22,13 @@ from tests.api.house import MAY_4, House, served, settle_in
 def housed(app_url: str, owner_url: str, folder: Path) -> Iterator[House]:
     """Like ``opened`` of tests/api/house.py, which opens plain connections."""
     ensure(owner_url, list(Projection.registry.values()))
-    settings = Settings.load(state_dir=folder, database_url=app_url, owner_url=owner_url, time_lapse=True, requests_per_minute=10_000_000)
+    settings = Settings.load(
+        state_dir=folder,
+        database_url=app_url,
+        owner_url=owner_url,
+        time_lapse=True,
+        requests_per_minute=10_000_000,
+    )
     with (
         database.pool(app_url, name="writes", size=6) as writes,
         database.pool(app_url, name="reads", size=6) as reads,

@@ -14,7 +14,9 @@ from runtime.supervise import AlreadyRunning, alone
 def test_the_settings_of_another_installation_do_not_reach_the_demo(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".env").write_text("QUITTANCE_SMTP_HOST=mail.example.org\nQUITTANCE_SMTP_TLS=tls\nQUITTANCE_KEK_FILE=/other/kek\n")
+    (tmp_path / ".env").write_text(
+        "QUITTANCE_SMTP_HOST=mail.example.org\nQUITTANCE_SMTP_TLS=tls\nQUITTANCE_KEK_FILE=/other/kek\n"
+    )
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QUITTANCE_DATABASE_URL", "postgresql://other@localhost/database")
     monkeypatch.setenv("QUITTANCE_STATE_DIR", "/other/state")

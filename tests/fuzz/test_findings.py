@@ -12,9 +12,10 @@ from starlette.routing import Route
 from api.app import create_app
 from api.words import WORDS
 from tests.api.house import PEOPLE, House, served
-from tests.fuzz.engine import ABOUT_FORM, Plan, is_about_form, permission_of, played, who_may
+from tests.fuzz.engine import ABOUT_FORM, Plan, is_about_form, played
 from tests.fuzz.figures import figures
 from tests.fuzz.run import CHAIN, planned, tell
+from tests.fuzz.ways import who_may
 
 ORGANISATION = "/api/v1/organisation"
 
@@ -108,4 +109,4 @@ def test_somebody_may_ask_each_operation(document):
     for methods in document["paths"].values():
         for operation in methods.values():
             if "security" in operation:
-                assert who_may(permission_of(operation)) in PEOPLE
+                assert who_may(operation) in PEOPLE

@@ -58,11 +58,12 @@ OPERATIONS = operations()
 class Call:
     """A request that ``by`` gets a 2xx for; everything in it belongs to one customer.
 
+    by   somebody of the house; None: nobody, the request proves itself
     new  ids that the asker chooses and nobody has yet: not somebody else's
     """
 
     operation: Operation
-    by: str
+    by: str | None
     path: dict[str, str] = field(default_factory=dict)
     query: dict[str, str] = field(default_factory=dict)
     body: Any = None

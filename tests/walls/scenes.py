@@ -1,109 +1,43 @@
 """For every operation a scene: what has to have happened, and the request that its owner gets a 2xx for.
 
-A route without a scene fails in test_idor.py, so a new one says here how it is reached.
+A route without a scene fails in test_idor.py, so a new one says here how it is reached; those about accounts, sign-in
+and money's own rules stand in scenes_of_accounts.py and scenes_of_money.py.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.api.house import ESTABLISHED, MAY_4, ORGANISATION, House, id_of, pdf, request_of
-from tests.walls.calls import OPERATIONS, Call
+from tests.api.house import ESTABLISHED, MAY_4, ORGANISATION, id_of, pdf, request_of
+from tests.walls.calls import Call
+from tests.walls.stock import SCENES, Scene, Stock, call, looks, repayment_of, scene
 
-
-class Stock:
-    """One customer's things, made when they are first asked for and then shared by everybody who only looks."""
-
-    def __init__(self, house: House, name: str) -> None:
-        self.house, self.name = house, name
-        self.customer = str(id_of(f"{name} customer"))
-        self.contact = str(id_of(f"{name} contact"))
-
-    @cached_property
-    def loan(self) -> str:
-        """Paid out, with its servicing and a first repayment."""
-        loan = self.house.disbursed(name=self.name)
-        self.repaid_into(loan)
-        return str(loan)
-
-    @cached_property
-    def contract(self) -> str:
-        return str(self.house.sent(self.name))
-
-    @cached_property
-    def document(self) -> str:
-        """The contract's PDF."""
-        events = self.house.platform.store.history(UUID(self.contract))
-        return str(next(e.event().document_id for e in events if e.kind == "Contract.Rendered"))
-
-    def repaid_into(self, loan: UUID) -> str:
-        repayment = uuid4()
-        body = repayment_of(repayment)
-        answer = self.house.post("chloe", f"/loans/{loan}/repayments", body)
-        assert answer.status_code == 200, answer.text
-        return str(repayment)
-
-
-def repayment_of(id: UUID) -> dict[str, Any]:
-    return {
-        "repayment_id": str(id),
-        "amount": {"amount": "50.00", "currency": "EUR"},
-        "value_date": str(MAY_4),
-        "method": "cash",
-        "reference": f"R-{id.hex[:8]}",
-    }
-
-
-Scene = Callable[[Stock], Call]
-SCENES: dict[str, Scene] = {}
-
-
-def scene(operation: str) -> Callable[[Scene], Scene]:
-    def declare(made: Scene) -> Scene:
-        assert operation not in SCENES, operation
-        SCENES[operation] = made
-        return made
-
-    return declare
-
-
-def call(operation: str, by: str, /, new: tuple[UUID, ...] = (), **parts: Any) -> Call:
-    return Call(OPERATIONS[operation], by, new=frozenset(map(str, new)), **parts)
-
-
-def _looks(operation: str, by: str, **parts: Callable[[Stock], dict[str, str]]) -> None:
-    """A question: nothing has to be made for it alone."""
-    SCENES[operation] = lambda stock: call(
-        operation, by if by != "owner" else stock.name, **{name: made(stock) for name, made in parts.items()}
-    )
-
+__all__ = ["SCENES", "Call", "Scene", "Stock"]
 
 # ── questions ──────────────────────────────────────────────────────────────
 
 for operation in ("OrganisationCard", "ProductList", "CustomerFile", "LoanBook", "ContractDesk", "Clock"):
-    _looks(operation, "owner")
+    looks(operation, "owner")
 for operation in ("AccountList", "BusinessDays", "MailLog"):
-    _looks(operation, "admin")
+    looks(operation, "admin")
 for operation in ("Journal", "TrialBalance"):
-    _looks(operation, "chloe")
-_looks("Product", "owner", path=lambda _: {"product_id": str(id_of("personal loan"))})
-_looks("Account", "admin", path=lambda stock: {"account_id": str(id_of(stock.name))})
-_looks("Customer", "owner", path=lambda stock: {"customer_id": stock.customer})
-_looks("ContactFile", "owner", query=lambda stock: {"customer_id": stock.customer})
-_looks("Contact", "owner", path=lambda stock: {"contact_id": stock.contact})
+    looks(operation, "chloe")
+looks("Product", "owner", path=lambda _: {"product_id": str(id_of("personal loan"))})
+looks("Account", "admin", path=lambda stock: {"account_id": str(id_of(stock.name))})
+looks("Customer", "owner", path=lambda stock: {"customer_id": stock.customer})
+looks("ContactFile", "owner", query=lambda stock: {"customer_id": stock.customer})
+looks("Contact", "owner", path=lambda stock: {"contact_id": stock.contact})
 for operation in ("Loan", "Schedule", "LoanAccount", "RepaymentList"):
-    _looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
-_looks("Contract", "owner", path=lambda stock: {"contract_id": stock.contract})
-_looks("DocumentShelf", "owner", query=lambda stock: {"about": stock.contract})
+    looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
+looks("Contract", "owner", path=lambda stock: {"contract_id": stock.contract})
+looks("DocumentShelf", "owner", query=lambda stock: {"about": stock.contract})
 for operation in ("Document", "DocumentContent"):
-    _looks(operation, "owner", path=lambda stock: {"document_id": stock.document})
-_looks("DocumentAccess", "iris", path=lambda stock: {"document_id": stock.document})
-_looks("JournalAbout", "chloe", path=lambda stock: {"about": stock.loan})
-_looks("MailsAbout", "admin", path=lambda stock: {"about": stock.loan})
+    looks(operation, "owner", path=lambda stock: {"document_id": stock.document})
+looks("DocumentAccess", "iris", path=lambda stock: {"document_id": stock.document})
+looks("JournalAbout", "chloe", path=lambda stock: {"about": stock.loan})
+looks("MailsAbout", "admin", path=lambda stock: {"about": stock.loan})
 
 
 @scene("BusinessDay")
@@ -239,6 +173,7 @@ _on_a_requested_loan("WithdrawLoanRequest", "owner")
 
 @scene("DisburseLoan")
 def _disburse(stock: Stock) -> Call:
+    stock.house.lets_money_leave()
     loan = stock.house.ready(stock.name)
     body = {"value_date": str(MAY_4), "method": "cash", "reference": "C-1"}
     return call("DisburseLoan", "chloe", path={"loan_id": str(loan)}, body=body)
@@ -284,3 +219,6 @@ def _on_a_returned_copy(operation: str, body: Any) -> None:
 
 _on_a_returned_copy("AcceptSignedCopy", {})
 _on_a_returned_copy("RefuseSignedCopy", {"reason": "La dernière page manque"})
+
+
+from tests.walls import scenes_of_accounts, scenes_of_money  # noqa: F401 - they declare theirs

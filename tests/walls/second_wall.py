@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
@@ -47,10 +47,17 @@ def seen(app: psycopg.Connection[Any], table: str, scope: str | None) -> list[di
         return cursor.execute(f"SELECT * FROM {table}".encode()).fetchall()
 
 
-def foreign_rows(app: psycopg.Connection[Any], kind: type[Projection], table: str, of: UUID) -> int:
-    """Rows that the application's role sees in one customer's scope and that are not that customer's."""
-    rows = seen(app, table, str(of))
-    return len(rows) if kind.owner is None else sum(row[kind.owner] != of for row in rows)
+def scope_of(owners: Collection[UUID]) -> str:
+    """As the readers set it."""
+    return ",".join(map(str, owners))
+
+
+def foreign_rows(
+    app: psycopg.Connection[Any], kind: type[Projection], table: str, of: Collection[UUID]
+) -> int:
+    """Rows that the application's role sees in the scope of some owners and that are not theirs."""
+    rows = seen(app, table, scope_of(of))
+    return len(rows) if kind.owner is None else sum(row[kind.owner] not in of for row in rows)
 
 
 def tables(owner: psycopg.Connection[Any]) -> list[tuple[type[Projection], str]]:

@@ -1,0 +1,157 @@
+"""Scenes of what guards money: the stop switch, payees, limits and the four-eyes policy."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import Any
+from uuid import UUID
+
+from aggregates.organisation import ORGANISATION_ID, NothingProposed, Organisation
+from aggregates.payee import Payee, payee_id
+from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
+from aggregates.values import CustomerId, Money
+from commands.organisation import RefuseProposal
+from commands.stop_switch import AskForRelease, PullStopSwitch
+from eventstore import NotFound
+from tests.api.house import House, id_of
+from tests.walls.calls import Call
+from tests.walls.stock import Stock, call, looks, scene
+
+WHY = "Un virement que personne ne connaît."
+
+# ── the stop switch ────────────────────────────────────────────────────────
+
+
+@scene("StopSwitchCard")
+def _card(stock: Stock) -> Call:
+    pulled(stock.house)
+    stock.house.settle()
+    stock.house.lets_money_leave()
+    return call("StopSwitchCard", "chloe")
+
+
+@scene("PullStopSwitch")
+def _pull(stock: Stock) -> Call:
+    stock.house.lets_money_leave()
+    return call("PullStopSwitch", "ana", body={"reason": WHY})
+
+
+@scene("AskForRelease")
+def _ask_for_release(stock: Stock) -> Call:
+    pulled(stock.house)
+    return call("AskForRelease", "chloe", body={"reason": WHY})
+
+
+@scene("ReleaseStopSwitch")
+def _release(stock: Stock) -> Call:
+    asked(stock.house, "chloe")
+    return call("ReleaseStopSwitch", "admin", body={})
+
+
+def switch(house: House) -> str:
+    try:
+        return house.platform.store.load(StopSwitch, STOP_SWITCH_ID).status
+    except NotFound:
+        return "released"
+
+
+def pulled(house: House) -> None:
+    if switch(house) == "released":
+        house.does(PullStopSwitch(reason=WHY), account=id_of("ana"))
+
+
+def asked(house: House, by: str) -> None:
+    pulled(house)
+    house.does(AskForRelease(reason=WHY), STOP_SWITCH_ID, id_of(by))
+
+
+# ── where money goes ───────────────────────────────────────────────────────
+
+looks("PayeeList", "owner", query=lambda stock: {"customer_id": stock.customer})
+
+
+def _proposal(stock: Stock) -> dict[str, Any]:
+    holder = f"{stock.name.title()} Diop"
+    account = {"kind": "bank-account", "holder": holder, "iban": "FR7630006000011234567890189"}
+    return {"customer_id": stock.customer, "contact_id": stock.contact, "to": account}
+
+
+@scene("ProposePayee")
+def _propose(stock: Stock) -> Call:
+    return call("ProposePayee", stock.name, body=_proposal(stock))
+
+
+def _proposed(stock: Stock) -> tuple[str, int]:
+    """The payee with a new proposal, and the proposal's number."""
+    answer = stock.house.post(stock.name, "/payees", _proposal(stock))
+    assert answer.status_code == 201, answer.text
+    payee = payee_id(CustomerId(UUID(stock.customer)))
+    return str(payee), len(stock.house.platform.store.load(Payee, payee).proposals)
+
+
+@scene("ConfirmPayee")
+def _confirm(stock: Stock) -> Call:
+    payee, number = _proposed(stock)
+    return call("ConfirmPayee", "chloe", path={"payee_id": payee}, body={"number": number})
+
+
+@scene("RefusePayee")
+def _refuse(stock: Stock) -> Call:
+    payee, number = _proposed(stock)
+    body = {"number": number, "reason": "Le client ne le connaît pas"}
+    return call("RefusePayee", stock.name, path={"payee_id": payee}, body=body)
+
+
+# ── who may decide how much ────────────────────────────────────────────────
+
+
+def _nothing_proposed(house: House) -> None:
+    rules = house.platform.store.load(Organisation, ORGANISATION_ID)
+    with suppress(NothingProposed):
+        house.does(
+            RefuseProposal(number=max(rules.proposals, 1), reason=WHY), ORGANISATION_ID, id_of("admin")
+        )
+
+
+def _limits(house: House) -> dict[str, Any]:
+    """All that count now, and each a franc or a cent higher."""
+    rules = house.platform.store.load(Organisation, ORGANISATION_ID)
+    limits = []
+    for limit in rules.limits:
+        more = Money(limit.each.minor + 1, limit.each.currency)
+        amounts = {"each": more} | ({"daily": limit.daily} if limit.daily else {})
+        written = {
+            name: {"amount": money.decimal(), "currency": money.currency} for name, money in amounts.items()
+        }
+        limits.append({"operation": limit.operation, "role": limit.role, **written})
+    return {"limits": limits, "reason": WHY}
+
+
+def _proposed_by(house: House, name: str) -> int:
+    """A change of the limits that waits for somebody else; returns its number."""
+    _nothing_proposed(house)
+    answer = house.post(name, "/organisation/limits", _limits(house))
+    assert answer.status_code == 200, answer.text
+    return house.platform.store.load(Organisation, ORGANISATION_ID).proposals
+
+
+@scene("ChangeLimits")
+def _change_limits(stock: Stock) -> Call:
+    _nothing_proposed(stock.house)
+    return call("ChangeLimits", "admin", body=_limits(stock.house))
+
+
+@scene("ChangeFourEyesPolicy")
+def _change_policy(stock: Stock) -> Call:
+    _nothing_proposed(stock.house)
+    return call("ChangeFourEyesPolicy", "admin", body={"policy": "single-operator", "reason": WHY})
+
+
+@scene("ConfirmProposal")
+def _confirm_proposal(stock: Stock) -> Call:
+    return call("ConfirmProposal", "max", body={"number": _proposed_by(stock.house, "admin")})
+
+
+@scene("RefuseProposal")
+def _refuse_proposal(stock: Stock) -> Call:
+    return call("RefuseProposal", "max", body={"number": _proposed_by(stock.house, "admin"), "reason": WHY})
