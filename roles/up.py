@@ -126,8 +126,8 @@ class Arrival:
             answer = httpx.get(f"{_address(self._settings)}/health/ready", timeout=2.0)
             self._arrived = answer.status_code == 200
         if self._arrived:
-            write_whole(self._settings.state_dir / "run" / "up.json", json.dumps(self._facts()))
             self._show()
+            write_whole(self._settings.state_dir / "run" / "up.json", json.dumps(self._facts()))
 
     def _facts(self) -> dict[str, Any]:
         return {
