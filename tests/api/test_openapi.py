@@ -112,7 +112,7 @@ def test_every_refusal_that_a_route_can_answer_has_french_words():
         problem["type"]: problem["title"]
         for _, _, operation in OPERATIONS.values()
         for answer in operation["responses"].values()
-        for content in answer["content"].values()
+        for content in answer.get("content", {}).values()
         for problem in examples(content)
         if isinstance(problem, dict) and "what_to_do" in problem
     }
