@@ -54,10 +54,12 @@ def _targets(document: dict[str, Any]) -> dict[str, dict[str, str]]:
             for operation in methods.values():
                 found.setdefault(one["all"], {})[operation["operationId"]] = one["id"]
     named = {next(iter(ids.values())): all for all, ids in found.items()}
+    if _ABOUT in found:
+        named["about"] = _ABOUT
     for methods in document["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
-                all = _ABOUT if parameter["name"] == "about" else named.get(parameter["name"])
-                if all in found and parameter["in"] == "query" or parameter["name"] == "about":
-                    found.setdefault(all, {}).setdefault(operation["operationId"], parameter["name"])
+                all = named.get(parameter["name"])
+                if all is not None and parameter["in"] != "header":
+                    found[all].setdefault(operation["operationId"], parameter["name"])
     return found

@@ -35,8 +35,8 @@ from tests.fuzz.figures import ENOUGH, Figures, figures
 
 LONG = 3
 """Requests of a chain that shows more than a pair does."""
-CHAIN = 5
-"""Requests of a chain in the stateful phase, about."""
+CHAIN = 10
+"""Requests of a scenario in the stateful phase, about."""
 
 
 COVERAGE = 0.25
@@ -47,7 +47,7 @@ OFTEN = 1_000_000
 
 
 def planned(examples: int, seed: int, operations: int) -> Plan:
-    """Two thirds in the fuzzing phase, a third in chains; examples and coverage come on top, as the document has them."""
+    """Two thirds in the fuzzing phase, a third in chains; what the document shows, and a share of its coverage, come on top."""
     each, scenarios = round(examples * 2 / 3 / operations), round(examples / 3 / CHAIN)
     return Plan(seed, max(1, each), max(1, scenarios), COVERAGE)
 
