@@ -66,10 +66,12 @@ class Start(BaseModel):
     )
 
 
+WHERE = {"Location": {"description": "The next page.", "schema": {"type": "string"}}}
+
+
 def _redirects(name: str, said: str, *more: type[Rejected]) -> dict[str, Any]:
     settings = offers(name, said, NoSuchPage, *more, recorded=name == "FinishOpenId")
-    empty = {"text/html": {"schema": {"type": "string"}, "example": ""}}
-    on = {302: {"description": "On to the next page.", "content": empty}}
+    on = {302: {"description": "On to the next page.", "headers": WHERE}}
     responses = {**settings["responses"], **on}
     return {**settings, "status_code": 302, "response_class": Response, "responses": responses}
 

@@ -9,14 +9,13 @@ import re
 from copy import deepcopy
 from typing import Any
 
-_ONE = re.compile(r"^(?P<all>.+)/\{(?P<id>\w+)\}(?:/[^{]*)?$")
+_ONE = re.compile(r"^(?P<all>/api/v1/(?!me/)[^{]+)/\{(?P<id>\w+)\}(?:/[^{]*)?$")
 """An address of one thing, or of something about it: ``/loans/{loan_id}/approve``."""
 
 _RECEIPT = {"$ref": "#/components/schemas/Receipt"}
 
-
-_OWN = "/api/v1/me/"
-"""Receipts of these name the account, and not what stands in their address."""
+_ABOUT = "/api/v1/loans"
+"""What letters, documents and entries are about."""
 
 
 def linked(document: dict[str, Any]) -> dict[str, Any]:
@@ -24,41 +23,43 @@ def linked(document: dict[str, Any]) -> dict[str, Any]:
     document = deepcopy(document)
     targets = _targets(document)
     for path, methods in document["paths"].items():
-        whole = one["all"] if (one := _ONE.match(path)) else path
-        id = next((name for all, name in targets.values() if all == whole), None)
-        for operation in methods.values() if id is not None and not path.startswith(_OWN) else ():
-            for status, answer in operation["responses"].items():
-                if status.startswith("2") and _is_receipt(answer):
-                    answer["links"] = _links(operation["operationId"], whole, id, document, targets)
+        if one := _ONE.match(path):
+            for operation in methods.values():
+                _lead_on(operation, targets.get(one["all"], {}), f"$request.path.{one['id']}")
+        elif path in targets:
+            for operation in methods.values():
+                _lead_on(operation, targets[path], "$response.body#/id", only_receipts=True)
     return document
 
 
-def _is_receipt(answer: dict[str, Any]) -> bool:
-    return bool(answer.get("content", {}).get("application/json", {}).get("schema") == _RECEIPT)
+def _lead_on(
+    operation: dict[str, Any], targets: dict[str, str], id: str, only_receipts: bool = False
+) -> None:
+    """Every 2xx of an operation leads to the targets."""
+    for status, answer in operation["responses"].items():
+        schema = answer.get("content", {}).get("application/json", {}).get("schema")
+        if status.startswith("2") and (schema == _RECEIPT or not only_receipts):
+            answer["links"] = {
+                f"{operation['operationId']}Then{target}": {"operationId": target, "parameters": {name: id}}
+                for target, name in targets.items()
+                if target != operation["operationId"]
+            }
 
 
-def _targets(document: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Operations on one thing: where all of its kind live, and what its id is called there."""
-    found = {}
+def _targets(document: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """By where all of a kind live: operations on one of them, and what its id is called there."""
+    found: dict[str, dict[str, str]] = {}
     for path, methods in document["paths"].items():
-        if (one := _ONE.match(path)) is not None and "{" not in one["all"]:
+        if (one := _ONE.match(path)) is not None and one["id"] != "about":
             for operation in methods.values():
-                found[operation["operationId"]] = one["all"], one["id"]
-    return found
-
-
-def _links(
-    source: str, whole: str, id: str, document: dict[str, Any], targets: dict[str, tuple[str, str]]
-) -> dict[str, Any]:
-    """To everything that takes such an id in its address, and to questions that are asked about it."""
-    on = {target: name for target, (all, name) in targets.items() if all == whole}
+                found.setdefault(one["all"], {})[operation["operationId"]] = one["id"]
+    named = {next(iter(ids.values())): all for all, ids in found.items()}
+    if _ABOUT in found:
+        named["about"] = _ABOUT
     for methods in document["paths"].values():
         for operation in methods.values():
             for parameter in operation.get("parameters", []):
-                if parameter["in"] != "header" and parameter["name"] in (id, "about"):
-                    on.setdefault(operation["operationId"], parameter["name"])
-    return {
-        f"{source}Then{target}": {"operationId": target, "parameters": {name: "$response.body#/id"}}
-        for target, name in on.items()
-        if target != source
-    }
+                all = named.get(parameter["name"])
+                if all is not None and parameter["in"] != "header":
+                    found[all].setdefault(operation["operationId"], parameter["name"])
+    return found
