@@ -1,4 +1,4 @@
-"""The verbs of manage.py: what can be said on the command line. Each one lives in a file of its own."""
+"""The verbs of manage.py: what can be said on the command line, each in a file of its own; many lines, so that all is in one place."""
 
 from __future__ import annotations
 
