@@ -166,7 +166,10 @@ def _judge_fairly(schema: BaseSchema) -> None:
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
         if len(str(response.request.url)) >= LONGEST:
             return response.status_code >= 500
-        return not isinstance(failure, RejectedPositiveData) or is_about_form(response.json())
+        if not isinstance(failure, RejectedPositiveData):
+            return True
+        # The engine takes a header without a value for right now and then, which no pattern of ours is met by.
+        return "" not in case.headers.values() and is_about_form(response.json())
 
 
 def is_about_form(problem: dict[str, Any]) -> bool:
