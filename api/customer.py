@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from api.deps import Cursor, Limit, Read, Send, TheOne
 from api.described import asks, shows
@@ -40,8 +40,10 @@ def customer(customer_id: UUID, read: Read, found: TheOne) -> CustomerLine:
 
 
 @router.post("", **asks(RegisterCustomer))
-def register_customer(command: RegisterCustomer, send: Send) -> Receipt:
-    return send(command)
+def register_customer(command: RegisterCustomer, send: Send, request: Request) -> Receipt:
+    receipt = send(command)
+    request.app.state.identities.forget()  # staff with a portfolio see the new customer from now on
+    return receipt
 
 
 @router.post("/{customer_id}/details", **asks(ChangeCustomerDetails))

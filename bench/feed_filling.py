@@ -45,8 +45,10 @@ _FILL = """
 """
 """OFFSET 0: otherwise every id and state is computed again wherever it is used."""
 
+_MAIL_LOG = f"{read_models.SCHEMA}.{MailLog.table_name()}"
+
 _ROWS = """
-    INSERT INTO read.mail_log_v1 (notification_id, customer_id, contact_id, template, language, about, status, attempts,
+    INSERT INTO {table} (notification_id, customer_id, contact_id, template, language, about, status, attempts,
                                   requested_on, requested_at)
     SELECT stream_id, owner, owner, 'contract', 'fr', stream_id, 'requested', 0, '2026-05-04', recorded_at
     FROM store.events WHERE position BETWEEN {first} AND {last}
@@ -65,9 +67,8 @@ def fill(at: Database, first: int, last: int) -> None:
 @contextmanager
 def without_indexes(at: Database) -> Iterator[None]:
     """The mail log is filled as a rebuild fills it: the indexes that only help readers are made at the end."""
-    table = f"{read_models.SCHEMA}.{MailLog.table_name()}"
     with psycopg.connect(at.owner_url, autocommit=True) as owner:
-        indexes = read_models.take_indexes_off(owner, table)
+        indexes = read_models.take_indexes_off(owner, _MAIL_LOG)
         yield
         for index in indexes:
             owner.execute(index.encode())
@@ -77,7 +78,7 @@ def fill_mail_log(at: Database, first: int, last: int) -> None:
     """The rows that a projector would have made of them; no projector runs here, so no position is moved."""
     with psycopg.connect(at.owner_url) as owner:
         owner.execute("SELECT set_config('quittance.scope', 'all', true)")
-        owner.execute(_ROWS.format(first=first, last=last).encode())
+        owner.execute(_ROWS.format(table=_MAIL_LOG, first=first, last=last).encode())
 
 
 def settle(at: Database) -> None:

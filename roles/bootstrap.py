@@ -28,7 +28,7 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
 }
 """What WeasyPrint loads, and the Debian package that brings it."""
-FOR_DEVELOPERS = ("test", "check", "lock", "bench", "chaos", "fuzz")
+FOR_DEVELOPERS = ("test", "check", "lock", "bench", "chaos", "fuzz", "idor")
 """Verbs that take more packages than running does."""
 
 

@@ -146,8 +146,11 @@ def _senders(command: type[Command]) -> list[str]:
 
 def _roles_that_name(command: type[Command]) -> Iterator[Path]:
     """Read and not imported: each role brings along what it runs."""
-    name = re.compile(rf"\b{command.__name__}\(")
-    return (file for file in sorted(Path(__file__).parent.glob("*.py")) if name.search(file.read_text()))
+    return (
+        file
+        for file in sorted(Path(__file__).parent.glob("*.py"))
+        if command.__name__ in re.findall(r"\w+(?=\()", file.read_text())
+    )
 
 
 def _worker_modules() -> Iterator[ModuleType]:

@@ -53,6 +53,18 @@ def demo(
     sys.exit(demo(seed, json=json))
 
 
+@app.command(name="sign-in")
+def sign_in(
+    who: Annotated[str, typer.Argument(help="advisor, approver, accountant, admin, jean or awa.")],
+    code: Annotated[bool, typer.Option("--code", help="A one-time code instead, to be typed.")] = False,
+    state: State = None,
+) -> None:
+    """An access token of one of the people of the demonstration, for curl. For five minutes."""
+    from roles.sign_in import sign_in
+
+    sys.exit(sign_in(Settings.load(state_dir=state), who, code=code))
+
+
 # ── one process each ───────────────────────────────────────────────────────
 
 
@@ -310,6 +322,14 @@ def fuzz(context: typer.Context) -> None:
     from roles.fuzz import fuzz
 
     sys.exit(fuzz(context.args))
+
+
+@app.command(context_settings=PASS_ON)
+def idor(context: typer.Context) -> None:
+    """Every route with ids of another customer, by every role; then the database alone."""
+    from roles.idor import idor
+
+    sys.exit(idor(context.args))
 
 
 @app.command()

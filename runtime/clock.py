@@ -7,7 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from zoneinfo import ZoneInfo
 
-from psycopg_pool import ConnectionPool
+import psycopg
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from eventstore import Unavailable
 
 CACHED_FOR = 0.1
 """Seconds for which a process may not have heard that the time was moved."""
@@ -27,13 +30,15 @@ class Clock:
         self._pool = pool
         self._lock = Lock()
         self._ahead, self._read_at = timedelta(0), float("-inf")
+        self._failed: tuple[float, Exception | None] = float("-inf"), None
         self._latest = datetime.min.replace(tzinfo=UTC)
 
     def now(self) -> datetime:
-        """The present moment, UTC; never earlier than what this process was told before."""
+        """The present moment, UTC; never earlier than what this process was told before. Raises Unavailable."""
+        asked_at = time.monotonic()
         with self._lock:
             if time.monotonic() - self._read_at > CACHED_FOR:
-                self._ahead, self._read_at = self._stored(), time.monotonic()
+                self._look(asked_at)
             self._latest = max(self._latest, _machine() + self._ahead)
             return self._latest
 
@@ -52,6 +57,19 @@ class Clock:
             self._read_at = float("-inf")
         if moved is None:
             raise BackwardsInTime(f"it is already later than {moment.isoformat()}")
+
+    def _look(self, asked_at: float) -> None:
+        """Read the offset. Who waited here while another one looked in vain hears the same: while the database is away
+        they would otherwise look one after the other, each for as long as a connection is waited for."""
+        failed_at, why = self._failed
+        if failed_at > asked_at:
+            raise Unavailable("the database cannot be reached just now") from why
+        try:
+            self._ahead = self._stored()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            self._failed = time.monotonic(), error
+            raise
+        self._read_at = time.monotonic()
 
     def _stored(self) -> timedelta:
         with self._pool.connection() as connection:

@@ -137,3 +137,13 @@ def test_any_name_fits_into_the_header():
     assert written.startswith(
         "attachment; filename=\"ne___Set-Cookie_ a_b_.pdf\"; filename*=UTF-8''n%C3%A9%22%0D"
     )
+
+
+def test_a_file_of_somebody_is_never_run(house):
+    contract = house.sent("awa", pdf("contract"))
+    house.settle()
+    document = house.get("awa", f"/contracts/{contract}").json()["document_id"]
+    headers = house.get("awa", f"/documents/{document}/content").headers
+    assert headers["content-disposition"].startswith("attachment")
+    assert headers["content-security-policy"].startswith("sandbox; default-src 'none'; base-uri 'none';")
+    assert headers["x-content-type-options"] == "nosniff"

@@ -17,7 +17,7 @@ from api.headers import PAGES, page_policy
 from api.origin import Origins, counted_as
 from api.refusals import TooManyUploads
 from runtime.settings import Settings
-from tests.api.house import House, id_of, pdf, request_of, served
+from tests.api.house import House, id_of, pdf, served
 from tests.soon import soon
 
 
@@ -383,16 +383,6 @@ def test_a_form_that_cannot_be_read_is_said_to_be_one(house, body):
     assert (answer.status_code, answer.json()["type"]) == (400, "broken-upload")
 
 
-def test_a_file_of_somebody_is_never_run(house):
-    contract = house.sent("awa", pdf("contract"))
-    house.settle()
-    document = house.get("awa", f"/contracts/{contract}").json()["document_id"]
-    headers = house.get("awa", f"/documents/{document}/content").headers
-    assert headers["content-disposition"].startswith("attachment")
-    assert headers["content-security-policy"].startswith("sandbox;")
-    assert headers["x-content-type-options"] == "nosniff"
-
-
 def test_the_address_of_a_download_is_the_one_behind_our_proxy(house):
     contract = house.sent("awa", pdf("contract"))
     house.settle()
@@ -402,7 +392,3 @@ def test_the_address_of_a_download_is_the_one_behind_our_proxy(house):
     house.settle()
     accesses = house.get("ana", f"/documents/{document}/accesses").json()["items"]
     assert accesses[0]["ip"] == "203.0.113.7"
-
-
-def test_a_command_still_goes_its_way(house):
-    assert house.post("awa", "/loans", request_of("awa", id_of("a loan"))).status_code == 201

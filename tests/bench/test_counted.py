@@ -42,7 +42,14 @@ class Talkative:
 @pytest.fixture
 def at(database: Database) -> bench.place.Database:
     """A database with so many mails."""
-    made = bench.place.Database(database.name, database.app_url, database.owner_url, database.owner_url)
+    made = bench.place.Database(
+        database.name,
+        database.app_url,
+        database.owner_url,
+        database.owner_url,
+        database.projector_url,
+        database.auditor_url,
+    )
     fill(made, 1, EVENTS)
     return made
 
@@ -50,6 +57,13 @@ def at(database: Database) -> bench.place.Database:
 @pytest.fixture
 def store(at: bench.place.Database) -> Iterator[Store]:
     with opened(at.app_url, "reader") as store:
+        yield store
+
+
+@pytest.fixture
+def auditor(at: bench.place.Database) -> Iterator[Store]:
+    """Who verifies."""
+    with opened(at.auditor_url, "auditor") as store:
         yield store
 
 
@@ -88,25 +102,25 @@ def test_what_is_written_beside_a_reader_may_be_read_or_not(at: bench.place.Data
 
 
 def test_a_verification_of_fewer_events_is_caught(
-    at: bench.place.Database, store: Store, monkeypatch: pytest.MonkeyPatch
+    at: bench.place.Database, auditor: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verify = feed_reading.verify_chains
-    turn = feed_reading.verified(store, at)
+    turn = feed_reading.verified(auditor, at)
     assert turn.value > 0
     assert 0 < turn.also["server included"] <= turn.value
     monkeypatch.setattr(
         feed_reading, "verify_chains", lambda store: replace(verify(store), events=EVENTS - 1)
     )
     with pytest.raises(NotStored, match="events verified: 1,199 of 1,200"):
-        feed_reading.verified(store, at)
+        feed_reading.verified(auditor, at)
 
 
-def test_a_broken_chain_is_no_figure(at: bench.place.Database, store: Store) -> None:
+def test_a_broken_chain_is_no_figure(at: bench.place.Database, auditor: Store) -> None:
     with psycopg.connect(at.owner_url) as owner:
         owner.execute("ALTER TABLE store.events DISABLE TRIGGER USER")
         owner.execute("UPDATE store.events SET meta = '{}' WHERE position = 7")
     with pytest.raises(NotStored, match="chains whole: 1,199 of 1,200"):
-        feed_reading.verified(store, at)
+        feed_reading.verified(auditor, at)
 
 
 def test_a_rebuild_that_leaves_a_row_out_is_caught(

@@ -21,6 +21,7 @@ from tests.chaos.order_by_hand import (
     append_now,
     burn,
     changed,
+    let_read,
     overtaken,
     paused_append,
     replace,
@@ -206,3 +207,4 @@ def _beside(cluster: Cluster, name: str, *changes: tuple[str, str]) -> None:
     feed = changed(READ_FEED, (READ_FEED, f"{READ_FEED}_{name}"), ("horizon()", f"horizon_{name}()"))
     for source in (horizon.replace("CASE\n", "CASE WHEN false THEN x\n"), feed):
         replace(cluster.owner_url, source)
+    let_read(cluster.owner_url, f"{READ_FEED}_{name}")

@@ -34,6 +34,7 @@ from tests.chaos.order_by_hand import (
     append_now,
     burn,
     changed,
+    let_read,
     overtaken,
     paused_append,
     verdict,
@@ -139,6 +140,7 @@ def beside(cluster: Cluster, part: str, *changes: tuple[str, str]) -> None:
     )
     renamed = ((READ_FEED, FEEDS[1]), ("horizon()", "horizon_of_before()"))
     put(cluster.owner_url, changed(READ_FEED, *renamed, *changes * (part == "feed")))
+    let_read(cluster.owner_url, FEEDS[1])
 
 
 # ── who may see the ids of others ──────────────────────────────────────────────────────────────────────────────────

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
-from eventstore import REDACTED, Keyring, Sealed, Store
+from eventstore import REDACTED, Sealed, Store
 from eventstore.sealing import Box, BrokenSeal, SubjectErased
 from tests.eventstore.library import IssueCard, asker
 
@@ -76,7 +76,7 @@ def test_more_new_subjects_at_once_than_there_are_connections_do_not_wait_for_ea
 
 def test_two_processes_that_meet_a_subject_at_once_use_one_key(store: Store) -> None:
     reader, stream = uuid4(), uuid4()
-    others = Keyring(store.pool, store.keyring._kek)
+    others = store.keyring.over(store.pool)
     boxes = [keys.seal("Awa", reader, stream, 1, "name") for keys in (store.keyring, others)]
     assert {others.unseal(box, reader, stream, 1, "name") for box in boxes} == {"Awa"}
     assert {box.key for box in boxes} == {1}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from demo.doors import Door
+
 from tests.api.house import PEOPLE, House
 
 

@@ -31,7 +31,6 @@ OF_THE_HOUSE = {
     "BusinessDay",
     "Omission",
     "StopSwitch",
-    "PayoutDay",
 }
 """Aggregates whose streams are not a customer's."""
 

@@ -34,7 +34,7 @@ def looked(database: Database) -> None:
 def test_a_changed_access_is_reported_with_its_number(
     database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    settings = Settings.load(state_dir=tmp_path, database_url=database.app_url, owner_url=database.owner_url)
+    settings = Settings.load(state_dir=tmp_path, auditor_url=database.auditor_url)
     looked(database)
     assert audit(settings, "verify", json=True) == 0
     before = json.loads(capsys.readouterr().out)

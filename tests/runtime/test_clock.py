@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
+from eventstore import Unavailable
 from runtime.clock import BackwardsInTime, Clock
 from runtime.database import pool
 from tests.conftest import Database
@@ -59,3 +63,19 @@ def test_the_date_depends_on_where_one_is(connections: ConnectionPool) -> None:
 def test_a_zone_that_does_not_exist_is_refused(connections: ConnectionPool) -> None:
     with pytest.raises(KeyError):
         Clock(connections).today("Europe/Atlantis")
+
+
+def test_while_the_database_is_away_who_asks_together_waits_together(tmp_path: Path) -> None:
+    with pool(f"postgresql://app@/nowhere?host={tmp_path}", name="test", wait=1.0) as nobody:
+        clock = Clock(nobody)
+
+        def refused(_: int) -> float:
+            began = time.monotonic()
+            with pytest.raises((Unavailable, PoolTimeout)):
+                clock.now()
+            return time.monotonic() - began
+
+        with ThreadPoolExecutor(10) as threads:
+            assert max(threads.map(refused, range(10))) < 5.0
+        with pytest.raises(PoolTimeout):  # who comes later looks for himself
+            clock.now()

@@ -20,12 +20,12 @@ from eventstore.feed import StoreFeed
 from eventstore.migrate import migrate, prepare
 from eventstore.parking import leave_out, parked
 from runtime.embedded.postgres import SUPERUSER, Postgres
-from runtime.jobs import MIGRATIONS, Jobs
+from runtime.jobs import Jobs
 from runtime.parking import retry_parked
 from runtime.reactions import REACTIONS
 from runtime.reactor import Reactor
 from runtime.settling import Settling
-from tests.conftest import Database, passwords_of
+from tests.conftest import Database, migration_folders, passwords_of
 from tests.runtime.household import (
     BuildDoor,
     Door,
@@ -183,7 +183,7 @@ def mortal(tmp_path) -> Iterator[Postgres]:
     server = Postgres(tmp_path / "postgres", die_with_parent=True, durable=False)
     server.start()
     prepare(server.url(SUPERUSER, "postgres"), "quittance", passwords_of(server))
-    migrate(server.url("store_owner", "quittance"), [MIGRATIONS])
+    migrate(server.url("store_owner", "quittance"), migration_folders())
     yield server
     server.stop()
 

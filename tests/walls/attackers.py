@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,11 +22,15 @@ from tests.walls.scenes import SCENES, Stock
 VICTIM: Final = "awa"
 OTHER: Final = "jean"
 
-EVERYBODYS: Final = ("admin", "auditor")
-"""Roles whose members look after everybody: a portfolio is refused to them."""
+EVERYBODYS: Final = {"admin": "max", "auditor": "iris"}
+"""Roles whose members look after everybody, with one of each: they try only what their role does not permit."""
 
 THE_BOOKS: Final = ("Journal", "JournalAbout", "TrialBalance")
 """The house's own books: whoever may read the ledger reads it whole, whatever the portfolio."""
+
+
+TRIED: Final = Counter[str]()
+"""Requests of attackers by operation, of the whole run: for the last line of `manage.py idor`."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +47,8 @@ class Attacker:
 
 
 ATTACKERS: Final = tuple(
-    Attacker(OTHER if role == "client" else f"{OTHER}'s {role}", role)
+    Attacker(EVERYBODYS.get(role) or (OTHER if role == "client" else f"{OTHER}'s {role}"), role)
     for role in ROLES
-    if role not in EVERYBODYS
 )
 
 
@@ -63,7 +67,7 @@ def besieged(database: Database, folder: Path) -> Iterator[House]:
 
 def _hire(house: House) -> None:
     for attacker in ATTACKERS:
-        if attacker.role != "client":
+        if attacker.role != "client" and attacker.role not in EVERYBODYS:
             house.hires(attacker.name, attacker.role, portfolio=[id_of(f"{OTHER} customer")])
 
 
@@ -84,6 +88,7 @@ class Siege:
         self.house = house
         self.victim, self.other = Stock(house, VICTIM), Stock(house, OTHER)
         self.tried = 0
+        """Requests of attackers."""
 
     def of(self, operation: str) -> list[Leak]:
         """Every attacker's every variant, then the owner's turn."""
@@ -108,10 +113,13 @@ class Siege:
         return [leak for attacker in ATTACKERS for leak in self._by(attacker, own, theirs)], theirs
 
     def _by(self, attacker: Attacker, own: Call | None, theirs: Call) -> Iterator[Leak]:
+        if attacker.role in EVERYBODYS and theirs.operation.permission in attacker.permissions:
+            return
         self.house.doors.pop(attacker.name, None)  # they may have signed themselves out
         with self.house.calling(attacker.name) as client:
             for what, tried in variants(own, theirs) if own else [("everything", theirs)]:
                 self.tried += 1
+                TRIED[tried.operation.id] += 1
                 answer = tried.send(client)
                 assert answer.status_code < 500, (attacker, what, str(tried), answer.text)
                 if self._is_leak(tried, attacker, answer):
