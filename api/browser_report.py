@@ -34,10 +34,11 @@ SAID = (
 KINDS = ("application/reports+json", "application/csp-report")
 
 BODY = {
+    "required": True,
     "content": {
         kind: {"schema": {"type": ["array", "object"]}, "example": [{"type": "csp-violation", "body": {}}]}
         for kind in KINDS
-    }
+    },
 }
 
 router = routes(REPORTS.removeprefix(PREFIX), "health")

@@ -37,6 +37,9 @@ OFF = {
 REFUSALS = ("400", "401", "403", "404", "405", "408", "409", "410", "413", "415", "422", "429", "431")
 """How what does not fit may be refused; 431: an address of 4,096 bytes and more is not even read."""
 
+LONGEST = 4_096
+"""Bytes of an address that nothing behind the HTTP server reads: 431, and 400 where even the server gives up."""
+
 ABOUT_FORM = {
     "invalid",
     "header-refused",
@@ -161,7 +164,12 @@ def _mix_in(schema: BaseSchema, ready: Ready, plan: Plan) -> None:
 def _judge_fairly(schema: BaseSchema) -> None:
     @schema.hook
     def filter_failure(context: HookContext, failure: Failure, case: Case, response: Response) -> bool:
-        return not isinstance(failure, RejectedPositiveData) or is_about_form(response.json())
+        if len(str(response.request.url)) >= LONGEST:
+            return response.status_code >= 500
+        if not isinstance(failure, RejectedPositiveData):
+            return True
+        # The engine takes a header without a value for right now and then, which no pattern of ours is met by.
+        return "" not in case.headers.values() and is_about_form(response.json())
 
 
 def is_about_form(problem: dict[str, Any]) -> bool:

@@ -142,8 +142,10 @@ def mixed(case: Case, call: Call, chances: Random, ready: Ready) -> Case:
         return case
     if chance < _AS_READY:
         case.headers.update(call.headers)
-    known = case.query.keys() & call.query if chance >= _AS_READY else call.query.keys()
-    case.query = {**case.query, **{name: call.query[name] for name in known}}
+        case.query = dict(call.query)
+    else:
+        known = case.query.keys() & call.query
+        case.query = {**case.query, **{name: call.query[name] for name in known}}
     if call.file is not None and isinstance(case.body, dict) and not in_coverage:
         case.body = {"file": Binary(call.file)}
         case._record_starting_state()  # or it counts as wrong: bytes are not the string that the schema says
