@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from demo.doors import Door
-
 from tests.api.house import PEOPLE, House
+from tests.doors import Door
 
 
 def who_may(operation: dict[str, Any]) -> str:

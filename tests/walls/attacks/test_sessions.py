@@ -6,13 +6,13 @@ from uuid import UUID
 
 import httpx
 import pytest
-from demo.doors import AMR
 
 from access.sessions import Device, Opened
 from aggregates.account import Account
 from aggregates.notification import Notification
 from tests.access.people import PASSWORD, Person, later, somebody
 from tests.api.house import House, id_of
+from tests.doors import AMR
 from tests.soon import soon
 
 OURS = {"Sec-Fetch-Site": "same-origin"}
