@@ -13,8 +13,8 @@ from access.secrets import Secrets
 
 KIND = "recovery"
 CODES = 10
-RANDOM_BYTES = 10
-"""80 bits each: too many to guess, so that a plain hash keeps them."""
+RANDOM_BYTES = 15
+"""120 bits each: a plain hash keeps what has 112 and more. Source: NIST SP 800-63B-4 §3.1.2.2."""
 
 _MISREAD = str.maketrans("018", "OIB")
 """Base32 has no 0, 1 or 8: whoever reads one means the letter."""

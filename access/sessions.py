@@ -44,6 +44,14 @@ class SessionOver(Rejected):
     status: ClassVar[int] = 401
 
 
+class RefreshReused(SessionOver):
+    """This refresh token was used before, so somebody has a copy of it: its session has ended."""
+
+    def __init__(self, session: UUID, account: UUID) -> None:
+        super().__init__("sign in again")
+        self.session, self.account = session, account
+
+
 @dataclass(frozen=True, slots=True)
 class Device:
     """What a session is used from, as far as it says itself."""
@@ -119,7 +127,7 @@ class Sessions:
         """The next refresh token of a session, the same one for ten seconds.
 
         Raises SessionOver for a token that is unknown or of a session that has ended. One that was used before that
-        is in other hands as well: its session ends.
+        is in other hands as well: its session ends, and RefreshReused says whose it was.
         """
         successor = self._successor(refresh_token)
         sql: LiteralString = "SELECT outcome, (session).* FROM access.rotate(%s, %s, %s, %s)"
@@ -127,6 +135,7 @@ class Sessions:
         if row["outcome"] == "reused":
             log.warning("refresh token reused", session=str(row["id"]), account=str(row["account_id"]))
             self.after_end()
+            raise RefreshReused(row["id"], row["account_id"])
         if row["outcome"] != "rotated":
             raise SessionOver("sign in again")
         return Opened(_session(row), successor)

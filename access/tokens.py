@@ -10,13 +10,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID, uuid4
 
 import jwt
 
 from access.sessions import Session
 from access.signing import TOKEN_LIVES, SigningKeys
+
+T = TypeVar("T")
 
 ALGORITHM: Final = "EdDSA"
 KIND: Final = "at+jwt"
@@ -73,6 +75,16 @@ class Tokens:
 
     def read(self, token: str) -> Claims:
         """What a token says, once it is proved to be ours and in its time. Raises TokenRefused."""
+        return self._judged(token, self._in_time)
+
+    def session_of(self, token: str) -> UUID | None:
+        """Which session a token of ours was made for, over or not: to end it, never to let anybody in."""
+        try:
+            return self._judged(token, lambda claims: UUID(claims["sid"]))
+        except TokenRefused:
+            return None
+
+    def _judged(self, token: str, reading: Callable[[dict[str, Any]], T]) -> T:
         if not _FORM.fullmatch(token):
             raise TokenRefused("not of the form of a token")
         try:
@@ -92,7 +104,7 @@ class Tokens:
                 options={"require": list(REQUIRED), "strict_aud": True, "verify_exp": False,
                          "verify_iat": False, "verify_nbf": False},
             )  # fmt: skip
-            return self._in_time(claims)
+            return reading(claims)
         except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError, OverflowError) as error:
             raise TokenRefused(type(error).__name__) from None
 

@@ -44,10 +44,15 @@ class Totp:
 
         name  what the app shows beside the code
         """
-        id, secret = uuid4(), pyotp.random_base32()
-        until = (self._clock.now() + CONFIRMED_WITHIN).timestamp()
+        secret = pyotp.random_base32()
+        uri = pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=self._issuer)
+        return Begun(self.keep(account, secret), secret, uri)
+
+    def keep(self, account: UUID, secret: str) -> UUID:
+        """A secret (base32) that an app knows, or is told now; it counts once the account names the id returned."""
+        id, until = uuid4(), (self._clock.now() + CONFIRMED_WITHIN).timestamp()
         self._secrets.keep(id, account, KIND, _written({"secret": secret, "last": 0, "until": until}))
-        return Begun(id, secret, pyotp.TOTP(secret).provisioning_uri(name=name, issuer_name=self._issuer))
+        return id
 
     def confirm(self, id: UUID, account: UUID, code: str) -> bool:
         """Whether the app was set up: this is a code of the secret that was begun, in time. The code is then used."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from access.log import Asked
 from aggregates.permissions import SELF, is_staff
@@ -16,6 +16,7 @@ from api.deps import Cursor, Limit
 from api.described import offers
 from api.platform import ThePlatform
 from api.routing import routes
+from commands.fields import Moment
 from eventstore import BadCursor, Page
 
 router = routes("", "access log")
@@ -32,8 +33,8 @@ Resource = Annotated[UUID | None, Query(description="Only looks at this thing.")
 Decision = Annotated[
     Literal["allow", "deny"] | None, Query(description="Only what was shown, or only what was refused.")
 ]
-From = Annotated[AwareDatetime | None, Query(alias="from", description="Not before this moment.")]
-To = Annotated[AwareDatetime | None, Query(alias="to", description="Before this moment.")]
+From = Annotated[Moment | None, Query(alias="from", description="Not before this moment.")]
+To = Annotated[Moment | None, Query(alias="to", description="Before this moment.")]
 
 
 class AccessEntry(BaseModel):

@@ -28,6 +28,7 @@ from api import (
     factor,
     health,
     key,
+    landing,
     link,
     loan,
     loan_product,
@@ -155,7 +156,7 @@ def _routes(time_lapse: bool) -> FastAPI:
         openapi_tags=TAGS,
         separate_input_output_schemas=False,
     )
-    for noun in (*NOUNS, *((clock,) if time_lapse else ()), health, pages):
+    for noun in (*NOUNS, *((clock,) if time_lapse else ()), health, pages, landing):
         # The routes themselves: a router that is included is searched twice for each request, by a detour for each
         # route (measured: a seventh of a command). What app would hand down stands in api/routing.py.
         app.router.routes.extend(noun.router.routes)

@@ -60,6 +60,9 @@ class Route(APIRoute):
         handle = super().get_route_handler()
         declared = get_flat_params(self.dependant)
         known = {field.alias for field in declared if isinstance(field.field_info, params.Query)}
+        headers = {
+            field.alias.lower().encode() for field in declared if isinstance(field.field_info, params.Header)
+        }
         takes_json, about = self.body_field is not None, self._about
         is_public = about.terms.permission is None
 
@@ -68,6 +71,7 @@ class Route(APIRoute):
                 if is_public:
                     await count_address(request)
                 _refuse_unknown(request, known)
+                _refuse_repeated(request, headers)
                 if takes_json:
                     await _take_json(request)
                 response = await handle(request)
@@ -99,6 +103,20 @@ def _refuse_unknown(request: Request, known: set[str]) -> None:
         raise RequestValidationError(
             [{"type": "extra_forbidden", "loc": ("query", name)} for name in unknown]
         )
+
+
+def _refuse_repeated(request: Request, headers: set[bytes]) -> None:
+    """One value each: which of two counts is told differently by every proxy, framework and log on the way."""
+    if request.scope["query_string"]:
+        _refuse_twice("query", [name for name, _ in request.query_params.multi_items()])
+    if headers:
+        _refuse_twice("header", [name.decode() for name, _ in request.scope["headers"] if name in headers])
+
+
+def _refuse_twice(place: str, names: list[str]) -> None:
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise RequestValidationError([{"type": "sent_twice", "loc": (place, name)} for name in twice])
 
 
 async def _take_json(request: Request) -> None:

@@ -34,10 +34,11 @@ SAID = (
 KINDS = ("application/reports+json", "application/csp-report")
 
 BODY = {
+    "required": True,
     "content": {
         kind: {"schema": {"type": ["array", "object"]}, "example": [{"type": "csp-violation", "body": {}}]}
         for kind in KINDS
-    }
+    },
 }
 
 router = routes(REPORTS.removeprefix(PREFIX), "health")
@@ -60,6 +61,8 @@ async def browser_report(request: Request) -> Taken:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in KINDS:
         raise WrongMediaType(f"send {KINDS[0]}")
     said = decoded(await whole(request, LIMIT))
+    if not isinstance(said, dict | list):
+        raise BrokenBody("a report is an object, several are an array")
     reports = said if isinstance(said, list) else [said]
     for report in reports[:REPORTS_SHOWN]:
         log.warning("browser report", reports=len(reports), **_kept(report))

@@ -14,19 +14,19 @@ from uuid import UUID
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from access.sessions import Device, Opened
+from access.desk import Access
+from access.sessions import Device, Opened, Session
 from access.signing import TOKEN_LIVES
 from aggregates.account import Account
 from api.origin import client_address
 from api.platform import Platform
 from api.refusals import AmbiguousCredentials, CrossSite, Unauthenticated
-from api.routing import PREFIX
 
 Carrier = Literal["cookie", "bearer"]
 
 ACCESS_COOKIE = "__Host-at"
-REFRESH_COOKIE = "__Secure-rt"
-REFRESH_PATH = f"{PREFIX}/auth/refresh"
+REFRESH_COOKIE = "__Host-rt"
+"""At every path, as its prefix asks: no other host of the domain can plant one."""
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
@@ -152,15 +152,25 @@ def hand_over(
     same_site: Literal["lax", "strict"] = "lax" if session.kind == "portal" else "strict"
     response.set_cookie(ACCESS_COOKIE, token, path="/", secure=True, httponly=True, samesite=same_site)
     response.set_cookie(
-        REFRESH_COOKIE, opened.refresh_token, path=REFRESH_PATH, secure=True, httponly=True, samesite="strict"
+        REFRESH_COOKIE, opened.refresh_token, path="/", secure=True, httponly=True, samesite="strict"
     )
     return answer.model_copy(update={"csrf_token": access.csrf.make(session.id)})
+
+
+def leave_behind(request: Request, opened: Session) -> None:
+    """End what this browser or program was signed in with before: its tokens are over soon, its session would go on."""
+    access: Access = request.app.state.platform.access
+    bearers = (_BEARER.fullmatch(header) for header in request.headers.getlist("authorization"))
+    shown = [*_cookies(request, ACCESS_COOKIE), *(found[1] for found in bearers if found)]
+    for before in {access.tokens.session_of(text) for text in shown}:
+        if before is not None and before != opened.id:
+            access.sessions.end(before)
 
 
 def take_back(response: Response) -> None:
     """Let the browser forget its cookies."""
     response.delete_cookie(ACCESS_COOKIE, path="/", secure=True, httponly=True)
-    response.delete_cookie(REFRESH_COOKIE, path=REFRESH_PATH, secure=True, httponly=True)
+    response.delete_cookie(REFRESH_COOKIE, path="/", secure=True, httponly=True)
 
 
 def _cookies(request: Request, name: str) -> list[str]:

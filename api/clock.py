@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from aggregates.permissions import SELF
 from api.described import offers
 from api.platform import ThePlatform
 from api.refusals import TimePassed
 from api.routing import routes
+from commands.fields import Moment
 from runtime.clock import BackwardsInTime
 
 router = routes("/clock", "clock")
@@ -19,7 +20,7 @@ router = routes("/clock", "clock")
 class Advance(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    to: AwareDatetime = Field(
+    to: Moment = Field(
         description="A moment still to come, at most a century away.", examples=["2026-06-04T09:00:00Z"]
     )
 

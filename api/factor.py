@@ -100,7 +100,7 @@ class Enrolled(BaseModel):
 class Codes(BaseModel):
     """Recovery codes, shown once. Those made before work no more."""
 
-    codes: list[str] = Field(examples=[["K7QX-2MZP-A4RT-W6NB"]])
+    codes: list[str] = Field(examples=[["K7QX-2MZP-A4RT-W6NB-3HVD-J5SC"]])
 
 
 _ENROLS = (FactorRefused, TooManyFactors, AccountClosed, NotFound, SessionOver)

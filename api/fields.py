@@ -23,12 +23,14 @@ class _Bounds(dict[str, str]):
 def _said(error: dict[str, Any]) -> str:
     """What the field's own validator says; it knows rules that have no name here."""
     said = str(error.get("msg", "")).removeprefix("Value error, ")
-    return said.replace("{", "{{").replace("}", "}}")[:300]
+    # Cut before braces are doubled: half of a pair at the end could not be formatted.
+    return said[:300].replace("{", "{{").replace("}", "}}")
 
 
 FRENCH = {
     "missing": "Ce champ est obligatoire.",
     "extra_forbidden": "Ce champ n'existe pas ici.",
+    "sent_twice": "Une seule valeur est attendue.",
     "string_type": "Un texte est attendu.",
     "string_too_short": "Au moins {min_length} caractères.",
     "string_too_long": "Au plus {max_length} caractères.",
@@ -69,6 +71,7 @@ FRENCH = {
 ENGLISH = {
     "missing": "This field is required.",
     "extra_forbidden": "There is no such field here.",
+    "sent_twice": "One value is expected.",
     "string_too_short": "At least {min_length} characters.",
     "string_too_long": "At most {max_length} characters.",
     "string_pattern_mismatch": "The expected form is {pattern}.",

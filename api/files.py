@@ -44,7 +44,7 @@ AT_ONCE, OF_ONE = 16, 3
 """Uploads that are received at the same time, by everybody and by one account: each takes its size on disk."""
 
 NEVER_RUN = {
-    "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "X-Download-Options": "noopen",

@@ -17,7 +17,7 @@ from access.sign_in import FactorNeeded, LetIn, SignInRefused
 from aggregates.account import Account, AccountClosed
 from aggregates.permissions import SELF, is_staff
 from api.auth import Identity, TheIdentity
-from api.carriers import device_of, hand_over
+from api.carriers import device_of, hand_over, leave_behind
 from api.deps import asker, dispatch
 from api.described import offers
 from api.platform import Platform, ThePlatform
@@ -66,10 +66,12 @@ class Start(BaseModel):
     )
 
 
+WHERE = {"Location": {"description": "The next page.", "schema": {"type": "string"}}}
+
+
 def _redirects(name: str, said: str, *more: type[Rejected]) -> dict[str, Any]:
     settings = offers(name, said, NoSuchPage, *more, recorded=name == "FinishOpenId")
-    empty = {"text/html": {"schema": {"type": "string"}, "example": ""}}
-    on = {302: {"description": "On to the next page.", "content": empty}}
+    on = {302: {"description": "On to the next page.", "headers": WHERE}}
     responses = {**settings["responses"], **on}
     return {**settings, "status_code": 302, "response_class": Response, "responses": responses}
 
@@ -149,6 +151,7 @@ def _signed_in(platform: Platform, request: Request, returned: Returned) -> Resp
 def _into(said: LetIn, request: Request, return_to: str) -> Response:
     response = RedirectResponse(return_to, 302)
     entered(request, said)
+    leave_behind(request, said.opened.session)
     hand_over(request, response, said.opened, said.account, "cookie")
     return response
 

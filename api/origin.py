@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
 
@@ -55,6 +56,8 @@ class Origins:
         peer = _address(scope["client"][0]) if scope.get("client") else None
         if peer is None:
             return NOWHERE
+        if not self._is_proxy(peer):
+            return str(peer)
         hops = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")[-HOPS:]
         while hops and self._is_proxy(peer):
             # Read from the right: what stands further left was written by somebody we do not know.
@@ -66,8 +69,8 @@ class Origins:
 
     def is_ours(self, scope: Scope) -> bool:
         """Whether the request is meant for us: it names one host, and we answer to it."""
-        named = Headers(scope=scope).getlist("host")
-        return len(named) == 1 and _host(named[0]) in self._hosts
+        named = [value for name, value in scope["headers"] if name == b"host"]
+        return len(named) == 1 and _host(named[0].decode("latin-1")) in self._hosts
 
     def listed(self, scope: Scope) -> str | None:
         """The origin of the page that asks, when it may."""
@@ -102,8 +105,10 @@ def counted_as(address: str) -> str:
 
 def is_preflight(scope: Scope) -> bool:
     """Whether a browser asks for leave before it sends what a page wants."""
+    if scope["method"] != "OPTIONS":
+        return False
     headers = Headers(scope=scope)
-    return scope["method"] == "OPTIONS" and "origin" in headers and "access-control-request-method" in headers
+    return "origin" in headers and "access-control-request-method" in headers
 
 
 def varies(headers: Iterable[str]) -> str:
@@ -111,6 +116,7 @@ def varies(headers: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys([*(name for name in headers if name), "Origin"]))
 
 
+@lru_cache(maxsize=4096)
 def _address(written: str) -> Address | None:
     """An address with or without its port; IPv4 inside IPv6 is IPv4."""
     text = written.strip().strip('"')
@@ -125,6 +131,7 @@ def _address(written: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
+@lru_cache(maxsize=1024)
 def _host(named: str) -> str:
     """The name without its port, as names are compared; nothing when it is no host."""
     try:

@@ -43,7 +43,8 @@ remboursements, écritures comptables. Chaque fait est conservé, daté et véri
 """
 
 _STYLE = """body{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;color:#111}
-a{color:inherit}li{margin:.4rem 0}
+a{color:inherit}li{margin:.4rem 0}input,button{font:inherit;padding:.5rem .7rem;border:1px solid #111;border-radius:4px}
+input{display:block;width:100%;box-sizing:border-box;margin-top:.3rem}button{background:#111;color:#fff;cursor:pointer}
 """
 
 OWN_SCRIPTS = (

@@ -32,10 +32,10 @@ Code = Annotated[
 RecoveryCode = Annotated[
     str,
     Field(
-        min_length=16,
+        min_length=24,
         max_length=40,
         description="One of those on paper; upper or lower case, with or without dashes.",
-        examples=["K7QX-2MZP-A4RT-W6NB"],
+        examples=["K7QX-2MZP-A4RT-W6NB-3HVD-J5SC"],
     ),
 ]
 _Bytes = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]*$", max_length=20_000)]

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from access.sessions import Session, SessionOver
-from aggregates.account import Account
+from access.sessions import RefreshReused, Session, SessionOver
+from aggregates.account import Account, NoAddress
 from aggregates.permissions import SELF
+from aggregates.values import AccountId, NotificationId, derived
 from api import carriers
-from api.auth import TheIdentity
+from api.auth import Identity, TheIdentity
 from api.carriers import SignedIn
-from api.deps import Cursor, Limit
+from api.deps import Cursor, Limit, asker, dispatch
 from api.described import offers
-from api.platform import ThePlatform
+from api.platform import Platform, ThePlatform
+from api.recorded import seen
 from api.refusals import AmbiguousCredentials, CrossSite, Unauthenticated
 from api.routing import routes
 from api.short_lists import page
+from commands.notification import TellAccount
 from eventstore import BadCursor, NotFound, Page
 
 router = routes("", "session")
@@ -87,14 +92,18 @@ class SessionLine(BaseModel):
         "RefreshSession",
         "Renew the access token of a session.\n\nThe refresh token is renewed with it, and works once: sent again"
         " within ten seconds it gives the same successor, later it ends the session.",
-        Unauthenticated, SessionOver, AmbiguousCredentials, CrossSite, body=True,
+        Unauthenticated, SessionOver, RefreshReused, AmbiguousCredentials, CrossSite, body=True,
     ),
 )  # fmt: skip
 def refresh_session(
     renewal: Renewal, platform: ThePlatform, request: Request, response: Response
 ) -> SignedIn:
     shown = carriers.presented_refresh(request, renewal.refresh_token)
-    opened = platform.access.sessions.rotate(shown.text)
+    try:
+        opened = platform.access.sessions.rotate(shown.text)
+    except RefreshReused as copied:
+        _tell(platform, request, copied)
+        raise
     account = platform.store.load(Account, opened.session.account_id)
     if account.status != "open":
         raise SessionOver("sign in again")
@@ -143,6 +152,7 @@ def my_sessions(
 
 @router.post("/me/sessions/{session_id}/revoke", **offers(
     "RevokeSession", "Sign another device out. Effective within two seconds everywhere.", NotFound, may=SELF,
+    step_up=True,
 ))  # fmt: skip
 def revoke_session(session_id: UUID, platform: ThePlatform, identity: TheIdentity) -> Ended:
     session = platform.access.sessions.get(session_id)
@@ -152,7 +162,7 @@ def revoke_session(session_id: UUID, platform: ThePlatform, identity: TheIdentit
 
 
 @router.post("/me/sessions/revoke-others", **offers(
-    "RevokeOtherSessions", "Sign every other device out. This one stays signed in.", may=SELF,
+    "RevokeOtherSessions", "Sign every other device out. This one stays signed in.", may=SELF, step_up=True,
 ))  # fmt: skip
 def revoke_other_sessions(platform: ThePlatform, identity: TheIdentity) -> Ended:
     return Ended(ended=platform.access.sessions.end_all(identity.account, but=identity.session))
@@ -177,6 +187,22 @@ def sessions(
 def revoke_sessions(account_id: UUID, platform: ThePlatform, identity: TheIdentity) -> Ended:
     account = platform.store.load(Account, account_id, identity.customers)
     return Ended(ended=platform.access.sessions.end_all(account.id))
+
+
+def _tell(platform: Platform, request: Request, copied: RefreshReused) -> None:
+    """The access log says whose session it was, and its person hears of it by mail: they may be the one robbed."""
+    seen(request).resource = copied.account
+    own = AccountId(copied.account)
+    machine = Identity(own, "sign-in desk", frozenset(), frozenset({own}), copied.session)
+    told = replace(asker(platform, machine, request), permissions=None)
+    letter = TellAccount(
+        notification_id=NotificationId(derived(copied.session, "copied")),
+        account_id=own,
+        template="security-notice",
+        facts={"what": "session-copied", "on": told.on.isoformat()},
+    )
+    with suppress(NoAddress):
+        dispatch(platform, told, letter, None, None, uuid4())
 
 
 def _csrf(platform: ThePlatform, session: UUID | None) -> str:

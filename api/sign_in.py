@@ -16,7 +16,7 @@ from access.sign_in import FactorNeeded, FactorRefused, LetIn, SignInRefused
 from aggregates.account import Account
 from aggregates.permissions import SELF
 from api.auth import Identity, TheIdentity
-from api.carriers import Carrier, SignedIn, device_of, from_a_page_of_ours, hand_over, presented
+from api.carriers import Carrier, SignedIn, device_of, from_a_page_of_ours, hand_over, leave_behind, presented
 from api.described import offers
 from api.origin import counted_as
 from api.platform import Platform, ThePlatform
@@ -182,6 +182,7 @@ def _no_other_site(carrier: Carrier, request: Request) -> None:
 
 def _in(said: LetIn, carrier: Carrier, request: Request, response: Response) -> SignedIn:
     entered(request, said)
+    leave_behind(request, said.opened.session)
     return hand_over(request, response, said.opened, said.account, carrier)
 
 

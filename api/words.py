@@ -111,6 +111,12 @@ WORDS = {
     ),
     "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
     "session-over": Words("Cette session est terminée.", *_SIGN_IN),
+    "refresh-reused": Words(
+        "Ce jeton de renouvellement a déjà servi : quelqu'un en a une copie, sa session est terminée.",
+        "Connectez-vous à nouveau, puis regardez vos sessions ; changez votre mot de passe si l'une d'elles vous est"
+        " inconnue.",
+        "Sign in again, then look at your sessions; change your password if one of them is not yours.",
+    ),
     "ambiguous-credentials": Words(
         "Une requête prouve d'une seule manière qui demande.",
         "Envoyez soit le cookie, soit un seul en-tête Authorization.",

@@ -25,7 +25,7 @@ from runtime.clock import Clock
 from runtime.settings import Settings
 
 PAID_OUT = date(2026, 1, 5)
-ACCOUNTANT, KEY = AccountId(UUID(int=0x274 << 96)), KeyId(UUID(int=0x275 << 96))
+ACCOUNTANT, KEY = AccountId(UUID(int=0x274 << 96, version=4)), KeyId(UUID(int=0x275 << 96, version=4))
 TOKEN, _SHA256 = keys.make(ACCOUNTANT, KEY, b"known to everybody: a benchmark.".ljust(32, b"."))
 MACHINE = Asker(ASKER.account, "bench", PAID_OUT, ASKER.now)
 

@@ -15,9 +15,9 @@ import psutil
 
 from bench.figures import Figure
 from bench.place import Place
-from demo.desk import Desk
-from demo.doors import doors
-from demo.installation import Addresses, Installation, of_its_own
+from demo.cast import Cast
+from demo.installation import Addresses, Installation
+from demo.people import people
 
 ROLES = ("serve", "project", "react", "clock")
 CUSTOMER = {
@@ -64,10 +64,8 @@ def _running(state: Path) -> Iterator[tuple[Installation, Addresses]]:
 
 def _work(state: Path, reached: Addresses, commands: int) -> None:
     """Customers are registered and looked at; every role sees each event."""
-    with (
-        doors(of_its_own(state)) as ways_in,
-        closing(Desk(reached.api, "advisor", ways_in["advisor"])) as desk,
-    ):
+    with closing(Cast(reached, people(state))) as cast:
+        desk = cast.advisor
         for _ in range(commands):
             customer = str(uuid4())
             desk.send("/api/v1/customers", {**CUSTOMER, "customer_id": customer})

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, TypeVar
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+)
 from schwifty import BIC, IBAN
 from schwifty.exceptions import SchwiftyException
 
@@ -211,6 +219,19 @@ Day = Annotated[
     ),
     BeforeValidator(_written_day),
 ]
+
+
+def _written_moment(value: Any) -> Any:
+    """A moment is written with its zone: no seconds since 1970."""
+    if isinstance(value, str) and _MOMENT.fullmatch(value) or isinstance(value, datetime):
+        return value
+    raise ValueError("a moment is written like 2026-06-04T09:00:00Z")
+
+
+_MOMENT = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment)]
 
 
 class WrittenAmount(BaseModel):

@@ -36,6 +36,13 @@ class Passkey:
     user: bytes
     count: int = 0
     """Uses so far; a real one counts up each time."""
+    synchronised: bool = False
+    """Whether several devices hold it: then it does not count."""
+
+    @classmethod
+    def new(cls, rp_id: str, user: bytes, synchronised: bool = False) -> Passkey:
+        key = ec.generate_private_key(ec.SECP256R1())
+        return cls(os.urandom(32), key, rp_id, user, synchronised=synchronised)
 
 
 @dataclass
@@ -54,13 +61,12 @@ class Authenticator:
 
     def create(self, options: Json) -> Json:
         """What ``navigator.credentials.create`` answers to these options, as JSON."""
-        passkey = Passkey(
-            id=os.urandom(32),
-            key=ec.generate_private_key(ec.SECP256R1()),
-            rp_id=options["rp"]["id"],
-            user=_bytes(options["user"]["id"]),
-        )
+        passkey = Passkey.new(options["rp"]["id"], _bytes(options["user"]["id"]))
         self.passkeys.append(passkey)
+        return self.enrol(passkey, options)
+
+    def enrol(self, passkey: Passkey, options: Json) -> Json:
+        """The same with a passkey that was made before."""
         data = self._data(passkey, HAS_CREDENTIAL) + _attested(passkey)
         attestation = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
         response = {
@@ -81,7 +87,7 @@ class Authenticator:
         if not fitting:
             raise LookupError("no passkey of this authenticator fits")
         passkey = fitting[-1]
-        passkey.count += 1
+        passkey.count += not passkey.synchronised
         said, data = self._client_data("webauthn.get", options), self._data(passkey)
         signature = passkey.key.sign(data + hashlib.sha256(said).digest(), ec.ECDSA(SHA256()))
         response = {

@@ -6,6 +6,7 @@ ask ──▶ decide ──▶ contract by mail ──▶ signed copy ──▶ 
 from __future__ import annotations
 
 import re
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
@@ -16,6 +17,7 @@ from demo import papers
 from demo.cast import Cast
 from demo.desk import Desk, Unexpected, until
 from demo.ids import Ids
+from demo.person import Carrying
 from demo.plan import Bounds, Due, Payment, Plan
 
 NOT_ENOUGH = "Il n’y a que la première page, sans signature. Merci d’envoyer le contrat entier, signé."
@@ -155,6 +157,14 @@ class Borrowing:
     def try_to_pay_out_as_approver(self) -> dict[str, Any]:
         """Whoever approved tries to pay out; returns the refusal."""
         return self.cast.approver.refused(f"{self.path}/disburse", self._payout())
+
+    def try_to_pay_out_on_an_old_proof(self) -> dict[str, Any]:
+        """The accountant has been in for six minutes: looking is no matter, paying is; returns the refusal."""
+        self.cast.accountant.read(self.path)
+        self.cast.let_pass(minutes=6)
+        self.cast.accountant.read(self.path)
+        with closing(self.cast.desk("accountant", Carrying(self.cast.persons["accountant"].token))) as desk:
+            return desk.refused(f"{self.path}/disburse", self._payout())
 
     def stop_and_release(self) -> None:
         """One person stops all money, two let it go. Raises Unexpected when money could leave meanwhile."""

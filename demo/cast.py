@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import httpx
+
 from aggregates.values import Money
 from demo.desk import Desk, until
-from demo.doors import Doors
 from demo.installation import Addresses
+from demo.people import Held
+from demo.person import Person
 from demo.plan import Bounds
+from demo.watch import Watch
 
 MORNING = time(9, 0)
 """When people begin to work, on the wall where the organisation is."""
@@ -29,20 +34,34 @@ class Client:
 
 
 class Cast:
-    """Everybody, found by the names of their demonstration accounts."""
+    """Everybody, found by the names of their demonstration accounts.
 
-    def __init__(self, where: Addresses, doors: Doors) -> None:
-        seen: dict[str, str] = {}
+    held  what each of them signs in with
+    """
+
+    def __init__(self, where: Addresses, held: Mapping[str, Held]) -> None:
+        self._where, self._seen, self.watch = where, dict[str, str](), Watch()
+        self.persons = {name: self.person(each) for name, each in held.items()}
 
         def desk(account: str) -> Desk:
-            return Desk(where.api, account, doors[account], seen)
+            return self.desk(account, self.persons[account])
 
-        self.advisor, self.approver = desk("advisor"), desk("approver")
-        self.accountant, self.admin = desk("accountant"), desk("admin")
+        self.admin = desk("admin")
+        # A passkey takes no clock: who has one says what time it is to those who show codes.
+        self._set_watch(self.admin.read("/api/v1/clock"))
+        self.advisor, self.approver, self.accountant = desk("advisor"), desk("approver"), desk("accountant")
         self.visitor = Desk(where.api, "somebody with a link")
         self.mails = Desk(where.mails, "mailbox")
         self.clients = {"Jean": self._client(desk("jean")), "Awa": self._client(desk("awa"))}
         self.zone = ZoneInfo(self.advisor.read("/api/v1/organisation")["time_zone"])
+
+    def person(self, held: Held) -> Person:
+        """Somebody of this time and place."""
+        return Person(held, self._where.public, self.watch.now)
+
+    def desk(self, who: str, auth: httpx.Auth) -> Desk:
+        """Somebody's desk, beside the others."""
+        return Desk(self._where.api, who, auth, self._seen)
 
     def offers(self) -> dict[str, Bounds]:
         """What is lent, by currency."""
@@ -55,8 +74,12 @@ class Cast:
     def wait_for(self, day: date) -> None:
         """Let time lapse to the morning of a day, and wait until that business day is open."""
         moment = datetime.combine(day, MORNING, self.zone).astimezone(UTC)
-        self.admin.send_plain("/api/v1/clock/advance", {"to": moment.isoformat()})
+        self._lapse(moment)
         until(f"the business day {day} is open", lambda: self._open_day() == day, seconds=120.0)
+
+    def let_pass(self, minutes: int) -> None:
+        """Let some minutes of the day go by."""
+        self._lapse(self.watch.now() + timedelta(minutes=minutes))
 
     def repeats(self) -> int:
         """How many requests had to be sent again because nobody answered."""
@@ -65,6 +88,12 @@ class Cast:
     def close(self) -> None:
         for desk in self._desks():
             desk.close()
+
+    def _lapse(self, moment: datetime) -> None:
+        self._set_watch(self.admin.send_plain("/api/v1/clock/advance", {"to": moment.isoformat()}))
+
+    def _set_watch(self, said: dict[str, Any]) -> None:
+        self.watch.set(datetime.fromisoformat(said["now"]))
 
     def _desks(self) -> list[Desk]:
         staff = [self.advisor, self.approver, self.accountant, self.admin, self.visitor, self.mails]

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 import httpx
 
-from demo.doors import Door
 from demo.papers import Paper
+from demo.person import NotLetIn
 
 T = TypeVar("T")
 
@@ -44,7 +44,8 @@ def until(what: str, look: Callable[[], T | None], seconds: float = 60.0) -> T:
 class Desk:
     """A way in and a connection.
 
-    base      for example ``http://127.0.0.1:8000``
+    base      for example ``http://localhost:8000``
+    auth      who sits here; nobody without
     seen      positions by lane that every screen must have passed; shared by desks that work together
     patience  seconds for which a request is repeated, under the same key, while nobody answers
     """
@@ -53,13 +54,13 @@ class Desk:
         self,
         base: str,
         who: str,
-        door: Door | None = None,
+        auth: httpx.Auth | None = None,
         seen: dict[str, str] | None = None,
         patience: float = 60.0,
     ) -> None:
         self.who = who
         self._patience = patience
-        self._client = httpx.Client(base_url=base, headers={"Accept-Language": "en"}, auth=door, timeout=30.0)
+        self._client = httpx.Client(base_url=base, headers={"Accept-Language": "en"}, auth=auth, timeout=30.0)
         self._seen = {} if seen is None else seen
         self.repeats = 0
         """How many requests had to be sent again because nobody answered."""
@@ -102,6 +103,10 @@ class Desk:
         answer = self._answer("GET", path)
         return None if answer.status_code == httpx.codes.NOT_FOUND else self._good(answer).json()
 
+    def problem(self, path: str) -> dict[str, Any]:
+        """A screen that has to be refused; returns the problem."""
+        return self._problem(self._answer("GET", path))
+
     def rows(self, path: str, **query: Any) -> Iterator[dict[str, Any]]:
         """Every line of a list, page after page."""
         cursor: dict[str, Any] = {}
@@ -134,6 +139,8 @@ class Desk:
                 if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
                     return answer
                 cause: object = answer.text
+            except NotLetIn as refusal:
+                raise Unexpected(str(refusal)) from None
             except AWAY as error:
                 cause = error
             if time.monotonic() > deadline:

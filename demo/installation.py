@@ -25,10 +25,14 @@ PATIENCE = 60.0
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where an installation is reached."""
+    """Where an installation is reached.
+
+    public  what people call it, and where their passkeys work
+    """
 
     api: str
     mails: str
+    public: str
 
 
 class Installation:
@@ -118,7 +122,7 @@ class Installation:
             facts: dict[str, Any] = json.loads((self.state / "run" / "up.json").read_text())
         except FileNotFoundError:
             return None
-        return Addresses(facts["api"], facts["mails"])
+        return Addresses(facts["api"], facts["mails"], facts["public"])
 
 
 def of_its_own(state: Path) -> Settings:

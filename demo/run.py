@@ -18,13 +18,13 @@ from demo import judge
 from demo.borrowing import Borrowing
 from demo.cast import Cast
 from demo.desk import NeverHappened, Unexpected, until
-from demo.doors import doors
 from demo.evidence import Evidence, evidence
 from demo.figures import Figures, LoanFigures
 from demo.ids import Ids
 from demo.installation import ROOT, Installation, of_its_own
 from demo.judge import Terms, Verdict
 from demo.narrate import Narrator, narrator
+from demo.people import people
 from demo.plan import plans
 from demo.story import Story
 from runtime.supervise import AlreadyRunning
@@ -73,7 +73,7 @@ def _told(installation: Installation, seed: int | None, say: Narrator) -> Figure
     where = installation.start()
     say.tell(f"ready at {where.api} after {time.monotonic() - began:.0f} s")
     own = of_its_own(installation.state)
-    with doors(own) as ways_in, closing(Cast(where, ways_in)) as cast, evidence(own) as found:
+    with closing(Cast(where, people(own.state_dir))) as cast, evidence(own) as found:
         random = Random(seed or 0)
         borrowings = _borrowings(cast, seed, random)
         Story(cast, borrowings, say, random, installation.kill, found.look).tell()

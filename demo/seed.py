@@ -1,18 +1,27 @@
 """The demonstration data: one organisation, two products, two borrowers, and an account for everybody who plays.
 
-Seeding again adds nothing: every command has an id of its own. Everything that people chose since then stays.
+Seeding again adds nothing: every command has an id of its own. Everything that people chose since then stays. What
+everybody signs in with is made at the first start and kept beside the store (demo/people.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, UUID
 
-from aggregates.account import AccountClosed
-from aggregates.permissions import Role, is_staff
+from access.challenges import Challenges
+from access.choosing import choose
+from access.desk import NAME
+from access.passkeys import Passkeys
+from access.passwords import Passwords
+from access.secrets import Secrets
+from access.totp import Totp
+from aggregates.account import Account, AccountClosed
+from aggregates.permissions import Role
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -28,8 +37,11 @@ from commands.contact import AddContact
 from commands.customer import RegisterCustomer
 from commands.loan_product import LaunchLoanProduct
 from commands.organisation import EstablishOrganisation
-from eventstore import AlreadyExists, Asker, Claimed, Command, CommandMismatch, Store
+from demo.authenticator import Authenticator
+from demo.people import Held, Kind, Wanted, kept
+from eventstore import AlreadyExists, Asker, Claimed, Command, CommandMismatch, Receipt, Store
 from runtime.clock import Clock
+from runtime.settings import Settings
 
 SEED: Final = derived(NAMESPACE_URL, "demonstration data")
 """Who asks, and what the ids of the commands are derived from."""
@@ -49,6 +61,8 @@ class SeededAccount:
     roles: tuple[Role, ...]
     about: str
     """Who that is, and what for."""
+    email: str
+    password: str
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,8 @@ class _Player:
     roles: tuple[Role, ...]
     name: str
     about: str
+    email: str
+    factor: Kind | None = None
     customers: tuple[CustomerId, ...] = ()
 
 
@@ -67,22 +83,30 @@ def _account(number: int) -> AccountId:
 
 PLAYERS: Final = (
     _Player(
-        "advisor", _account(1), ("advisor",), "Ana Ferreira", "Ana, conseillère : demandes et copies signées"
-    ),
-    _Player("approver", _account(2), ("advisor",), "Ben Traoré", "Ben, second regard : accorde ou refuse"),
-    _Player(
-        "accountant",
-        _account(3),
-        ("accountant",),
-        "Chloé Martin",
-        "Chloé, comptable : fonds et remboursements",
+        "advisor", _account(1), ("advisor",), "Ana Ferreira", "Ana, conseillère : demandes et copies signées",
+        "ana.ferreira@prets-du-fleuve.example", "app",
     ),
     _Player(
-        "admin", _account(4), ("admin",), "Administration", "Administration : organisation, produits, comptes"
+        "approver", _account(2), ("advisor",), "Ben Traoré", "Ben, second regard : accorde ou refuse",
+        "ben.traore@prets-du-fleuve.example", "app",
     ),
-    _Player("jean", _account(5), ("client",), "Jean Moreau", "Jean, client à Lyon, emprunte en EUR", (JEAN,)),
-    _Player("awa", _account(6), ("client",), "Awa Koné", "Awa, cliente à Abidjan, emprunte en XOF", (AWA,)),
-)
+    _Player(
+        "accountant", _account(3), ("accountant",), "Chloé Martin", "Chloé, comptable : fonds et remboursements",
+        "chloe.martin@prets-du-fleuve.example", "app",
+    ),
+    _Player(
+        "admin", _account(4), ("admin",), "Administration", "Administration : organisation, produits, comptes",
+        "administration@prets-du-fleuve.example", "passkey",
+    ),
+    _Player(
+        "jean", _account(5), ("client",), "Jean Moreau", "Jean, client à Lyon, emprunte en EUR",
+        "jean.moreau@example.org", customers=(JEAN,),
+    ),
+    _Player(
+        "awa", _account(6), ("client",), "Awa Koné", "Awa, cliente à Abidjan, emprunte en XOF",
+        "awa.kone@example.org", customers=(AWA,),
+    ),
+)  # fmt: skip
 
 HOUSE: Final = EstablishOrganisation(
     legal_name="Prêts du Fleuve",
@@ -172,32 +196,68 @@ FACTS: Final[tuple[tuple[str, Command], ...]] = (
 )
 
 
-def seed(store: Store, clock: Clock) -> list[SeededAccount]:
-    """Put the demonstration data into a store; returns the accounts. How they are used: demo/doors.py.
+def seed(store: Store, settings: Settings, clock: Clock) -> list[SeededAccount]:
+    """Put the demonstration data into a store; returns the accounts.
 
     A start that was killed half way is finished by the next one.
     """
+    rp_id = urlsplit(settings.public_url).hostname or ""
+    held = kept(
+        settings.state_dir, [Wanted(p.label, p.account_id, p.email, p.factor) for p in PLAYERS], rp_id
+    )
     asker = Asker(SEED, SEEDER, clock.today(HOUSE.time_zone), clock.now())
-    for name, command, to in _steps():
+    for name, command in (*FACTS, *_openings()):
         # What is there already, also in another form that people gave it since, is left as it is.
         with suppress(AccountClosed, AlreadyExists, Claimed, CommandMismatch):
-            store.send(command, replace(asker, account=to or SEED), to=to, command_id=derived(SEED, name))
-    return [SeededAccount(one.label, one.roles, one.about) for one in PLAYERS]
+            store.send(command, asker, command_id=derived(SEED, name))
+    with closing(Passwords()) as passwords:
+        for one in PLAYERS:
+            _Handing(store, settings, clock, passwords, asker).over(one, held[one.label])
+    return [
+        SeededAccount(one.label, one.roles, one.about, held[one.label].email, held[one.label].password)
+        for one in PLAYERS
+    ]
 
 
-def _steps() -> Iterator[tuple[str, Command, UUID | None]]:
-    for name, command in FACTS:
-        yield name, command, None
+def _openings() -> Iterator[tuple[str, Command]]:
     for one in PLAYERS:
-        opened = OpenAccount(
-            account_id=one.account_id, roles=list(one.roles), customers=list(one.customers), label=one.name
+        yield (
+            f"{one.label}'s account",
+            OpenAccount(
+                account_id=one.account_id,
+                roles=list(one.roles),
+                customers=list(one.customers),
+                label=one.name,
+                email=one.email,
+            ),
         )
-        yield f"{one.label}'s account", opened, None
-        if is_staff(one.roles):
-            # Its session counts in full once the roles have the second factor that they ask for.
-            passkey = FactorId(derived(one.account_id, "passkey"))
-            yield (
-                f"{one.label}'s passkey",
-                AddFactor(factor_id=passkey, factor="webauthn", name="Clé"),
-                one.account_id,
-            )
+
+
+class _Handing:
+    """Gives people what they sign in with, as they would choose it themselves; what they have since, they keep."""
+
+    def __init__(
+        self, store: Store, settings: Settings, clock: Clock, passwords: Passwords, asker: Asker
+    ) -> None:
+        self._store, self._asker, self._passwords = store, asker, passwords
+        self._secrets = Secrets(store.pool, settings.keks())
+        self._totp = Totp(self._secrets, clock, NAME)
+        self._passkeys = Passkeys(self._secrets, Challenges(store.pool, clock), settings.public_url, NAME)
+
+    def over(self, one: _Player, held: Held) -> None:
+        account = self._store.load(Account, one.account_id)
+        if account.status != "open":
+            return
+        if account.password is None:
+            choose(account, held.password, self._secrets, self._passwords, lambda it: self._sent(it, account))
+        if held.app is not None and not account.factors:
+            app = self._totp.keep(account.id, held.app)
+            self._sent(AddFactor(factor_id=FactorId(app), factor="totp", name="Téléphone"), account)
+        if held.passkey is not None and not account.factors:
+            options = self._passkeys.to_enrol(account.id, one.email, (), verify=True)
+            made = Authenticator(self._passkeys.origin).enrol(held.passkey, options)
+            key = self._passkeys.enrol(account.id, made, verify=True)
+            self._sent(AddFactor(factor_id=FactorId(key), factor="webauthn", name="Clé"), account)
+
+    def _sent(self, command: Command, account: Account) -> Receipt:
+        return self._store.send(command, replace(self._asker, account=account.id), to=account.id)

@@ -2,8 +2,8 @@
 
     requests ──▶ decisions ──▶ contracts ──▶ signed copies ──▶ payouts ──▶ months of repayments ──▶ quittances
 
-A worker is killed while a contract is being made, a projector while money comes in. Nobody waits for a time: every
-wait is for a condition, with a deadline.
+Before that a colleague is invited and let in. A worker is killed while a contract is being made, a projector while
+money comes in. Nobody waits for a time: every wait is for a condition, with a deadline.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from demo.cast import Cast
 from demo.desk import Unexpected
 from demo.narrate import Narrator
 from demo.plan import Payment, payments
+from demo.welcome import Newcomer, wrong_password
 
 GONE = 410
 
@@ -44,11 +45,37 @@ class Story:
         self._random, self._kill, self._look = random, kill, look
 
     def tell(self) -> None:
-        for part in (self._requests, self._decisions, self._contracts, self._copies, self._payouts):
+        for part in (
+            self._arrivals,
+            self._requests,
+            self._decisions,
+            self._contracts,
+            self._copies,
+            self._payouts,
+        ):
             part()
             self._look()
         self._old_links()
         self._look()
+
+    # ── who works here ─────────────────────────────────────────────────────
+
+    def _arrivals(self) -> None:
+        self._say.chapter("Who comes in")
+        self._refused("a wrong password, like an unknown address", wrong_password(self._cast))
+        dora = Newcomer(self._cast)
+        dora.is_invited()
+        self._say.tell(
+            "an administrator invites Dora; the link in her mail opens a page to choose a password"
+        )
+        self._refused("a short one", dora.tries("quittance"))
+        self._refused("her own name", dora.tries("Dora Lindqvist 2026"))
+        dora.chooses()
+        self._refused("the link once more", dora.uses_the_link_again())
+        self._refused("with the password alone she opens the files", dora.looks_at_the_files())
+        dora.enrols()
+        self._say.tell("with the code of her telephone, too, she is let in")
+        dora.leaves()
 
     # ── before the money ───────────────────────────────────────────────────
 
@@ -98,6 +125,8 @@ class Story:
     def _payouts(self) -> None:
         self._say.chapter("Money")
         courses = []
+        old = self._borrowings[0].try_to_pay_out_on_an_old_proof()
+        self._refused("the accountant pays out, six minutes after the last code", old)
         for each in self._borrowings:
             self._refused("who approved pays out", each.try_to_pay_out_as_approver())
             schedule = each.pay_out()
@@ -130,6 +159,11 @@ class Story:
             if (status := self._cast.visitor.status(each.link)) != GONE:
                 raise Unexpected(f"the old link answers {status}")
         self._say.strike("the links of the first mails have expired: 410, with what to do")
+        persons = self._cast.persons.values()
+        ins, on, again = (
+            sum(getattr(one, kind) for one in persons) for kind in ("sign_ins", "renewals", "proofs")
+        )
+        self._say.tell(f"{ins} sign-ins, {on} renewed tokens, {again} fresh proofs for what takes one")
 
     # ── how it is told ─────────────────────────────────────────────────────
 

@@ -103,14 +103,17 @@ def _kek(
         keep_once(previous, file.read_bytes())
         replace_key(file, secrets.token_bytes(32))
         yield f"{file} is a new key: keep a copy where this machine's disk is not"
-    keks = KekFiles(file)
+    keks, settled = KekFiles(file), False
     while True:
         subjects = rewrap(settings.owner_url, keks, lambda done: progress(f"{done} keys of subjects"))
         accounts = reseal(settings.owner_url, keks, lambda done: progress(f"{done} secrets of accounts"))
         yield f"{subjects} keys of subjects and {accounts} secrets of accounts are under the new key"
-        if not subjects + accounts:
+        # Somebody may have wrapped under the old key before it was replaced, and not written it down yet: not even a
+        # first look that finds nothing, as after a rotation that was broken off, says that nobody is left.
+        if settled and not subjects + accounts:
             break
         time.sleep(settled_after)
+        settled = True
     yield _retire(file, previous)
 
 

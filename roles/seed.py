@@ -1,4 +1,4 @@
-"""The demonstration data of a first start."""
+"""The demonstration data of a first start, where nobody but this machine's user can come."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from runtime.settings import Settings
 
 def seed_if_new(settings: Settings) -> list[SeededAccount]:
     """Seed an empty store, or finish what a killed start began; none for an installation with data of its own."""
+    if not settings.demonstrates():
+        return []
     with database.pool(settings.database_url, name="seed", size=4) as pool:
         store = store_on(pool, settings)
         first = store.read_feed(limit=1).events
         if not first or json.loads(first[0].meta)["by"] == SEEDER:
-            return seed(store, Clock(pool))
+            return seed(store, settings, Clock(pool))
     return []

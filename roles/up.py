@@ -126,32 +126,49 @@ class Arrival:
             answer = httpx.get(f"{_address(self._settings)}/health/ready", timeout=2.0)
             self._arrived = answer.status_code == 200
         if self._arrived:
-            write_whole(self._settings.state_dir / "run" / "up.json", json.dumps(self._facts()))
             self._show()
+            write_whole(self._settings.state_dir / "run" / "up.json", json.dumps(self._facts()))
 
     def _facts(self) -> dict[str, Any]:
         return {
             "pid": os.getpid(),
             "api": _address(self._settings),
+            "public": self._settings.public_url,
             "mails": _mails(self._settings),
             "accounts": [one.label for one in self._accounts],
         }
 
     def _show(self) -> None:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        table.add_row("API", f"{_address(self._settings)}/docs")
+        table.add_row("API", f"{self._settings.public_url.rstrip('/')}/docs")
         table.add_row("Mails", _mails(self._settings))
         table.add_row("State", str(self._settings.state_dir))
         self._console.print(table)
         if self._accounts:
-            self._console.print("\nDemonstration accounts:", style="bold")
-        for one in self._accounts:
-            self._console.print(f"  {one.label:<11} [dim]{one.about}[/]", highlight=False)
+            self._show_accounts()
         self._console.print(f"\nCtrl-C ends it. Logs are in {self._settings.state_dir / 'log'}", style="dim")
+
+    def _show_accounts(self) -> None:
+        # Lines, and no table that is cut to the terminal: half a password is none.
+        self._console.print("\nDemonstration accounts:", style="bold")
+        wide = max(len(one.email) for one in self._accounts)
+        heads = f"  {'who':<11} {'address':<{wide}}  {'password':<19}"
+        self._console.print(heads, style="dim", highlight=False)
+        for one in self._accounts:
+            line = f"  {one.label:<11} {one.email:<{wide}}  {one.password:<19}  [dim]{one.about}[/]"
+            self._console.print(line, highlight=False)
+        state = self._settings.state_dir
+        where = "" if state == ROOT / "var" else f" --state {state}"
+        self._console.print(
+            f"\nA one-time code:           python3 manage.py sign-in advisor --code{where}\n"
+            f"An access token for curl:  python3 manage.py sign-in advisor{where}",
+            highlight=False,
+        )
 
 
 def _address(settings: Settings) -> str:
-    return f"http://{settings.http_host}:{settings.http_port}"
+    host = "localhost" if settings.http_host in ("127.0.0.1", "0.0.0.0") else settings.http_host
+    return f"http://{host}:{settings.http_port}"
 
 
 def _mails(settings: Settings) -> str:

@@ -1,4 +1,4 @@
-"""The verbs of manage.py: what can be said on the command line. Each one lives in a file of its own."""
+"""The verbs of manage.py: what can be said on the command line, each in a file of its own; many lines, so that all is in one place."""
 
 from __future__ import annotations
 
@@ -51,6 +51,18 @@ def demo(
     from roles.demo import demo
 
     sys.exit(demo(seed, json=json))
+
+
+@app.command(name="sign-in")
+def sign_in(
+    who: Annotated[str, typer.Argument(help="advisor, approver, accountant, admin, jean or awa.")],
+    code: Annotated[bool, typer.Option("--code", help="A one-time code instead, to be typed.")] = False,
+    state: State = None,
+) -> None:
+    """An access token of one of the people of the demonstration, for curl. For five minutes."""
+    from roles.sign_in import sign_in
+
+    sys.exit(sign_in(Settings.load(state_dir=state), who, code=code))
 
 
 # ── one process each ───────────────────────────────────────────────────────

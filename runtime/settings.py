@@ -11,6 +11,7 @@ import secrets
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -81,6 +82,8 @@ class Settings(BaseSettings):
     """Where all processes count tries together; each one counts alone without it."""
     requests_per_minute: int = Field(600, ge=1)
     """Requests of one account; from one address without an account a fifth of them."""
+    demonstration: bool = True
+    """Gives an empty store of the embedded profile people to play with; never where others than this machine come."""
     time_lapse: bool = False
     """Allows POST /api/v1/clock/advance: for the demo and tests, never where money is real."""
     upload_limit: int = Field(52_428_800, gt=0)
@@ -128,7 +131,8 @@ class Settings(BaseSettings):
     def _derive(cls, given: dict[str, Any]) -> dict[str, Any]:
         state = Path(given.get("state_dir") or "var").resolve()
         derived: dict[str, object] = {
-            "public_url": f"http://127.0.0.1:{given.get('http_port') or 8000}",
+            # Not 127.0.0.1: browsers take passkeys at a name only.
+            "public_url": f"http://localhost:{given.get('http_port') or 8000}",
             "kek_file": state / "keys" / "kek",
             "secret_file": state / "keys" / "secret",
             "fleeting_file": state / "keys" / "fleeting",
@@ -215,6 +219,11 @@ class Settings(BaseSettings):
     def mail_dir(self) -> Path:
         """Mails caught by the embedded sink."""
         return self.state_dir / "mail"
+
+    def demonstrates(self) -> bool:
+        """Whether an empty store gets the data of the demonstration, with its people and their passwords."""
+        here = encryption.stays_here(urlsplit(self.public_url).hostname or "")
+        return self.demonstration and self.profile == "embedded" and here
 
     def kek(self) -> bytes:
         """The key-encryption key; made at the first question in the embedded profile."""

@@ -49,8 +49,8 @@ def _answer(event: AccessRequest.Made, account: Account) -> MailTemplate:
 
 @reacts_to(Account.Opened)
 def invite(event: Account.Opened, outside: Outside) -> Answers:
-    """Nobody, when only programs will use it."""
-    if event.email is not None:
+    """Nobody, when only programs will use it, or when its person has a password already."""
+    if event.email is not None and outside.load(Account, event.originator_id).password is None:
         yield _letter(event, AccountId(event.originator_id), "invitation"), None
 
 

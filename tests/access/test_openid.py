@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import httpx
 import pytest
 
+from api.app import openapi_document
 from commands.account import CloseAccount
 from runtime.settings import Settings
 from tests.access.openid_provider import CLIENT, SECRET, OpenIdProvider, running
@@ -378,3 +379,11 @@ def test_the_secret_may_lie_in_a_file_and_is_shown_nowhere(tmp_path: Path) -> No
     settings = Settings.load(state_dir=tmp_path, oidc_client_secret_file=str(tmp_path / "secret"))
     assert settings.oidc_secret() == "zibeline"
     assert "zibeline" not in repr(Settings.load(state_dir=tmp_path, oidc_client_secret="zibeline"))
+
+
+def test_the_document_says_that_the_way_there_and_back_lead_on_without_a_body(house: House) -> None:
+    for path in (START, "/auth/openid/callback"):
+        operation = openapi_document()["paths"][f"/api/v1{path}"]["get"]
+        assert "content" not in operation["responses"]["302"]
+        assert "Location" in operation["responses"]["302"]["headers"]
+    assert "content-type" not in house.get(None, START).headers

@@ -18,10 +18,10 @@ def recovery(secrets: Secrets) -> RecoveryCodes:
     return RecoveryCodes(secrets)
 
 
-def test_there_are_ten_different_codes_of_eighty_bits(recovery: RecoveryCodes) -> None:
+def test_there_are_ten_different_codes_of_a_hundred_and_twenty_bits(recovery: RecoveryCodes) -> None:
     _, codes = recovery.make(ANA)
     assert len(set(codes)) == 10
-    assert all([len(part) for part in code.split("-")] == [4, 4, 4, 4] for code in codes)
+    assert all([len(part) for part in code.split("-")] == [4] * 6 for code in codes)
 
 
 def test_each_counts_once_and_the_others_are_left(recovery: RecoveryCodes) -> None:

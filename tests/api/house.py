@@ -42,7 +42,6 @@ from commands.organisation import EstablishOrganisation
 from commands.posting import MakePosting
 from commands.servicing import OpenServicing
 from commands.stop_switch import AskForRelease, ReleaseStopSwitch
-from demo.doors import Door
 from eventstore import AlreadyExists, Asker, Command, Keyring, NotFound, Projection, Receipt, Store
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
@@ -50,6 +49,7 @@ from providers.storage import key_for
 from runtime.clock import Clock
 from runtime.settings import Settings
 from tests.connected import projecting
+from tests.doors import Door
 from tests.memory import differences_from_a_replay
 from tests.soon import soon
 

@@ -114,6 +114,13 @@ def test_the_log_is_filtered_by_everything_it_says(house):
     assert len(entries(house, **{"resource": loan, "from": moment})) == 1
 
 
+def test_a_moment_is_written_as_one_and_not_as_seconds(house):
+    for written in ("0", "1767225600", "2026-05-04", "2026-05-04T09:00:00"):
+        answer = house.get("iris", f"/access-log?from={written}")
+        assert (answer.status_code, answer.json()["type"]) == (422, "invalid"), written
+    assert house.get("iris", "/access-log?from=2026-05-04T09:00:00%2B02:00").status_code == 200
+
+
 def test_reading_the_log_is_recorded_in_the_log(house):
     entries(house)
     assert entries(house)[0]["action"] == "AccessLog"

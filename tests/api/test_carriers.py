@@ -16,8 +16,8 @@ from aggregates.account import Account
 from api import carriers
 from api.app import create_app
 from api.carriers import Carrier, SignedIn
-from demo.doors import AMR
 from tests.api.house import House, id_of, request_of, served
+from tests.doors import AMR
 
 REFRESH = "/api/v1/auth/refresh"
 OURS = {"Sec-Fetch-Site": "same-origin"}
@@ -57,7 +57,7 @@ class Browser:
 
     def refresh(self, **headers: str) -> httpx.Response:
         return self.front.call(
-            "POST", REFRESH, headers={"Cookie": self.cookie("__Secure-rt"), **OURS, **headers}
+            "POST", REFRESH, headers={"Cookie": self.cookie("__Host-rt"), **OURS, **headers}
         )
 
 
@@ -92,10 +92,10 @@ def refused(answer: httpx.Response) -> tuple[int, str]:
 @pytest.mark.parametrize(("name", "same_site"), [("awa", "lax"), ("ana", "strict"), ("admin", "strict")])
 def test_cookies_are_for_this_host_alone_and_for_no_script(front: Front, name: str, same_site: str) -> None:
     answer = front.sign_in(name)
-    at, rt = cookies_of(answer)["__Host-at"], cookies_of(answer)["__Secure-rt"]
+    at, rt = cookies_of(answer)["__Host-at"], cookies_of(answer)["__Host-rt"]
     assert all(cookie["secure"] and cookie["httponly"] and not cookie["domain"] for cookie in (at, rt))
     assert (at["path"], at["samesite"].lower()) == ("/", same_site)
-    assert (rt["path"], rt["samesite"].lower()) == (REFRESH, "strict")
+    assert (rt["path"], rt["samesite"].lower()) == ("/", "strict")
     body = answer.json()
     assert (body["outcome"], body["access_token"], body["refresh_token"]) == ("signed-in", None, None)
     assert at.value not in answer.text
@@ -142,7 +142,7 @@ def test_two_ways_to_prove_it_are_one_too_many(front: Front) -> None:
 
 def test_a_refresh_token_comes_in_a_cookie_or_in_the_body(front: Front) -> None:
     browser, program = front.browser(), front.sign_in("awa", "bearer").json()
-    headers = {"Cookie": browser.cookie("__Secure-rt"), **OURS}
+    headers = {"Cookie": browser.cookie("__Host-rt"), **OURS}
     both = front.call("POST", REFRESH, headers=headers, json={"refresh_token": program["refresh_token"]})
     assert refused(both) == (400, "ambiguous-credentials")
     assert refused(front.call("POST", REFRESH, json={})) == (401, "unauthenticated")
@@ -261,7 +261,7 @@ def test_signing_out_takes_the_cookies_back(front: Front) -> None:
     gone = cookies_of(answer)
     assert {name: cookie["max-age"] for name, cookie in gone.items()} == {
         "__Host-at": "0",
-        "__Secure-rt": "0",
+        "__Host-rt": "0",
     }
     assert refused(browser.call("GET", "/me")) == (401, "unauthenticated")
     assert refused(browser.refresh()) == (401, "session-over")

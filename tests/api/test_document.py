@@ -145,5 +145,5 @@ def test_a_file_of_somebody_is_never_run(house):
     document = house.get("awa", f"/contracts/{contract}").json()["document_id"]
     headers = house.get("awa", f"/documents/{document}/content").headers
     assert headers["content-disposition"].startswith("attachment")
-    assert headers["content-security-policy"].startswith("sandbox;")
+    assert headers["content-security-policy"].startswith("sandbox; default-src 'none'; base-uri 'none';")
     assert headers["x-content-type-options"] == "nosniff"

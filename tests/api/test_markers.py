@@ -15,7 +15,7 @@ CARRIERS = {
     "a token": {"Authorization": f"Bearer {TOKEN}.{TOKEN}.{TOKEN}"},
     "a key": {"Authorization": f"Bearer {KEY}"},
     "basic": {"Authorization": "Basic bWFya2VyOm1hcmtlcg=="},
-    "a cookie": {"Cookie": f"__Host-at={TOKEN}; __Secure-rt={TOKEN}"},
+    "a cookie": {"Cookie": f"__Host-at={TOKEN}; __Host-rt={TOKEN}"},
     "two of them": {"Authorization": f"Bearer {TOKEN}", "Cookie": f"__Host-at={TOKEN}"},
     "a token for writing": {"Cookie": f"__Host-at={TOKEN}", "X-CSRF-Token": TOKEN},
 }

@@ -14,9 +14,9 @@ import pytest
 from aggregates.payee import payee_id
 from commands.account import AddFactor, OpenAccount
 from commands.loan import NoteSignature
-from demo.doors import Door
 from tests.api.house import MAY_4, House, id_of, opened, pdf, request_of
 from tests.conftest import Database
+from tests.doors import Door
 from tests.soon import soon
 
 PAID = {"value_date": str(MAY_4), "method": "transfer", "reference": "VIR-1"}

@@ -16,8 +16,8 @@ from aggregates.account import Account
 from api import auth
 from api.app import create_app
 from commands.account import ChangePortfolio, ChangeRoles, CloseAccount, RemoveFactorOfAnother
-from demo.doors import AMR
 from tests.api.house import House, id_of, served
+from tests.doors import AMR
 from tests.soon import soon
 
 
@@ -117,7 +117,7 @@ def test_a_copied_refresh_token_ends_the_session_for_both(house: House) -> None:
     house.platform.clock.advance_to(house.platform.clock.now() + timedelta(seconds=11))
     assert house.get(None, "/me", Authorization=f"Bearer {renewed['access_token']}").status_code == 200
     copied = house.post(None, "/auth/refresh", {"refresh_token": opened.refresh_token})
-    assert refused(copied) == (401, "session-over")
+    assert refused(copied) == (401, "refresh-reused")
     assert house.get(None, "/me", Authorization=f"Bearer {renewed['access_token']}").status_code == 401
 
 

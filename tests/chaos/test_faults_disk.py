@@ -1,4 +1,8 @@
-"""A disk that is full: commands get a 503 and lose nothing, reading goes on, and with room it goes on by itself."""
+"""A disk that is full: commands get a 503 and lose nothing, and with room it goes on by itself.
+
+Reading goes on meanwhile, but for what is about a customer once that somebody looked cannot be recorded any more: such
+a look gets a 503 too (docs/decisions/0021).
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,12 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import psycopg
 import pytest
 
@@ -54,7 +59,31 @@ def at_home(server: Postgres, folder: Path) -> Iterator[tuple[House, Struck]]:
 
 
 def ask(house: House, loan: UUID) -> Any:
-    return house.post("awa", "/loans", request_of("awa", loan), **{"Idempotency-Key": str(loan)})
+    with awa(house) as client:
+        return client.post("/loans", json=request_of("awa", loan), headers={"Idempotency-Key": str(loan)})
+
+
+def look(house: House, path: str) -> Any:
+    with awa(house) as client:
+        return client.get(path)
+
+
+def awa(house: House) -> AbstractContextManager[httpx.Client]:
+    """Signed in once: whoever has a token needs no database to send it."""
+    return house.calling(None, Authorization=f"Bearer {house.doors['awa'].last()}")
+
+
+def until_not_recorded(house: House, loan: UUID) -> tuple[int, Any]:
+    """Look at a loan until there is no room to write it down: how often it was shown, and the answer then."""
+    for shown in range(ENOUGH):
+        answer = look(house, f"/loans/{loan}")
+        if answer.status_code != 200:
+            return shown, answer
+    raise AssertionError("the log of accesses never became full")
+
+
+def looks_recorded(place: Struck, loan: UUID) -> object:
+    return place.one(f"SELECT count(*)::int FROM access.log WHERE action = 'Loan' AND resource = '{loan}'")
 
 
 def until_refused(house: House, meanwhile: Any = lambda: None) -> tuple[list[UUID], UUID, Any]:
@@ -92,18 +121,22 @@ def test_a_full_disk_refuses_commands_and_loses_nothing(
     server.stop()
     _move(server.data / "pg_wal", tmp_path / "wal")
     server.start()
-    with at_home(server, tmp_path / "state") as (house, _):
+    with at_home(server, tmp_path / "state") as (house, place):
         first = house.requested()
         house.settle()
         pid = server.pid
         small.fill()
         acknowledged, refused, answer = until_refused(house)
         assert is_a_full_answer(answer), answer.text
-        assert house.get("awa", f"/loans/{first}").status_code == 200
+        assert look(house, "/loan-products").status_code == 200
+        shown, unseen = until_not_recorded(house, first)
+        assert (unseen.status_code, unseen.json()["type"]) == (503, "not-recorded"), unseen.text
+        assert looks_recorded(place, first) == shown
         assert all_are_there(house, acknowledged)
         assert house.platform.store.history(refused) == []
         small.free()
         assert soon(lambda: ask(house, refused).status_code == 201)
+        assert look(house, f"/loans/{first}").status_code == 200
         assert all_are_there(house, [first, *acknowledged, refused])
         assert server.pid == pid, "the server fell over"
         assert "could not extend file" in server.log.read_text()
@@ -124,7 +157,7 @@ def test_a_disk_that_is_full_for_the_log_too_stops_the_server_until_there_is_roo
         assert "PANIC" in server.log.read_text(), "the log of the database found room"
         soon(lambda: (supervisor.look_after(), _gave_up(said))[1], seconds=60)
         assert is_a_full_answer(ask(house, refused))
-        assert is_a_full_answer(house.get("awa", f"/loans/{first}"))
+        assert is_a_full_answer(look(house, f"/loans/{first}"))
         small.free()
         soon(lambda: (supervisor.look_after(), ask(house, refused).status_code)[1] == 201, seconds=60)
         assert all_are_there(house, [first, *acknowledged, refused])

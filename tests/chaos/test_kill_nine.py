@@ -22,10 +22,10 @@ from demo.borrowing import NOT_ENOUGH, Borrowing
 from demo.calendar import Course, fall_due, pay, working_days
 from demo.cast import Cast
 from demo.desk import until
-from demo.doors import doors
 from demo.evidence import Evidence, evidence
 from demo.ids import Ids
 from demo.installation import Installation, of_its_own
+from demo.people import people
 from demo.plan import payments, plans
 from eventstore import Unavailable
 from tests.chaos.strikes import Faults, drawn
@@ -59,7 +59,7 @@ def _running(installation: Installation) -> Iterator[tuple[Cast, Evidence]]:
     try:
         where = installation.start()
         own = of_its_own(installation.state)
-        with doors(own) as ways_in, closing(Cast(where, ways_in)) as cast, evidence(own) as found:
+        with closing(Cast(where, people(own.state_dir))) as cast, evidence(own) as found:
             yield cast, found
     except Exception:
         print(installation.last_words())

@@ -31,6 +31,7 @@ from tests.stories import (
     LOAN,
     MAY_6,
     _id,
+    account_proposed,
     approved,
     attempted,
     contract_kept,
@@ -41,8 +42,11 @@ from tests.stories import (
     eur,
     letter_requested,
     mail_sent,
+    payee_begun,
     rendered,
     requested,
+    switch_installed,
+    switch_pulled,
 )  # fmt: skip
 
 TERMS = Terms("L-2026-000001", 500_000, "EUR", 600, 24, MAY_6)
@@ -75,6 +79,7 @@ def told(database: Database) -> Iterator[Told]:
         screens = Screens(database.owner_url, store)
         screens.happened(*HOUSE, requested, approved, drafted, rendered, contract_kept, downloaded)
         screens.happened(letter_requested, attempted, mail_sent, contract_signed, disbursed)
+        screens.happened(payee_begun, account_proposed, switch_installed, switch_pulled)
         days_opened(screens)
         screens.follow(*READ_MODELS.values())
         yield _lived(screens, Evidence(store, database.owner_url))

@@ -17,6 +17,7 @@ from eventstore.rewrapping import rewrap
 from eventstore.sealing import REDACTED
 from runtime.secret_files import keep_once, replace_key
 from tests.eventstore.library import asker  # noqa: F401 - declares the aggregates of the tests
+from tests.soon import soon
 
 STREAM = uuid4()
 
@@ -92,24 +93,33 @@ def test_a_key_that_is_destroyed_meanwhile_stays_destroyed(pool, database, kek: 
 def test_nobody_fails_while_the_key_is_replaced_again_and_again(pool, database, kek: Path) -> None:
     failed: list[Exception] = []
     done = threading.Event()
+    rounds = [0, 0]
 
-    def work() -> None:
+    def work(number: int) -> None:
         keyring = Keyring(pool, KekFiles(kek))
         try:
             while not done.is_set():
                 boxes = sealed(keyring, 3)
                 keyring._cache.clear()
                 assert opens(keyring, boxes)
+                rounds[number] += 1
         except Exception as error:  # noqa: BLE001 - whatever it was, the test shows it
             failed.append(error)
 
-    threads = [threading.Thread(target=work) for _ in range(2)]
+    def settled() -> None:
+        """Nobody is left who took a key before now: everybody has begun a round since, and finished it."""
+        before = list(rounds)
+        soon(lambda: failed or all(now >= was + 2 for now, was in zip(rounds, before, strict=True)))
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(2)]
     for thread in threads:
         thread.start()
     for _ in range(3):
         follow(kek)
+        rewrap(database.owner_url, KekFiles(kek))
+        settled()
         while rewrap(database.owner_url, KekFiles(kek)):
-            done.wait(0.2)
+            settled()
         previous_of(kek).unlink()
     done.set()
     for thread in threads:

@@ -10,9 +10,9 @@ import structlog
 
 from api.app import openapi_document
 from runtime.embedded.postgres import Postgres
-from tests.api.house import House, opened
+from tests.api.house import House
 from tests.conftest import fresh_database
-from tests.fuzz.run import silence
+from tests.fuzz.run import fuzzed, silence
 
 
 @pytest.fixture(scope="module")
@@ -20,10 +20,7 @@ def house(postgres: Postgres, _template: str, tmp_path_factory: pytest.TempPathF
     """One for a whole file: nothing that is looked for here depends on what happened before."""
     before = structlog.get_config()
     silence()
-    with (
-        fresh_database(postgres) as database,
-        opened(database.app_url, database.owner_url, tmp_path_factory.mktemp("state")) as house,
-    ):
+    with fresh_database(postgres) as database, fuzzed(database, tmp_path_factory.mktemp("state")) as house:
         yield house
     structlog.configure(**before)
 

@@ -39,6 +39,8 @@ class Figures:
     """Requests by phase."""
     accepted: Counter[str] = field(default_factory=Counter)
     """2xx by operation."""
+    chains: Counter[int] = field(default_factory=Counter)
+    """Chains by their length, of requests that were all accepted and each took something from the one before."""
     findings: dict[tuple[str, str, str], Finding] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     """What went wrong in the engine itself: then something was not asked."""
@@ -80,6 +82,7 @@ def figures(
 
 
 def _take_down(found: Figures, recorder: ScenarioRecorder, phase: str) -> None:
+    found.chains += _chains(recorder)
     for id, interaction in recorder.interactions.items():
         found.examples[phase] += 1
         case = recorder.cases[id].value
@@ -104,3 +107,17 @@ def _take_down(found: Figures, recorder: ScenarioRecorder, phase: str) -> None:
                 ),
             )
             known.times += 1
+
+
+def _chains(recorder: ScenarioRecorder) -> Counter[int]:
+    lengths: dict[str, int] = {}
+    gone_on_from = set()
+    for id, node in recorder.cases.items():
+        response = recorder.find_response(case_id=id)
+        if response is None or not 200 <= response.status_code < 300:
+            continue
+        before = lengths.get(node.parent_id or "", 0) if node.is_transition_applied else 0
+        lengths[id] = before + 1
+        if before:
+            gone_on_from.add(node.parent_id)
+    return Counter(length for id, length in lengths.items() if length > 1 and id not in gone_on_from)

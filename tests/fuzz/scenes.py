@@ -1,38 +1,72 @@
-"""Scenes of operations that tests/walls/scenes.py has none for, and of one that fuzzing wants otherwise."""
+"""Scenes that fuzzing wants otherwise than tests/walls/scenes.py: asked many hundred times, in any order."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
+from aggregates.organisation import ORGANISATION_ID, NothingProposed, Organisation
+from commands.organisation import RefuseProposal
+from tests.access.people import somebody
+from tests.api.house import House, id_of
 from tests.walls.calls import Call
-from tests.walls.scenes import SCENES, Scene, Stock, call
+from tests.walls.scenes import SCENES, Scene, Stock
+from tests.walls.stock import call
+
+FOR_EVERYBODY = {
+    "ChangeFourEyesPolicy",
+    "ChangeLimits",
+    "ConfirmProposal",
+    "RefuseProposal",
+    "PullStopSwitch",
+    "AskForRelease",
+    "ReleaseStopSwitch",
+}
+"""Operations on what there is one of in the house; left alone, they stop what everybody else does."""
 
 
-def _open_account(stock: Stock) -> Call:
-    account = uuid4()
-    body = {"account_id": str(account), "roles": ["support"], "customers": [], "label": "À l'essai"}
-    return call("OpenAccount", "admin", body=body, new=(account,))
+def tidied(house: House) -> None:
+    """Nothing is proposed, and money may leave."""
+    rules = house.platform.store.load(Organisation, ORGANISATION_ID)
+    with suppress(NothingProposed):
+        refusal = RefuseProposal(number=max(rules.proposals, 1), reason="Un essai seulement.")
+        house.does(refusal, ORGANISATION_ID, id_of("admin"))
+    house.lets_money_leave()
 
 
-def _opened(stock: Stock) -> dict[str, str]:
-    asked = _open_account(stock)
-    answer = stock.house.post("admin", "/accounts", asked.body)
-    assert answer.status_code == 201, answer.text
-    return {"account_id": asked.body["account_id"]}
+# ── keys: an account has twenty at most ────────────────────────────────────
 
 
-def _issue_token(stock: Stock) -> Call:
-    return call("IssueToken", "admin", path=_opened(stock), body={"token": uuid4().hex})
+def _guest(stock: Stock) -> tuple[str, UUID]:
+    """Somebody whom nobody else knows, by name and id."""
+    name = uuid4().hex
+    return f"account of {name}", somebody(stock.house, name, "client", password=None).account
 
 
-def _close_account(stock: Stock) -> Call:
-    return call("CloseAccount", "admin", path=_opened(stock), body={"reason": "Un essai"})
+_KEY = {"name": "Comptabilité", "permissions": ["loan.read"], "expires_on": "2199-12-31"}
+"""However far time has lapsed here."""
 
 
-def _policy(stock: Stock) -> Call:
-    body = {"policy": "single-operator", "reason": "Une seule conseillère en août."}
-    return call("ChangeFourEyesPolicy", "admin", body=body)
+def _issued(stock: Stock) -> tuple[str, UUID, str]:
+    name, account = _guest(stock)
+    answer = stock.house.post(name, "/me/keys", _KEY)
+    assert answer.status_code == 200, answer.text
+    return name, account, answer.json()["key_id"]
+
+
+def _issue_key(stock: Stock) -> Call:
+    return call("IssueKey", _guest(stock)[0], body=_KEY)
+
+
+def _revoke_key(stock: Stock) -> Call:
+    name, _, key = _issued(stock)
+    return call("RevokeKey", name, path={"key_id": key})
+
+
+def _revoke_key_of_another(stock: Stock) -> Call:
+    _, account, key = _issued(stock)
+    return call("RevokeKeyOfAnother", "admin", path={"account_id": str(account), "key_id": key})
 
 
 def _advance(stock: Stock) -> Call:
@@ -42,10 +76,9 @@ def _advance(stock: Stock) -> Call:
 
 
 FURTHER: dict[str, Scene] = {
-    "OpenAccount": _open_account,
-    "IssueToken": _issue_token,
-    "CloseAccount": _close_account,
-    "ChangeFourEyesPolicy": _policy,
+    "IssueKey": _issue_key,
+    "RevokeKey": _revoke_key,
+    "RevokeKeyOfAnother": _revoke_key_of_another,
     "AdvanceClock": _advance,
 }
 

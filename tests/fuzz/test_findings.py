@@ -9,12 +9,20 @@ from rich.console import Console
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from api.app import create_app
 from api.words import WORDS
-from tests.api.house import PEOPLE, House, served
-from tests.fuzz.engine import ABOUT_FORM, Plan, is_about_form, permission_of, played, who_may
+from commands.organisation import ChangeFourEyesPolicy
+from commands.stop_switch import PullStopSwitch
+from tests.access.people import later
+from tests.api.house import PEOPLE, House, id_of, served
+from tests.fuzz.chains import linked
+from tests.fuzz.engine import ABOUT_FORM, Plan, is_about_form, played
 from tests.fuzz.figures import figures
 from tests.fuzz.run import CHAIN, planned, tell
+from tests.fuzz.scenes import tidied
+from tests.fuzz.ways import credentials, who_may
 
 ORGANISATION = "/api/v1/organisation"
 
@@ -81,6 +89,42 @@ def test_as_many_are_drawn_as_were_asked_for():
     assert 4_900 < plan.each * 57 + plan.scenarios * CHAIN < 5_100
 
 
+def test_a_receipt_leads_to_everything_that_can_be_asked_of_the_thing(document):
+    answers = linked(document)["paths"]["/api/v1/loans"]["post"]["responses"]
+    links = {link["operationId"]: link["parameters"] for link in answers["201"]["links"].values()}
+    assert links["ApproveLoan"] == {"loan_id": "$response.body#/id"}
+    assert links["DocumentShelf"] == {"about": "$response.body#/id"}
+    assert "Customer" not in links
+    assert "links" not in document["paths"]["/api/v1/loans"]["post"]["responses"]["201"]
+
+
+def test_a_chain_goes_on_with_the_thing_that_it_began_with(house, document):
+    loan = "/api/v1/loans"
+    of_a_loan = {path: methods for path, methods in document["paths"].items() if path.startswith(loan)}
+    alone = {**document, "paths": of_a_loan}
+    found = figures(alone, played(house, alone, Plan(seed=1, each=1, scenarios=8, phases=("stateful",))))
+    assert sum(found.chains.values()) > 0
+
+
+def test_who_was_signed_out_or_whose_proof_is_old_signs_in_again(house):
+    before = credentials(house, "jean")
+    assert credentials(house, "jean") == before
+    house.platform.access.sessions.end(house.session("jean"))
+    again = credentials(house, "jean")
+    assert again != before
+    later(house, minutes=5)
+    assert credentials(house, "jean") != again
+
+
+def test_what_there_is_one_of_is_put_right_again(house):
+    house.does(PullStopSwitch(reason="Un essai seulement."), account=id_of("ana"))
+    policy = ChangeFourEyesPolicy(policy="single-operator", reason="Un essai seulement.")
+    house.does(policy, ORGANISATION_ID, id_of("admin"))
+    tidied(house)
+    assert house.platform.store.load(Organisation, ORGANISATION_ID).proposed is None
+    assert house.platform.store.load(StopSwitch, STOP_SWITCH_ID).status == "released"
+
+
 def test_too_few_accepted_operations_are_a_failure_without_any_finding(document):
     found = figures(document, [])
     assert (found.findings, found.broken, found.reached, found.kept) == ({}, [], 0, False)
@@ -108,4 +152,4 @@ def test_somebody_may_ask_each_operation(document):
     for methods in document["paths"].values():
         for operation in methods.values():
             if "security" in operation:
-                assert who_may(permission_of(operation)) in PEOPLE
+                assert who_may(operation) in PEOPLE

@@ -16,9 +16,9 @@ from access import desk
 from access.desk import Access
 from api.platform import Platform
 from demo.cast import Cast
-from demo.doors import Doors
 from demo.evidence import READ_MODELS, Evidence
 from demo.installation import Addresses
+from demo.people import people
 from demo.seed import seed
 from eventstore import Keyring, Store, StoreFeed
 from eventstore.feed import Doorbell
@@ -30,7 +30,7 @@ from runtime.clock import Clock
 from runtime.settings import Settings
 from tests.api.house import served
 from tests.conftest import Database, MailServer
-from tests.connected import projecting
+from tests.connected import auditing, projecting
 from tests.soon import soon
 from workers import watch
 
@@ -68,19 +68,21 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         store = Store(pool, keyring, settings.secret())
         store.after_append = bell.ring
         clock = Clock(pool)
-        seed(store, clock)
+        seed(store, settings, clock)
         access = desk.from_settings(settings, pool, clock, store, watch.business_date(store, clock).today)
-        with _open_doors(store, reads, bell, settings, access) as url:
-            cast = Cast(Addresses(url, mails.page), Doors(store, access, clock))
-            yield Premises(cast, store, Evidence(store, where.owner_url))
+        with _open_doors(store, reads, bell, settings, clock, access) as url:
+            cast = Cast(Addresses(url, mails.page, settings.public_url), people(settings.state_dir))
+            yield Premises(cast, store, Evidence(auditing(store), where.auditor_url))
             cast.close()
         bell.close()
         keyring.close()
 
 
 @contextmanager
-def _open_doors(store: Store, reads, bell: Doorbell, settings: Settings, access: Access) -> Iterator[str]:
-    clock, feed = Clock(store.pool), StoreFeed(store, bell)
+def _open_doors(
+    store: Store, reads, bell: Doorbell, settings: Settings, clock: Clock, access: Access
+) -> Iterator[str]:
+    feed = StoreFeed(store, bell)
     outside = from_settings(settings, clock)
     today = watch.business_date(store, clock).today
     with served(Platform(store, reads, clock, outside, settings, today, access)) as url:

@@ -35,7 +35,7 @@ TO_AN_ACCOUNT = ("invitation", "sign-up-exists", "password-reset", "address-proo
 ABOUT_A_LOAN = [each for each in EVERY_LETTER if each[0] not in TO_AN_ACCOUNT]
 HAPPENED = (
     "password", "factor-added", "factor-removed", "factor-removed-by-us", "recovery-codes", "address", "identity",
-    "key",
+    "key", "session-copied",
 )  # fmt: skip
 WITH_A_DOCUMENT = ("contract", "copy-refused", "quittance")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ import pytest
 
 from access.secrets import Secrets
 from demo.installation import of_its_own
+from eventstore import Keyring
 from eventstore.keks import previous_of
 from eventstore.migrate import ROLES
 from eventstore.read_models import ensure
@@ -99,6 +101,20 @@ def test_a_rotation_that_was_broken_off_goes_on(installed: Settings) -> None:
     assert installed.kek() == new
     with database.pool(installed.database_url, name="test") as pool:
         assert store_on(pool, installed).history(book)[0].event().dedication.open() == "À Awa"
+
+
+def test_the_old_key_is_kept_until_who_took_it_before_has_written(installed: Settings) -> None:
+    old, reader, stream = installed.kek(), uuid4(), uuid4()
+    list(islice(keys._kek(installed, lambda line: None, 0.0), 2))  # broken off: everything is wrapped anew
+    steps = keys._kek(installed, lambda line: None, 0.0)
+    assert "going on" in next(steps)
+    assert "0 keys of subjects" in next(steps)
+    with database.pool(installed.database_url, name="test") as pool:
+        box = Keyring(pool, old).seal("Awa", reader, stream, 1, "name")
+        said = list(steps)
+        assert any("1 keys of subjects" in line for line in said), said
+        assert Keyring(pool, installed.keks()).unseal(box, reader, stream, 1, "name") == "Awa"
+    assert not previous_of(installed.kek_file).exists()
 
 
 def test_every_password_is_replaced_and_whoever_has_connections_finds_the_new_one(

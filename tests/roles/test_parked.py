@@ -41,7 +41,7 @@ def settings(database, tmp_path: Path) -> Settings:
         store = store_on(pool, settings)
         seed(store, settings, Clock(pool))
         [row] = store.history(JEAN)
-    with psycopg.connect(database.app_url) as connection:
+    with psycopg.connect(database.projector_url) as connection:
         connection.execute(
             "INSERT INTO store.parked (consumer, stream_id, version, position, lane, cause)"
             " VALUES (%s, %s, %s, %s, %s, 'ValueError')",

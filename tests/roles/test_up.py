@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ import httpx
 import psutil
 import pytest
 
+from demo.people import people
 from roles.up import ROLES
 from runtime.supervise import processes
 from tests.soon import soon
@@ -82,9 +85,49 @@ def test_everything_is_there(running: Installation) -> None:
 
 def test_it_says_where_to_go_and_who_plays(running: Installation) -> None:
     where, said = running.arrived(), running.output.read_text()
-    assert f"{where['api']}/docs" in said
+    assert f"{where['public']}/docs" in said
     assert where["accounts"]
     assert all(account in said for account in where["accounts"])
+    for held in people(running.state).values():
+        assert held.email in said
+        assert held.password in said
+
+
+def test_it_answers_to_its_name_and_to_its_number(running: Installation) -> None:
+    where = running.arrived()
+    assert where["public"].startswith("http://localhost:")
+    assert answers(f"{where['public']}/password")
+    assert answers(f"{where['public'].replace('localhost', '127.0.0.1')}/docs")
+
+
+def signed_in(running: Installation, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "sign-in", *words, "--state", str(running.state)]
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize("who", ["advisor", "admin", "awa"])
+def test_curl_gets_a_token_of_everybody_and_the_same_one_a_minute_later(
+    running: Installation, who: str
+) -> None:
+    api = running.arrived()["api"]
+    first, second = (signed_in(running, who) for _ in range(2))
+    assert (first.returncode, second.stdout) == (0, first.stdout), first.stderr
+    bearer = {"Authorization": f"Bearer {first.stdout.strip()}"}
+    me = httpx.get(f"{api}/api/v1/me", headers=bearer, timeout=5).json()
+    assert not me["must_enrol"]
+    kept = running.state / "run" / f"signed-in-{who}.json"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+def test_a_one_time_code_is_for_who_has_an_app(running: Installation) -> None:
+    assert re.fullmatch(r"[0-9]{6}\n", signed_in(running, "accountant", "--code").stdout)
+    refused = signed_in(running, "jean", "--code")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "password only" in refused.stderr
+
+
+def test_nobody_else_signs_in_like_this(running: Installation) -> None:
+    assert "there are advisor," in signed_in(running, "somebody").stderr
 
 
 @pytest.mark.parametrize("role", [*ROLES, "postgres"])

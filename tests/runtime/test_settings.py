@@ -15,7 +15,7 @@ def test_the_embedded_profile_needs_no_setting(tmp_path: Path) -> None:
     settings = Settings.load(state_dir=tmp_path / "state")
     assert settings.database_url.startswith("postgresql://app@/quittance?")
     assert settings.owner_url.startswith("postgresql://store_owner@/quittance?")
-    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.public_url == "http://localhost:8000"
     assert settings.documents_dir == tmp_path / "state" / "documents"
 
 

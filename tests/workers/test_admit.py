@@ -106,11 +106,15 @@ def test_a_forgotten_password_of_nobody_writes_to_nobody(world):
 
 
 def test_whoever_gets_an_account_with_an_address_is_invited(world):
-    first = the_letter(asked_twice(invite, invited_ana.event(), world.knowing()))
+    first = the_letter(asked_twice(invite, invited_ana.event(), world.knowing(invited_ana)))
     assert (first.account_id, first.template) == (ANA, "invitation")
     again = fact(Account.InvitationAsked, number=1, by=ADMIN).event(2, ANA)
     second = the_letter(asked_twice(invite_again, again, world.knowing()))
     assert second.notification_id != first.notification_id
+
+
+def test_whoever_has_a_password_already_is_not_invited(world):
+    assert asked(invite, invited_ana.event(), world.knowing(invited_ana, password_set)) == []
 
 
 def test_programs_are_not_invited(world):
