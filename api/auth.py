@@ -23,7 +23,7 @@ from aggregates.permissions import SELF, is_staff, permissions_of
 from api import carriers
 from api.counted import count_account, count_address
 from api.origin import client_address
-from api.refusals import Unauthenticated
+from api.refusals import EnrolmentNeeded, Unauthenticated
 from eventstore import Forbidden, NotFound, StepUpRequired, Store
 from eventstore.command import PROOF_LASTS
 from runtime.clock import Clock
@@ -60,8 +60,10 @@ class Identity:
     """Of the account; for the record, what may be done is in the permissions."""
 
     def needs(self, permission: str) -> None:
-        """Raises Forbidden without the permission."""
+        """Raises Forbidden without the permission; EnrolmentNeeded to staff who have not shown a second factor."""
         if permission not in self.permissions:
+            if self.permissions == {SELF} and is_staff(self.roles):
+                raise EnrolmentNeeded("until then this session looks after its own account only")
             raise Forbidden(f"this takes the permission {permission}")
 
 

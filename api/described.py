@@ -23,6 +23,7 @@ from api.refusals import (
     BrokenUpload,
     CrossSite,
     DocumentDamaged,
+    EnrolmentNeeded,
     HeaderRefused,
     HeadersTooLarge,
     Invalid,
@@ -54,7 +55,7 @@ Kinds = tuple[type[Rejected], ...]
 PUBLICLY: Kinds = (Invalid, UnknownHost, TooManyRequests, HeadersTooLarge, Away)
 """What every route may answer."""
 
-ALWAYS: Kinds = (AmbiguousCredentials, Unauthenticated, Forbidden, CrossSite, *PUBLICLY)
+ALWAYS: Kinds = (AmbiguousCredentials, Unauthenticated, Forbidden, EnrolmentNeeded, CrossSite, *PUBLICLY)
 """What every route behind a sign-in may answer."""
 
 WITH_A_BODY: Kinds = (BrokenBody, BodyTooLarge, WrongMediaType)

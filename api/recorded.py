@@ -14,6 +14,13 @@ from fastapi import Request, Response
 from access.limits import TooManyRequests
 from access.log import AccessLog, Entry
 from access.sign_in import PasswordWrong
+from aggregates.account import BeyondOwnRights, OwnRoles
+from aggregates.contract import OwnCopy
+from aggregates.loan import OwnRequest, SamePersonAsApprover
+from aggregates.organisation import OwnProposal
+from aggregates.payee import SamePersonAsProposer
+from aggregates.rules.limits import AboveLimit
+from aggregates.stop_switch import MoneyStopped, OwnRelease
 from api.origin import client_address
 from api.permitted import Terms
 from eventstore import Projection, Rejected
@@ -25,6 +32,12 @@ DENIES = frozenset({401, 403, 404, 429})
 
 GUESSES = (PasswordWrong, LinkSpent)
 """Refusals that say so with another status: the present password of an open session, the token of a mailed link."""
+
+INSIDERS = (
+    AboveLimit, BeyondOwnRights, MoneyStopped, OwnCopy, OwnProposal, OwnRelease, OwnRequest, OwnRoles,
+    SamePersonAsApprover, SamePersonAsProposer,
+)  # fmt: skip
+"""Refusals that say somebody who works here tried alone what takes another pair of eyes."""
 
 SECRET = frozenset({"token"})
 """Parts of an address that open something: never recorded."""
@@ -84,7 +97,7 @@ def denies_recorded(request: Request, about: About) -> Iterator[None]:
     try:
         yield
     except Rejected as refusal:
-        if (refusal.status in DENIES or isinstance(refusal, GUESSES)) and not _is_flood(refusal):
+        if _is_telling(refusal) and not _is_flood(refusal):
             _log(request).note_soon(_entry(request, about, refusal.status, refusal.code()))
         raise
 
@@ -93,6 +106,10 @@ async def record(request: Request, about: About, response: Response) -> None:
     """Returns when the look is recorded. Raises NotRecorded."""
     if about.terms.recorded and response.status_code < 400:
         await _log(request).note(_entry(request, about, response.status_code, None))
+
+
+def _is_telling(refusal: Rejected) -> bool:
+    return refusal.status in DENIES or isinstance(refusal, (*GUESSES, *INSIDERS))
 
 
 def _is_flood(refusal: Rejected) -> bool:

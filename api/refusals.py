@@ -31,6 +31,12 @@ class AmbiguousCredentials(Rejected):
     status: ClassVar[int] = 400
 
 
+class EnrolmentNeeded(Rejected):
+    """Staff work with a second factor: add it, or show it."""
+
+    status: ClassVar[int] = 403
+
+
 class Unauthenticated(Rejected):
     """A valid access token is required."""
 

@@ -109,6 +109,11 @@ WORDS = {
         "Réessayez avec une meilleure connexion.",
         "Try again with a better connection.",
     ),
+    "enrolment-needed": Words(
+        "Le personnel travaille avec une seconde preuve : clé d'accès ou application de codes.",
+        "Ajoutez-la à votre compte, ou connectez-vous à nouveau et montrez-la.",
+        "Add one to your account, or sign in again and show it.",
+    ),
     "unauthenticated": Words("Un jeton d'accès valable est nécessaire.", *_SIGN_IN),
     "session-over": Words("Cette session est terminée.", *_SIGN_IN),
     "refresh-reused": Words(

@@ -86,7 +86,9 @@ def _each_once(limits: list[RoleLimit]) -> list[RoleLimit]:
 Limits = Annotated[list[RoleLimit], Field(min_length=1, max_length=100), AfterValidator(_each_once)]
 
 
-class EstablishOrganisation(Command, on=Organisation, may="organisation.change", rejects=(AlreadyExists,)):
+class EstablishOrganisation(
+    Command, on=Organisation, may="organisation.change", step_up=True, rejects=(AlreadyExists,)
+):
     """Say who lends, where, and in which books. Once for a deployment."""
 
     legal_name: Name
@@ -121,7 +123,7 @@ class EstablishOrganisation(Command, on=Organisation, may="organisation.change",
         )
 
 
-class ChangeLegalIdentity(Command, on=Organisation, may="organisation.change"):
+class ChangeLegalIdentity(Command, on=Organisation, may="organisation.change", step_up=True):
     """Say anew who lends. Documents that were made keep what they said."""
 
     legal_name: Name
@@ -142,7 +144,7 @@ class ChangeLegalIdentity(Command, on=Organisation, may="organisation.change"):
         )
 
 
-class ChangeReturnAddress(Command, on=Organisation, may="organisation.change"):
+class ChangeReturnAddress(Command, on=Organisation, may="organisation.change", step_up=True):
     """Say where signed copies come back to."""
 
     return_address: Email

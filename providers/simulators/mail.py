@@ -71,7 +71,7 @@ class Mailbox:
         """Write a mail down so that a crash after the answer loses nothing; returns its number."""
         envelope = f"X-Envelope-From: {sender}\r\nX-Envelope-To: {', '.join(to)}\r\n".encode()
         fresh = self.folder / f"incoming.{os.getpid()}"
-        with fresh.open("wb") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(envelope + content)
             file.flush()
             os.fsync(file.fileno())

@@ -11,7 +11,7 @@ from access.proof import verify_log
 from api.app import openapi_document
 from api.permitted import PUBLIC
 from providers.links.mailed import LENGTH
-from tests.api.house import id_of, pdf
+from tests.api.house import id_of, pdf, request_of
 from tests.soon import soon
 
 PHRASE = "un canard violet sous la pluie"
@@ -204,3 +204,18 @@ def test_every_operation_about_a_customer_is_recorded():
 def test_ids_of_the_log_are_the_ids_of_the_rest(house):
     house.get("ana", "/loans")
     assert UUID(latest(house, "LoanBook")["proof"].removeprefix("session:"))
+
+
+def test_what_an_insider_tried_alone_is_recorded(house):
+    own = id_of("ana's loan")
+    assert house.post("ana", "/loans", request_of("awa", own)).status_code == 201
+    refused = house.post("ana", f"/loans/{own}/approve")
+    assert (refused.status_code, refused.json()["type"]) == (409, "own-request")
+    (entry,) = soon(
+        lambda: [
+            one
+            for one in house.get("iris", "/access-log?decision=deny").json()["items"]
+            if one["reason"] == "own-request"
+        ]
+    )
+    assert (entry["who"], entry["action"], entry["status"]) == (f"account:{id_of('ana')}", "ApproveLoan", 409)

@@ -203,7 +203,7 @@ def test_staff_look_after_themselves_alone_until_they_proved_with_two_things(hou
     token = access.tokens.mint(access.sessions.open(ana, ("pwd",), Device("", "")).session)
     with house.calling(None, Authorization=f"Bearer {token}") as client:
         assert client.get("/me").json()["permissions"] == ["self"]
-        assert refused(client.get("/loans")) == (403, "forbidden")
+        assert refused(client.get("/loans")) == (403, "enrolment-needed")
 
 
 def test_a_client_who_is_made_staff_signs_in_again(house: House) -> None:

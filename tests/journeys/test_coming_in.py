@@ -20,7 +20,7 @@ def test_a_colleague_is_invited_chooses_a_password_enrols_an_app_and_sees_the_fi
     assert dora.tries("quittance")["type"] == "password-too-short"
     dora.chooses()
     assert dora.uses_the_link_again()["type"] == "link-spent"
-    assert dora.looks_at_the_files()["type"] == "forbidden"
+    assert dora.looks_at_the_files()["type"] == "enrolment-needed"
     dora.enrols()
     dora.leaves()
     house.settle()
