@@ -20,7 +20,7 @@ from access.factors import NOTHING, PASSKEY, PASSWORD, SEVERAL, Answer, Factors,
 from access.limits import Limits
 from access.passkeys import SECOND, SIGN_IN, STEP_UP, Json, PasskeyRefused
 from access.passwords import Passwords
-from access.pending import Pending
+from access.pending import Half, Pending
 from access.secrets import Secrets
 from access.sessions import Device, Opened, Session, Sessions
 from aggregates.account import Account
@@ -132,10 +132,7 @@ class SignIn:
 
     def with_factor(self, pending: str, answer: Answer, device: Device) -> LetIn:
         """Raises SignInRefused when the first proof is over, FactorRefused, TooManyRequests."""
-        half = self._pending.read(pending)
-        account = self._account(half.account) if half else None
-        if half is None or account is None or not half.is_of(account):
-            raise _refused(SignInRefused("start again with your password"), account)
+        half, account = self._half_way(pending)
         with self._counted(("factor", str(account.id))):
             proved = self._factors.check(account, answer, SECOND)
             if proved is None:
@@ -144,11 +141,7 @@ class SignIn:
 
     def asked_again(self, pending: str) -> FactorNeeded:
         """The same question with a new challenge. Raises SignInRefused when the first proof is over."""
-        half = self._pending.read(pending)
-        account = self._account(half.account) if half else None
-        if half is None or account is None or not half.is_of(account):
-            raise SignInRefused("start again with your password")
-        return self._question(account, pending)
+        return self._question(self._half_way(pending)[1], pending)
 
     # ── once more, later ───────────────────────────────────────────────────
 
@@ -186,6 +179,14 @@ class SignIn:
                 raise PasswordWrong("nothing was changed")
 
     # ── inside ─────────────────────────────────────────────────────────────
+
+    def _half_way(self, pending: str) -> tuple[Half, Account]:
+        """Whose first proof was right, not long ago. Raises SignInRefused."""
+        half = self._pending.read(pending)
+        account = self._account(half.account) if half else None
+        if half is None or account is None or not half.is_of(account):
+            raise _refused(SignInRefused("start again with your password"), account)
+        return half, account
 
     def _account(self, id: UUID) -> Account | None:
         try:

@@ -17,7 +17,7 @@ from bench.domain import ASKER
 from bench.place import Database, Place
 from commands.account import IssueKey, OpenAccount
 from commands.business_day import BeginBusinessYear, OpenBusinessDay
-from commands.organisation import EstablishOrganisation
+from demo.seed import HOUSE
 from eventstore import Ask, Asker, Command, Store
 from roles.process import store_on
 from runtime import database
@@ -57,7 +57,7 @@ def settled(place: Place, at: Database, port: int, loans: int) -> tuple[Settings
     ids = [uuid4() for _ in range(loans)]
     with database.pool(at.app_url, name="bench", size=2) as pool:
         store = store_on(pool, settings)
-        store.send(ORGANISATION, MACHINE)
+        store.send(HOUSE, MACHINE)
         store.send(OpenAccount(account_id=ACCOUNTANT, roles=["accountant"], label="Chloé"), MACHINE)
         store.send(ISSUED, replace(MACHINE, account=ACCOUNTANT), to=ACCOUNTANT)
         for at_once in range(0, loans, 500):
@@ -85,17 +85,3 @@ def _opened(loan: LoanId) -> Servicing:
         PAID_OUT,
         level_instalments(principal, rate, 24),
     )
-
-
-ORGANISATION = EstablishOrganisation(
-    legal_name="Prêts du Fleuve",
-    legal_form="SAS au capital de 250 000 €",
-    registration="RCS Lyon 912 345 678",
-    registered_office="14 quai Saint-Antoine\n69002 Lyon",
-    country="FR",
-    time_zone="Europe/Paris",
-    currency="EUR",
-    languages=["fr", "en"],
-    return_address="contrats@prets-du-fleuve.example",
-    contact_line="contrats@prets-du-fleuve.example",
-)
