@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from argon2 import PasswordHasher
 from psycopg_pool import ConnectionPool
 
 from access.challenges import Challenges
@@ -18,7 +17,7 @@ from access.log import AccessLog
 from access.openid import OpenId
 from access.openid_provider import Provider
 from access.passkeys import Passkeys
-from access.passwords import Passwords
+from access.passwords import ARGON2ID, Passwords
 from access.pending import Pending
 from access.recovery import RecoveryCodes
 from access.secrets import Secrets
@@ -29,6 +28,7 @@ from access.tokens import Tokens
 from access.totp import Totp
 from eventstore import Store
 from runtime.clock import Clock
+from runtime.keys import derived
 from runtime.settings import Settings
 
 NAME = "Quittance"
@@ -59,16 +59,22 @@ def from_settings(
     clock: Clock,
     store: Store,
     today: Callable[[], date | None] = lambda: None,
+    hasher: PasswordHasher = ARGON2ID,
 ) -> Access:
     """The desk of this installation.
 
-    pool   connections in autocommit of the role ``app``
-    today  the business date, for the access log
+    pool    connections in autocommit of the role ``app``
+    today   the business date, for the access log
+    hasher  of passwords; another one only where nobody's are guarded
     """
     signing = SigningKeys(settings.signing_dir, clock.now, make_first=settings.profile == "embedded")
     secret = settings.fleeting()
     sessions = Sessions(pool, clock.now, derived(secret, "refresh tokens"))
-    secrets, passwords, challenges = Secrets(pool, settings.keks()), Passwords(), Challenges(pool, clock)
+    secrets, passwords, challenges = (
+        Secrets(pool, settings.keks()),
+        Passwords(hasher),
+        Challenges(pool, clock),
+    )
     limits = Limits(derived(secret, "limits"), settings.redis_url, settings.requests_per_minute)
     factors = Factors(
         Totp(secrets, clock, NAME),
@@ -98,8 +104,3 @@ def _openid(settings: Settings, challenges: Challenges, clock: Clock) -> OpenId 
         return None
     provider = Provider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_secret(), clock)
     return OpenId(provider, challenges, f"{settings.public_url.rstrip('/')}/api/v1/auth/openid/callback")
-
-
-def derived(secret: bytes, purpose: str) -> bytes:
-    """A key of its own for each purpose, so that what one makes means nothing to another. Source: RFC 5869."""
-    return HKDF(SHA256(), 32, salt=None, info=f"quittance {purpose}".encode()).derive(secret)

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import secrets
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final, Literal, LiteralString, cast
@@ -149,6 +149,14 @@ class Sessions:
     def seen(self, sid: UUID) -> Session | None:
         """The same for somebody who uses it: it is not idle."""
         return self._one(sid, seen=True)
+
+    def living(self, sids: Iterable[UUID]) -> dict[UUID, Session]:
+        """Those of these sessions that have not ended, by id; nobody uses them by that."""
+        sql: LiteralString = (
+            "SELECT live.* FROM unnest(%s::uuid[]) AS asked"
+            " CROSS JOIN LATERAL access.live_session(asked, %s, false) AS live"
+        )
+        return {row["id"]: _session(row) for row in self._ask(sql, list(sids), self._now())}
 
     def of(self, account_id: UUID) -> list[Session]:
         """An account's sessions that have not ended, the newest first; fifty at most."""

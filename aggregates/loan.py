@@ -7,10 +7,12 @@ requested ──approve──▶ approved ──sign (see contract.py)──▶ 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from aggregates.rules.consents import Consent
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import Instalment
 from aggregates.rules.limits import Allowance
@@ -66,6 +68,7 @@ class Loan(Aggregate):
     principal: Money
     months: int
     purpose: Sealed[str]
+    consents: list[Consent] = field(default_factory=list)
     status: Literal["requested", "declined", "withdrawn", "approved", "ready", "disbursed", "repaid"] = (
         "requested"
     )
@@ -90,6 +93,8 @@ class Loan(Aggregate):
         months: int
         """Number of monthly instalments."""
         purpose: Sealed[str]
+        consents: list[Consent] = field(default_factory=list)
+        """What was agreed to with this request; requests from before it was asked have none."""
 
     class Approved(Aggregate.Event):
         rate: BasisPoints
@@ -168,6 +173,7 @@ class Loan(Aggregate):
         principal: Money,
         months: int,
         purpose: str,
+        consents: Sequence[Consent] = (),
     ) -> Loan:
         return cls.begin(
             cls.Requested,
@@ -180,6 +186,7 @@ class Loan(Aggregate):
             principal=principal,
             months=months,
             purpose=Sealed(purpose),
+            consents=list(consents),
         )
 
     @when("requested", otherwise=NotAwaitingDecision)

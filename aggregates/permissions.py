@@ -20,6 +20,8 @@ _READ_HOUSE: Final = frozenset(
         "repayment.read",
         "business-day.read",
         "stop-switch.read",
+        "history.prove",
+        "overview.read",
     }
 )
 """What everybody who works here may look at."""
@@ -37,6 +39,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
             "organisation.read",
             "product.read",
             "customer.read",
+            "contact.add",
             "loan.read",
             "loan.request",
             "contract.read",
@@ -51,6 +54,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
     "advisor": _READ_HOUSE
     | {
         "customer.register",
+        "contact.add",
         "loan.request",
         "loan.approve",
         "loan.disburse",
@@ -76,7 +80,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "money.stop",
         "money.release",
     },
-    "support": _READ_HOUSE | {"mail.read", "money.stop"},
+    "support": _READ_HOUSE | {"mail.read", "money.stop", "machinery.read", "event.retry"},
     "admin": _READ_HOUSE
     | {
         "organisation.change",
@@ -91,11 +95,15 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "account.manage",
         "account.read",
         "customer.register",
+        "contact.add",
         "mail.read",
         "clock.advance",
+        "machinery.read",
+        "event.retry",
         "event.leave_out",
     },
-    "auditor": _READ_HOUSE | {"access.read", "account.read", "ledger.read", "mail.read", "payee.read"},
+    "auditor": _READ_HOUSE
+    | {"access.read", "account.read", "ledger.read", "mail.read", "payee.read", "machinery.read"},
 }
 """A client's rights are further narrowed to the customers the account acts for.
 

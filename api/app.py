@@ -18,24 +18,29 @@ from starlette.routing import Match, Route
 from api import (
     access_log,
     account,
+    activity,
     browser_report,
     business_day,
     clock,
+    consent,
     contact,
     contract,
     customer,
     document,
+    events,
     factor,
     health,
+    history,
     key,
-    landing,
     link,
     loan,
     loan_product,
+    machinery,
     me,
     notification,
     openid,
     organisation,
+    overview,
     pages,
     payee,
     posting,
@@ -43,16 +48,22 @@ from api import (
     session,
     sign_in,
     sign_up,
+    simulation,
     stop_switch,
+    upload,
+    web,
 )
 from api.auth import Identities
 from api.edge import Edge
+from api.export import Exports
 from api.files import Uploads
+from api.missed import Missed
 from api.openapi import document as drawn_document
 from api.origin import Origins
 from api.platform import Platform
 from api.problem import invalid, respond
 from api.refusals import Away, BrokenBody, MethodRefused, NoSuchPage
+from api.viewers import Viewers
 from eventstore import Rejected, Unavailable
 from providers import ProviderDown
 
@@ -63,6 +74,7 @@ NOUNS = (
     factor,
     organisation,
     loan_product,
+    simulation,
     account,
     me,
     session,
@@ -70,16 +82,23 @@ NOUNS = (
     customer,
     contact,
     payee,
+    consent,
     loan,
     servicing,
     stop_switch,
     contract,
     document,
+    upload,
     link,
+    history,
+    overview,
+    activity,
     posting,
     notification,
     business_day,
     access_log,
+    machinery,
+    events,
     browser_report,
 )
 """The files with routes, in the order of the documentation."""
@@ -112,10 +131,15 @@ TAGS = [
         "name": "document",
         "description": "Contracts, signed copies, quittances: facts, bytes, accesses, links.",
     },
+    {"name": "history", "description": "What happened to a loan, a contract or a customer, event by event."},
+    {"name": "overview", "description": "What there is to do: the house at a glance, a client's next steps."},
+    {"name": "activity", "description": "What happened lately, newest first."},
     {"name": "ledger", "description": "The journal in double entry and the trial balance."},
     {"name": "mail", "description": "What was written to whom, and what became of it."},
     {"name": "business day", "description": "The passing of time as the books know it."},
     {"name": "access log", "description": "Who looked at personal and money data, and what was refused."},
+    {"name": "machinery", "description": "What runs, how far everything is, what is parked."},
+    {"name": "live", "description": "What changes, told to open pages while it changes."},
     {"name": "clock", "description": "Time-lapse, only where it is allowed; 404 elsewhere."},
     {"name": "health", "description": "For supervisors and load balancers."},
 ]
@@ -132,11 +156,30 @@ def create_app(platform: Platform) -> FastAPI:
     app.state.platform = platform
     app.state.identities = Identities(platform.store, platform.access, platform.clock)
     platform.access.sessions.after_end = app.state.identities.forget
+    _be_live(app, platform)
     app.state.whole_files = asyncio.Semaphore(WHOLE_FILES)
     app.state.uploads = Uploads()
+    app.state.exports = Exports()
     app.state.origins = Origins(platform.settings)
     app.add_middleware(Edge, origins=app.state.origins)
     return app
+
+
+def _be_live(app: FastAPI, platform: Platform) -> None:
+    """Who is connected; and what this process remembers of accounts is forgotten with what the others remember."""
+    live, identities = platform.live, app.state.identities
+    viewers = app.state.viewers = Viewers(live, platform.access.sessions, identities)
+    app.state.missed = Missed(platform.store)
+
+    def changed_here() -> None:
+        viewers.look_soon()
+        live.tell_to_forget()
+
+    def changed_elsewhere() -> None:
+        identities.forget_here()
+        viewers.look_soon()
+
+    identities.after_forget, live.after_forget = changed_here, changed_elsewhere
 
 
 def openapi_document() -> dict[str, Any]:
@@ -156,10 +199,11 @@ def _routes(time_lapse: bool) -> FastAPI:
         openapi_tags=TAGS,
         separate_input_output_schemas=False,
     )
-    for noun in (*NOUNS, *((clock,) if time_lapse else ()), health, pages, landing):
+    for noun in (*NOUNS, *((clock,) if time_lapse else ()), health, pages):
         # The routes themselves: a router that is included is searched twice for each request, by a detour for each
         # route (measured: a seventh of a command). What app would hand down stands in api/routing.py.
         app.router.routes.extend(noun.router.routes)
+    app.router.routes.append(web.route())
     for kind, handler in HANDLERS.items():
         app.add_exception_handler(kind, handler)
     app.state.document = cache(lambda: json.dumps(drawn_document(app), ensure_ascii=False))

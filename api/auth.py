@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -76,6 +77,8 @@ class Identities:
         self._generation = 0
         """How often everything was forgotten: what was read before the last time is out of date."""
         self._lock = threading.Lock()
+        self.after_forget: Callable[[], None] = _nobody_else
+        """Called when an account or a session has changed in this process: others remember some of it, too."""
 
     def remembered(self, credential: str, address: str = "") -> Identity | None:
         """The identity of a credential that was looked up less than FRESH ago."""
@@ -106,8 +109,31 @@ class Identities:
         """
         return identity if identity.session is None else self._of_session(identity.session)
 
+    def as_of(self, session: Session) -> Identity:
+        """The identity of a session that has not ended. Raises Unauthenticated when its account counts no more."""
+        account = self._account(session.account_id)
+        if is_staff(account.roles) and session.kind == "portal":
+            # A client who was made staff: the session lives by the rules it was opened under, so it ends here.
+            self._access.sessions.end(session.id)
+            raise Unauthenticated(NO_MORE)
+        return Identity(
+            account=account.id,
+            who=f"account:{account.id}",
+            permissions=rights(account, session),
+            customers=account.owners(),
+            session=session.id,
+            proved_at=session.proved_at,
+            amr=session.amr,
+            roles=tuple(account.roles),
+        )
+
     def forget(self) -> None:
-        """Look everything up again: an account or a session has changed."""
+        """Look everything up again, here and in other processes: an account or a session has changed."""
+        self.forget_here()
+        self.after_forget()
+
+    def forget_here(self) -> None:
+        """The same in this process alone, when another one said so."""
         with self._lock:
             self._generation += 1
             self._known.clear()
@@ -128,21 +154,7 @@ class Identities:
         session = self._access.sessions.seen(sid)
         if session is None:
             raise Unauthenticated(NO_MORE)
-        account = self._account(session.account_id)
-        if is_staff(account.roles) and session.kind == "portal":
-            # A client who was made staff: the session lives by the rules it was opened under, so it ends here.
-            self._access.sessions.end(sid)
-            raise Unauthenticated(NO_MORE)
-        return Identity(
-            account=account.id,
-            who=f"account:{account.id}",
-            permissions=rights(account, session),
-            customers=account.owners(),
-            session=session.id,
-            proved_at=session.proved_at,
-            amr=session.amr,
-            roles=tuple(account.roles),
-        )
+        return self.as_of(session)
 
     def _of_key(self, text: str, address: str) -> Identity:
         shown = keys.parse(text)
@@ -240,6 +252,10 @@ async def just_proved(request: Request) -> Identity:
 
 
 TheIdentity = Annotated[Identity, Depends(the_identity)]
+
+
+def _nobody_else() -> None:
+    """The default."""
 
 
 def _digest(credential: str, address: str) -> bytes:

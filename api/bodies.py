@@ -8,12 +8,13 @@ import re
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from functools import wraps
 from inspect import iscoroutinefunction
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import params
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
+from pydantic import BaseModel, ValidationError
 from starlette._utils import get_route_path
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -36,6 +37,7 @@ DEPTH_LIMIT = 16
 PATIENCE = 30.0
 """Seconds that a JSON body may take to arrive."""
 
+M = TypeVar("M", bound=BaseModel)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
@@ -44,7 +46,7 @@ class Route(APIRoute):
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:
         terms = Terms.of(settings.get("openapi_extra"))
-        self._about = About.of(path, settings, terms)
+        self.about = About.of(path, settings, terms)
         if settings.get("methods") == ["POST"]:
             endpoint = in_a_thread(endpoint)
         super().__init__(path, endpoint, **settings)
@@ -63,7 +65,7 @@ class Route(APIRoute):
         headers = {
             field.alias.lower().encode() for field in declared if isinstance(field.field_info, params.Header)
         }
-        takes_json, about = self.body_field is not None, self._about
+        takes_json, about = self.body_field is not None, self.about
         is_public = about.terms.permission is None
 
         async def examined(request: Request) -> Response:
@@ -119,10 +121,27 @@ def _refuse_twice(place: str, names: list[str]) -> None:
         raise RequestValidationError([{"type": "sent_twice", "loc": (place, name)} for name in twice])
 
 
+def is_json(request: Request) -> bool:
+    """Whether the body says that it is JSON."""
+    said = request.headers.get("content-type", "")
+    return re.match(r"application/json\s*(;|$)", said, re.IGNORECASE) is not None
+
+
+async def said_in_json(request: Request, model: type[M]) -> M:
+    """The JSON body of a route that takes something else, too. Raises what any other route raises."""
+    await _take_json(request)
+    try:
+        return model.model_validate(request._json)
+    except ValidationError as error:
+        raise RequestValidationError(
+            [{**each, "loc": ("body", *each["loc"])} for each in error.errors()]
+        ) from None
+
+
 async def _take_json(request: Request) -> None:
     """Read and decode the body; an absent body counts as an empty object. FastAPI finds both ready."""
     declared = request.headers.get("content-type")
-    if declared is not None and not re.match(r"application/json\s*(;|$)", declared, re.IGNORECASE):
+    if declared is not None and not is_json(request):
         raise WrongMediaType("send application/json")
     body = await whole(request, JSON_LIMIT)
     if body and declared is None:

@@ -18,6 +18,7 @@ from api.platform import Platform, ThePlatform
 from api.recorded import Noting, seen
 from api.refusals import HeaderRefused
 from eventstore import LANES, Aggregate, Asker, Command, NotFound, Projection, Receipt, Rejected
+from runtime import metrics
 
 A = TypeVar("A", bound=Aggregate)
 Kind = TypeVar("Kind", bound=Projection)
@@ -105,6 +106,11 @@ class Sender:
             self._request.app.state.identities.forget()
         return receipt
 
+    def would(self, command: Command, to: UUID) -> None:
+        """Raises what sending it would be refused with now; nothing is written."""
+        asked_by = asker(self._platform, self._identity, self._request)
+        self._platform.store.would(command, asked_by, to, self.command_id)
+
     def load(self, kind: type[A], id: UUID) -> A:
         """An aggregate that whoever is asking may see. Raises NotFound."""
         return self._platform.store.load(kind, id, self._identity.customers)
@@ -147,7 +153,8 @@ def dispatch(
     began = time.perf_counter()
     line = log.bind(command=type(command).__name__, on=command.target.__name__, by=asked_by.who)
     try:
-        receipt = platform.store.send(command, asked_by, to, expect, command_id)
+        with metrics.command(type(command).__name__):
+            receipt = platform.store.send(command, asked_by, to, expect, command_id)
     except Rejected as refusal:
         line.info("refused", id=str(to), code=refusal.code(), state=refusal.state, ms=_ms(began))
         raise

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Annotated, Any, get_args, get_type_hints
 
 from fastapi import Depends, Request, Response, Security
+from pydantic import BaseModel
 
 from access.limits import TooManyRequests
 from access.log import NotRecorded
@@ -49,6 +50,7 @@ from eventstore import (
 from eventstore.command import accepted_by
 from providers.checking import REASONS
 from providers.storage import ENDINGS
+from providers.storage.permits import UploadAltered, UploadExpired, UploadInvalid, UploadMissing
 
 Kinds = tuple[type[Rejected], ...]
 
@@ -96,38 +98,57 @@ def asks(
     }
 
 
-def takes_a_file(command: type[Command]) -> dict[str, Any]:
-    """Route settings of a command whose content is one file, sent as a form."""
-    file = {"type": "string", "format": "binary", "description": "PDF, PNG or JPEG, by content."}
+FILE = {"type": "string", "format": "binary", "description": "PDF, PNG or JPEG, by content."}
+
+FORM: Kinds = (BrokenUpload, TooSlow, TooManyUploads)
+"""How a form with a file may be refused."""
+
+UPLOADED: Kinds = (UploadInvalid, UploadExpired, UploadMissing, UploadAltered)
+"""How a file may be that went to the storage first."""
+
+
+def takes_a_file(command: type[Command], named: type[BaseModel]) -> dict[str, Any]:
+    """Route settings of a command whose content is one file, sent as a form.
+
+    named  the JSON that may stand for it, once it was uploaded
+    """
+    settings = asks(command, *FORM, *REASONS.values(), *UPLOADED)
+    json = {"application/json": {"schema": named.model_json_schema()}}
+    settings["openapi_extra"]["requestBody"] = {"required": True, "content": {**form_schema({}), **json}}
+    return settings
+
+
+def form_schema(fields: dict[str, Any]) -> dict[str, Any]:
+    """A form of these fields and the file, as the OpenAPI document shows it."""
     schema = {
         "type": "object",
         "required": ["file"],
         "additionalProperties": False,
-        "properties": {"file": file},
+        "properties": {**fields, "file": FILE},
     }
-    body = {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
-    kinds: Kinds = (BrokenUpload, TooSlow, TooManyUploads, *REASONS.values())
-    settings = asks(command, *kinds)
-    settings["openapi_extra"]["requestBody"] = body
-    return settings
+    return {"multipart/form-data": {"schema": schema}}
 
 
-def hands_out(name: str, summary: str, *more: type[Rejected], may: str | None = None) -> dict[str, Any]:
+def hands_out(
+    name: str, summary: str, *more: type[Rejected], may: str | None = None, elsewhere: bool = False
+) -> dict[str, Any]:
     """Route settings of a download.
 
     more  refusals besides the usual ones
     may   the permission it takes; None: no token is asked for
+    elsewhere  whether it may lead on to an address of the storage
     """
     recorded = "As an attachment; the access is recorded before the bytes leave."
     kinds: Kinds = (*(ALWAYS if may else PUBLICLY), NotFound, DocumentDamaged, NotRecorded, *more)
     binary = {"schema": {"type": "string", "format": "binary"}}
     bytes_of = {"description": "The bytes.", "content": {media_type: binary for media_type in ENDINGS}}
+    leads_on = {303: {"description": "To an address of the storage, good for a minute."}} if elsewhere else {}
     return {
         "operation_id": name,
         "response_class": Response,
         "dependencies": [Depends(_permission(may))] if may else [],
         "openapi_extra": Terms(may, recorded=True).extra(),
-        "responses": {200: bytes_of, **refused(*kinds)},
+        "responses": {200: bytes_of, **leads_on, **refused(*kinds)},
         **_words(f"{summary}\n\n{recorded}", may),
     }
 
@@ -170,8 +191,9 @@ def offers(
     body: bool = False,
     step_up: bool = False,
     recorded: bool = False,
+    reads: tuple[type[Projection], ...] = (),
 ) -> dict[str, Any]:
-    """Route settings of what is neither a command nor a question to a read model.
+    """Route settings of what is neither a command nor a question to one read model.
 
     said     its documentation; the first sentence is the summary
     more     refusals besides the usual ones
@@ -179,16 +201,24 @@ def offers(
     body     whether it takes JSON
     step_up  whether it takes a fresh proof of who asks
     recorded  whether the access log says who looked: for data of somebody else
+    reads    read models that the answer is made of: it waits for them when it is asked to
     """
     usual: Kinds = (*(ALWAYS if may else PUBLICLY), *((NotRecorded,) if recorded else ()))
+    usual = (*usual, *((HeaderRefused,) if reads else ()))
     proof: Kinds = (StepUpRequired,) if step_up else ()
     return {
         "operation_id": name,
         **_words(said, may, step_up),
-        "dependencies": [Depends(_permission(may, step_up))] if may else [],
+        "dependencies": _asked_first(may, step_up, reads),
         "openapi_extra": Terms(may, step_up, recorded).extra(),
         "responses": refused(*usual, *(WITH_A_BODY if body else ()), *proof, *more),
     }
+
+
+def _asked_first(may: str | None, step_up: bool, reads: tuple[type[Projection], ...]) -> list[Any]:
+    if may is None:
+        return []
+    return [Depends(_gate(reads, may) if reads else _permission(may, step_up))]
 
 
 def _permission(may: str, step_up: bool = False) -> Any:

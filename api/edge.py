@@ -20,6 +20,7 @@ from api.origin import CROSS_ORIGIN, PREFLIGHT, Origins, is_preflight, varies
 from api.problem import respond
 from api.refusals import HeadersTooLarge, Unexpected, UnknownHost, UnknownOrigin
 from eventstore import Rejected
+from runtime import metrics
 
 HEADERS_LIMIT = 32_768
 """Bytes of all headers together; one value has at most a quarter of it."""
@@ -63,6 +64,7 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                metrics.answered(scope["method"], _template(scope), status, time.perf_counter() - began)
                 self._dress(message, scope)
             await send(message)
 

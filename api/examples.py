@@ -94,11 +94,11 @@ _KINDS: dict[str, type] = {"string": str, "integer": int, "number": int, "boolea
 
 def example(schema: Schema, components: dict[str, Schema], name: str = "") -> Any:
     """A value that the schema would accept; what it says itself comes first."""
-    if (reference := schema.get("$ref")) is not None:
-        return example(components[reference.rpartition("/")[2]], components, name)
     for word in ("examples", "enum"):
         if schema.get(word):
             return schema[word][0]
+    if (reference := schema.get("$ref")) is not None:
+        return example(components[reference.rpartition("/")[2]], components, name)
     if "const" in schema:
         return schema["const"]
     if (either := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf")) is not None:

@@ -6,10 +6,9 @@ import asyncio
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import BinaryIO
 from urllib.parse import quote
 from uuid import UUID, uuid4
 
@@ -43,6 +42,9 @@ STALLED = 20.0
 AT_ONCE, OF_ONE = 16, 3
 """Uploads that are received at the same time, by everybody and by one account: each takes its size on disk."""
 
+ELSEWHERE = 60
+"""Seconds for which an address of the storage hands a document out."""
+
 NEVER_RUN = {
     "Content-Security-Policy": "sandbox; default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -55,9 +57,12 @@ log = structlog.get_logger("api")
 
 @dataclass(frozen=True)
 class Upload:
-    """One file as it was sent, on disk beyond a megabyte."""
+    """One file as it was sent, on disk beyond a megabyte, or in the storage."""
 
-    file: BinaryIO
+    read: Callable[[], bytes]
+    """All of it; called once, where there is room for it."""
+    size: int
+    """Bytes."""
     file_name: str | None
     declared: str | None
     """The media type that the sender says; what it is, is looked at."""
@@ -90,22 +95,29 @@ async def uploaded(request: Request, limit: int) -> AsyncIterator[Upload]:
 
     Raises WrongMediaType, BrokenUpload, FileTooLarge, TooSlow, or TooManyUploads.
     """
+    async with form_of(request, limit, (await identified(request)).account) as form:
+        yield the_file(form, limit)
+
+
+@asynccontextmanager
+async def form_of(request: Request, limit: int, account: UUID, fields: int = 0) -> AsyncIterator[FormData]:
+    """A form with one file and so many fields, read in the account's place. Raises what ``uploaded`` does."""
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise WrongMediaType("send multipart/form-data with one file in the field file")
     uploads: Uploads = request.app.state.uploads
-    with uploads.place((await identified(request)).account):
-        form = await _received(request, limit + FRAME)
+    with uploads.place(account):
+        form = await _received(request, limit + FRAME, fields)
     try:
-        yield _the_file(form.get("file"), limit)
+        yield form
     finally:
         await form.close()
 
 
-async def _received(request: Request, limit: int) -> FormData:
+async def _received(request: Request, limit: int, fields: int) -> FormData:
     body = _never_stalled(limited(request, limit, FileTooLarge))
     try:
         async with asyncio.timeout(PATIENCE):
-            return await MultiPartParser(request.headers, body, max_files=1, max_fields=0).parse()
+            return await MultiPartParser(request.headers, body, max_files=1, max_fields=fields).parse()
     except MultiPartException as error:
         raise BrokenUpload(error.message) from None
     except FormParserError:
@@ -123,12 +135,14 @@ async def _never_stalled(body: AsyncIterator[bytes]) -> AsyncGenerator[bytes, No
         yield chunk
 
 
-def _the_file(file: UploadFile | str | None, limit: int) -> Upload:
+def the_file(form: FormData, limit: int) -> Upload:
+    """Raises BrokenUpload without one, or FileTooLarge."""
+    file = form.get("file")
     if not isinstance(file, UploadFile):
         raise BrokenUpload("the form has no file in the field file")
     if (file.size or 0) > limit:
         raise FileTooLarge(f"at most {limit:,} bytes")
-    return Upload(file.file, file_name(file.filename), file.content_type)
+    return Upload(file.file.read, file.size or 0, file_name(file.filename), file.content_type)
 
 
 def file_name(sent: str | None) -> str | None:
@@ -140,9 +154,18 @@ def file_name(sent: str | None) -> str | None:
 
 
 def handed_out(
-    platform: Platform, identity: Identity, request: Request, document_id: UUID, via: Via
+    platform: Platform,
+    identity: Identity,
+    request: Request,
+    document_id: UUID,
+    via: Via,
+    elsewhere: bool = False,
 ) -> Response:
-    """The bytes of a document, compared with their digest again; that they were fetched is recorded first."""
+    """The bytes of a document, compared with their digest again; that they were fetched is recorded first.
+
+    elsewhere  lead on to the storage where it hands out by itself: its own digest is compared, and its address is good
+               for ELSEWHERE seconds to whoever has it
+    """
     request.scope["identity"] = identity
     document = platform.store.load(Document, document_id, identity.customers)
     shown = seen(request)
@@ -150,14 +173,27 @@ def handed_out(
     if document.owner is not None:
         shown.customers.add(document.owner)
     try:
-        content = platform.outside.storage.get(document.key, document.sha256)
+        answer = _led_on(platform, document) if elsewhere else None
+        answer = answer or delivered(document, platform.outside.storage.get(document.key, document.sha256))
     except (MissingDocument, DamagedDocument) as error:
         log.error("document damaged", document=str(document_id), kind=type(error).__name__)
         raise DocumentDamaged("its bytes are not the ones whose digest was recorded") from None
     ip, program = sender_of(request)
     fetched = RecordDownload(via=via, ip=ip, user_agent=program)
     dispatch(platform, asker(platform, identity, request), fetched, document_id, None, uuid4())
-    return delivered(document, content)
+    return answer
+
+
+def _led_on(platform: Platform, document: Document) -> Response | None:
+    """The way to the storage's own copy; None where it comes through us alone."""
+    # By its reference: what its sender called it is personal, and addresses are written down on the way.
+    called = f"{document.reference}.{ENDINGS[document.media_type]}"
+    address = platform.outside.storage.download_url(document.key, document.sha256, called, ELSEWHERE)
+    if address is None:
+        return None
+    return Response(
+        status_code=303, headers={**NEVER_RUN, "Location": address, "ETag": f'"{document.sha256}"'}
+    )
 
 
 def delivered(document: Document, content: bytes) -> Response:

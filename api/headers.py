@@ -25,17 +25,23 @@ SECURITY = {
 """On every answer, unless the route says something stricter or needs something wider."""
 
 
-def page_policy(scripts: Iterable[str] = (), calls: Iterable[str] = (), frames: Iterable[str] = ()) -> str:
+def page_policy(
+    scripts: Iterable[str] = (),
+    calls: Iterable[str] = (),
+    frames: Iterable[str] = (),
+    styles: Iterable[str] = (),
+) -> str:
     """The Content-Security-Policy of a page of the web client: what it loads comes from here, scripts from files only.
 
     scripts, calls, frames  origins of providers whose own pieces a page needs: a card field, a signing room
+    scripts, styles         hashes of what stands in the page itself, see api/web.py
     """
     inside = " ".join(frames) or "'none'"
     return "; ".join(
         (
             "default-src 'none'",
             " ".join(("script-src 'self'", *scripts)),
-            "style-src 'self'",
+            " ".join(("style-src 'self'", *styles)),
             "img-src 'self' data: blob:",
             "font-src 'self'",
             " ".join(("connect-src 'self'", *calls)),
@@ -44,6 +50,7 @@ def page_policy(scripts: Iterable[str] = (), calls: Iterable[str] = (), frames: 
             "base-uri 'none'",
             "form-action 'self'",
             "object-src 'none'",
+            "worker-src 'self'",
             "require-trusted-types-for 'script'",
             "report-to browser",
         )
@@ -58,3 +65,6 @@ PAGES = {
     "Permissions-Policy": f"{_NO_DEVICES}, payment=(self)",
 }
 """On every page of the web client. Source: CSP Level 3, Trusted Types, Reporting API (W3C), read in November 2026."""
+
+KEPT_BY_THE_BROWSER = "private, max-age=300"
+"""What is the same for everybody for a while and nobody's secret: instead of ``no-store``, where a route says so."""

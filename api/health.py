@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 import psycopg
 from fastapi import APIRouter, Response
@@ -13,22 +13,29 @@ from pydantic import BaseModel, Field
 
 import runtime
 from api.platform import Platform, ThePlatform
-from eventstore import LANES, Projection, Unavailable, positions, read_models
+from eventstore import Projection, Unavailable, read_models
 from eventstore.migrate import pending
+from runtime import standing
+from runtime.settling import CONSUMER
 
 router = APIRouter(prefix="/health", tags=["health"])
 
-COUNTED = 1000
-"""Up to how many events a lag is counted."""
+FAR_BEHIND = 10.0
+"""Seconds for which an event may wait for Kafka; consumers read it from the store before that."""
 
 
 class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+Status = Literal["ok", "degraded", "failed"]
+"""Degraded: every request is answered, slower or with more work; no event and no effect on money is at stake."""
+
+
 class Check(BaseModel):
     name: str = Field(examples=["database"])
-    ok: bool = Field(examples=[True])
+    ok: bool = Field(examples=[True], description="False: requests cannot be answered.")
+    status: Status = Field(examples=["ok"])
     detail: str = Field(examples=["answers"])
 
 
@@ -36,6 +43,7 @@ class Readiness(BaseModel):
     """Every check, in order; the ones behind a failed one are not made."""
 
     ready: bool = Field(examples=[True])
+    status: Status = Field(examples=["ok"], description="The worst of them.")
     checks: list[Check]
 
 
@@ -52,27 +60,44 @@ def live() -> Alive:
     responses={503: {"model": Readiness, "description": "Not ready; the last check says why."}},
 )
 def ready(platform: ThePlatform, response: Response) -> Readiness:
-    """The database answers, its migrations are applied, every read model has a table; and how far they are behind."""
+    """The database answers, its migrations are applied, every read model has a table; and how far they are behind.
+
+    What only saves work, Redis and Kafka, makes it degraded when it is lost, never unready.
+    """
+    found = readiness(platform)
+    if not found.ready:
+        response.status_code = 503
+    return found
+
+
+def readiness(platform: Platform) -> Readiness:
+    """Make the checks, up to the first that fails."""
     checks: list[Check] = []
     for name, check in CHECKS.items():
         checks.append(_checked(name, check, platform))
         if not checks[-1].ok:
-            response.status_code = 503
             break
-    return Readiness(ready=checks[-1].ok, checks=checks)
+    worst = max((check.status for check in checks), key=get_args(Status).index)
+    return Readiness(ready=checks[-1].ok, status=worst, checks=checks)
 
 
 def _checked(name: str, check: Callable[[Platform], str], platform: Platform) -> Check:
     try:
-        return Check(name=name, ok=True, detail=check(platform))
+        return Check(name=name, ok=True, status="ok", detail=check(platform))
+    except Degraded as reason:
+        return Check(name=name, ok=True, status="degraded", detail=str(reason))
     except NotReady as reason:
-        return Check(name=name, ok=False, detail=str(reason))
+        return Check(name=name, ok=False, status="failed", detail=str(reason))
     except (psycopg.OperationalError, PoolTimeout, Unavailable):
-        return Check(name=name, ok=False, detail="the database does not answer")
+        return Check(name=name, ok=False, status="failed", detail="the database does not answer")
 
 
 class NotReady(Exception):
     """A check failed; says what is missing."""
+
+
+class Degraded(Exception):
+    """Requests can be answered, but something that saves work is away, or a person has to look; says which."""
 
 
 def _database(platform: Platform) -> str:
@@ -101,12 +126,47 @@ def _read_models(platform: Platform) -> str:
 
 def _lag(platform: Platform) -> str:
     with platform.reads.connection(timeout=1.0) as connection:
-        live = [table.table_name for table in read_models.tables(connection) if table.state == "live"]
-        each = [positions.read(connection, table) for table in live]
-    reached = {lane: min((table.get(lane, 0) for table in each), default=0) for lane in range(LANES)}
-    rows = platform.store.read_feed(min(reached.values()), limit=COUNTED).events
-    behind = sum(row.position > reached[row.lane] for row in rows)
-    return f"{behind}{' or more' if behind == COUNTED else ''} events behind"
+        behind = standing.behind(connection)
+    if any(one.beyond for one in behind.values()):
+        raise Degraded("further than any event: the database lost what was handled, see manage.py status")
+    most = max((one.events for name, one in behind.items() if name != CONSUMER), default=0)
+    return f"{most}{' or more' if most >= standing.COUNTED else ''} events behind"
 
 
-CHECKS = {"database": _database, "migrations": _migrations, "read models": _read_models, "lag": _lag}
+def _redis(platform: Platform) -> str:
+    live = platform.live
+    if live.channel is None:
+        return "none is set: this process counts tries and follows the feed by itself"
+    if not live.channel.answers():
+        raise Degraded("does not answer: each process counts tries and follows the feed by itself")
+    if live.is_following and not live.is_shared:
+        raise Degraded("answers, but nobody tells anything there: this process follows the feed by itself")
+    return "answers: processes count tries together and one follows the feed for all"
+
+
+def _carrier(platform: Platform) -> str:
+    if not platform.settings.kafka_servers:
+        return "events come from the store"
+    with platform.reads.connection(timeout=1.0) as connection:
+        row = connection.execute("SELECT position FROM store.relay").fetchone()
+        assert row is not None, "the store has lost its row of the relay"
+        waiting = platform.store.read_feed(row[0], limit=1).events
+        if not waiting:
+            return "events come by Kafka, all of them"
+        late = connection.execute(_SINCE, (waiting[0].recorded_at,)).fetchone()
+    seconds = late[0] if late else 0.0
+    if seconds > FAR_BEHIND:
+        raise Degraded(f"events come from the store: the first that Kafka lacks waits for {seconds:.0f} s")
+    return "events come by Kafka"
+
+
+_SINCE = "SELECT extract(epoch FROM clock_timestamp() - %s)::float8"
+
+CHECKS = {
+    "database": _database,
+    "migrations": _migrations,
+    "read models": _read_models,
+    "lag": _lag,
+    "redis": _redis,
+    "events": _carrier,
+}

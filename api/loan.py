@@ -2,41 +2,78 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Depends, Query
 
+from api import asked, columns
+from api.asked import FromAmount, FromDay, InCurrency, Named, OfCustomer, OfProduct, ToAmount, ToDay, Words
+from api.auth import TheIdentity
 from api.deps import Cursor, Limit, Read, Send, TheOne
 from api.described import asks, shows
+from api.export import MOST, Export, ToTakeAway, takes_away
 from api.routing import routes
 from commands.loan import ApproveLoan, DeclineLoan, DisburseLoan, RequestLoan, WithdrawLoanRequest
 from eventstore import Page, Receipt
-from projections.loan_book import LoanBook, LoanLine
+from projections.counts import StateCounts
+from projections.customer_file import CustomerFile
+from projections.loan_account import LoanAccount
+from projections.loan_book import STATES, LoanBook, LoanEntry, LoanFilter, Sort
 
 router = routes("/loans", "loan")
 
-Status = Annotated[
-    Literal["requested", "declined", "withdrawn", "approved", "ready", "disbursed", "repaid"] | None,
-    Query(description="Only loans in this state."),
+Status = Annotated[str | None, asked.states(STATES, "Only loans in this state.")]
+Late = Annotated[bool, Query(description="Only loans with something overdue.")]
+Sorted = Annotated[
+    Sort, Query(description="By what; the other way round with a minus. Amounts within their currency.")
 ]
-OfCustomer = Annotated[UUID | None, Query(description="Only those of this customer.")]
 
 
-@router.get("", **shows(LoanBook, "lines", may="loan.read"))
+async def loan_filter(
+    identity: TheIdentity, status: Status = None, product_id: OfProduct = None, currency: InCurrency = None,
+    customer_id: OfCustomer = None, requested_from: FromDay = None, requested_to: ToDay = None,
+    principal_from: FromAmount = None, principal_to: ToAmount = None, overdue: Late = False, q: Words = "",
+) -> LoanFilter:  # fmt: skip
+    asked.needs_names(identity, q)
+    return LoanFilter(
+        asked.several(status), product_id, currency, customer_id, requested_from, requested_to, principal_from,
+        principal_to, overdue, q,
+    )  # fmt: skip
+
+
+Which = Annotated[LoanFilter, Depends(loan_filter)]
+
+
+@router.get("", **shows(LoanBook, "lines", CustomerFile, LoanAccount, may="loan.read"))
 def loans(
-    read: Read,
-    status: Status = None,
-    customer_id: OfCustomer = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Page[LoanLine]:
-    return read(LoanBook).lines(status, customer_id, cursor, limit)
+    read: Read, which: Which, named: Named, identity: TheIdentity, sort: Sorted = "-requested_on",
+    cursor: Cursor = None, limit: Limit = 50,
+) -> Page[LoanEntry]:  # fmt: skip
+    asked.needs_names(identity, "", sort)
+    return read(LoanBook).lines(which, sort, cursor, limit, named)
 
 
-@router.get("/{loan_id}", **shows(LoanBook, "line", may="loan.read", name="Loan", one=True))
-def loan(loan_id: UUID, read: Read, found: TheOne) -> LoanLine:
-    return found(read(LoanBook).line(loan_id))
+@router.get("/counts", **shows(LoanBook, "counts", may="loan.read", name="LoanCounts"))
+def loan_counts(read: Read, which: Which) -> StateCounts:
+    return read(LoanBook).counts(which)
+
+
+@router.get("/export", **takes_away("ExportLoans", "The loans", may="loan.read"))
+def export_loans(
+    read: Read, which: Which, named: Named, identity: TheIdentity, answer: ToTakeAway,
+    sort: Sorted = "-requested_on",
+) -> Export:  # fmt: skip
+    asked.needs_names(identity, "", sort)
+    return answer("loans", columns.LOANS, read(LoanBook).export_of(which, sort, named, MOST))
+
+
+@router.get(
+    "/{loan_id}",
+    **shows(LoanBook, "line", CustomerFile, LoanAccount, may="loan.read", name="Loan", one=True),
+)
+def loan(loan_id: UUID, read: Read, found: TheOne, named: Named) -> LoanEntry:
+    return found(read(LoanBook).line(loan_id, named))
 
 
 @router.post("", **asks(RequestLoan))

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.carriers import ACCESS_COOKIE
+from api.events import SPOKEN
 from api.examples import example
 from api.permitted import PUBLIC, Terms
 from api.problem import Problem
@@ -58,6 +59,7 @@ def document(app: FastAPI) -> dict[str, Any]:
     components.pop("ValidationError", None)
     problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
     components.update(problem.pop("$defs"), Problem=problem)
+    components.update({model.__name__: model.model_json_schema() for model in SPOKEN})
     drawn["components"].setdefault("securitySchemes", {})["cookie"] = COOKIE
     for path in drawn["paths"].values():
         for method, operation in path.items():

@@ -1,16 +1,13 @@
-"""The pages for people: what this is, and the documentation of the API with everything it loads from here."""
+"""The documentation of the API for people, with everything it loads from here."""
 
 from __future__ import annotations
 
-import html
 from functools import cache
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, Response
 
-from api.headers import PAGES
-from api.platform import ThePlatform
 from api.refusals import NoSuchPage
 
 router = APIRouter(include_in_schema=False)
@@ -32,38 +29,11 @@ _DOCS = """<!doctype html><html lang="en"><meta charset="utf-8"><meta name="view
 <div id="ui"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script>
 """
 
-_HOME = """<!doctype html><html lang="fr"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>Quittance</title><link rel="stylesheet" href="/home.css">
-<h1>Quittance</h1>
-<p>Le prêt, de la demande à la quittance : demande, accord, contrat, signature, versement, échéances,
-remboursements, écritures comptables. Chaque fait est conservé, daté et vérifiable.</p>
-<ul><li><a href="/docs">Documentation de l'API</a>, chaque commande et chaque question, avec des exemples</li>
-<li><a href="{mails}">Courriels interceptés</a> de cette installation</li>
-<li><a href="/health/ready">État du service</a></li></ul>
-"""
-
-_STYLE = """body{font:16px/1.6 system-ui,sans-serif;max-width:38rem;margin:12vh auto;padding:0 1.5rem;color:#111}
-a{color:inherit}li{margin:.4rem 0}input,button{font:inherit;padding:.5rem .7rem;border:1px solid #111;border-radius:4px}
-input{display:block;width:100%;box-sizing:border-box;margin-top:.3rem}button{background:#111;color:#fff;cursor:pointer}
-"""
-
 OWN_SCRIPTS = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self';"
     " frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 """Swagger UI styles its own elements, which takes unsafe-inline for styles; scripts come from files only."""
-
-
-@router.get("/")
-def home(platform: ThePlatform) -> HTMLResponse:
-    settings = platform.settings
-    mails = html.escape(f"http://{settings.smtp_host}:{settings.mail_page_port}/")
-    return HTMLResponse(_HOME.format(mails=mails), headers=PAGES)
-
-
-@router.get("/home.css")
-def style() -> Response:
-    return Response(_STYLE, media_type="text/css", headers={"Cache-Control": "max-age=86400"})
 
 
 @router.get("/openapi.json")

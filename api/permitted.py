@@ -14,6 +14,7 @@ PUBLIC = {
     "Alive": "A supervisor asks before anybody can sign in; says nothing but that the process answers.",
     "Ready": "The same; names checks and counts, no data.",
     "LinkedDocument": "The link in a mail is the proof: signed, for one document, for some days.",
+    "TakeUpload": "The permit in the address is the proof: signed, for one file of one digest, for half an hour.",
     "SignIn": "This is how one gets a permission; limited by account, by address and in all.",
     "SignInWithFactor": "The pending sign-in is the proof of the first factor; limited by account.",
     "SecondFactors": "The pending sign-in is the proof of the first factor.",

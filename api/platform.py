@@ -15,6 +15,7 @@ from access.desk import Access
 from eventstore import Projection, Reader, Store
 from providers import Outside
 from runtime.clock import Clock
+from runtime.live.updates import Live
 from runtime.settings import Settings
 
 
@@ -33,6 +34,8 @@ class Platform:
     """The business date, stamped on every command."""
     access: Access
     """Who is asking: sessions, tokens, keys of programs."""
+    live: Live
+    """What changes, for whoever is connected; and what the other processes are told."""
 
     def reader(self, kind: type[Projection], customers: frozenset[UUID] | None) -> Reader:
         """Reads a read model within a scope.

@@ -84,11 +84,23 @@ class Noting:
     def __init__(self, source: Source, seen: Seen) -> None:
         self._source, self._seen = source, seen
 
-    def fetch(self, kind: type[Projection], query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
-        rows = self._source.fetch(kind, query, values)
+    def fetch(
+        self, kind: type[Projection], query: str, values: dict[str, Any], led: bool = False
+    ) -> list[dict[str, Any]]:
+        rows = self._source.fetch(kind, query, values, led)
+        self._note(kind, rows)
+        return rows
+
+    def stream(
+        self, kind: type[Projection], query: str, values: dict[str, Any], counted: str, most: int
+    ) -> Iterator[list[dict[str, Any]]]:
+        for rows in self._source.stream(kind, query, values, counted, most):
+            self._note(kind, rows)
+            yield rows
+
+    def _note(self, kind: type[Projection], rows: list[dict[str, Any]]) -> None:
         if kind.owner is not None:
             self._seen.customers.update(row[kind.owner] for row in rows if row.get(kind.owner) is not None)
-        return rows
 
 
 @contextmanager
@@ -106,6 +118,12 @@ async def record(request: Request, about: About, response: Response) -> None:
     """Returns when the look is recorded. Raises NotRecorded."""
     if about.terms.recorded and response.status_code < 400:
         await _log(request).note(_entry(request, about, response.status_code, None))
+
+
+async def record_more(request: Request) -> None:
+    """The same for what is shown after the answer has begun; returns when it is recorded. Raises NotRecorded."""
+    route = request.scope["route"]
+    await _log(request).note(_entry(request, route.about, 200, None))
 
 
 def _is_telling(refusal: Rejected) -> bool:

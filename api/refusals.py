@@ -101,6 +101,13 @@ class Invalid(Rejected):
     status: ClassVar[int] = 422
 
 
+class TooManyLiveConnections(Rejected):
+    """This account has as many live connections open as it may."""
+
+    status: ClassVar[int] = 429
+    headers: ClassVar[dict[str, str]] = {"Retry-After": "60"}
+
+
 class HeadersTooLarge(Rejected):
     """The headers or the address are larger than allowed."""
 

@@ -137,6 +137,11 @@ WORDS = {
         "Confirmez votre identité, puis renvoyez la même demande.",
         "Confirm who you are, then send the same request again.",
     ),
+    "too-many-live-connections": Words(
+        "Ce compte a déjà autant de connexions en direct qu'il peut en avoir.",
+        "Fermez des pages ouvertes ailleurs, puis réessayez dans une minute.",
+        "Close pages that are open elsewhere, then try again in a minute.",
+    ),
     "too-many-requests": Words(
         "Trop d'essais en peu de temps.",
         "Attendez le nombre de secondes indiqué par Retry-After, puis réessayez.",
@@ -329,6 +334,16 @@ WORDS = {
         "Choisissez un produit proposé.",
         "Choose a product that is offered.",
     ),
+    "consent-missing": Words(
+        "Il manque un accord nécessaire à la demande.",
+        "Relisez les textes, qui ont pu changer, et donnez votre accord à chacun de ceux qui sont nécessaires.",
+        "Read the texts again, they may have changed, and agree to each one that is required.",
+    ),
+    "consent-on-paper": Words(
+        "Un accord sur papier est saisi par l’équipe, avec le jour où il a été signé.",
+        "Donnez votre accord à l’écran, ou vérifiez le jour inscrit sur le papier.",
+        "Agree on the screen, or check the day on the paper.",
+    ),
     "outside-product": Words(
         "Ce produit ne prête pas ce montant sur cette durée.",
         "Choisissez un montant et une durée dans les bornes du produit, ou un autre produit.",
@@ -466,6 +481,36 @@ WORDS = {
         "Le fichier demande trop de travail à l'ouverture.",
         "Numérisez-le à nouveau, avec moins de pages ou une résolution moindre.",
         "Scan it again, with fewer pages or a lower resolution.",
+    ),
+    "too-many": Words(
+        "Cette liste est trop longue pour être emportée en une fois.",
+        "Choisissez une période ou un état, puis recommencez.",
+        "Choose a period or a state, then start again.",
+    ),
+    "too-many-exports": Words(
+        "Une liste est déjà en cours d’export.",
+        "Attendez qu’elle soit terminée, puis recommencez.",
+        "Wait until it is done, then start again.",
+    ),
+    "upload-expired": Words(
+        "Le délai de cet envoi est passé.",
+        "Annoncez le fichier à nouveau, puis envoyez-le.",
+        "Announce the file again, then send it.",
+    ),
+    "upload-invalid": Words(
+        "Cet envoi n'a pas été annoncé par vous, ou pas pour cela.",
+        "Annoncez le fichier là où vous le remettez, puis envoyez-le.",
+        "Announce the file where you hand it in, then send it.",
+    ),
+    "upload-missing": Words(
+        "Aucun fichier n'est arrivé.",
+        "Envoyez le fichier à l'adresse indiquée, puis remettez-le.",
+        "Send the file to the address that was given, then hand it in.",
+    ),
+    "upload-altered": Words(
+        "Le fichier envoyé n'est pas celui qui était annoncé.",
+        "Envoyez le fichier annoncé, ou annoncez celui-ci.",
+        "Send the file that was announced, or announce this one.",
     ),
     "link-expired": Words(
         "Ce lien a expiré.",

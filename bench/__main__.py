@@ -13,7 +13,7 @@ from bench.figures import Figure, NotStored
 from bench.machine import described
 from bench.place import Place, opened
 from bench.report import show, write_json, write_readme
-from bench.sections import SECTIONS, measure_of
+from bench.sections import SECTIONS, USUAL, measure_of
 from bench.targets import broken, judge
 
 README = Path(__file__).parent / "README.md"
@@ -56,7 +56,7 @@ def parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--readme", action="store_true", help="write the tables into bench/README.md")
     parser.add_argument(
-        "--only", type=_sections, default=list(SECTIONS), metavar="A,B", help=f"of {', '.join(SECTIONS)}"
+        "--only", type=_sections, default=list(USUAL), metavar="A,B", help=f"of {', '.join(SECTIONS)}"
     )
     return parser
 

@@ -92,7 +92,7 @@ def _contest(
 
     def there_and_back() -> Turn:
         sent, committed, answered = asks.ask(ASKED, rate, seconds, next(seeds))
-        whole, rest = _way(sent, answered), _way(committed, answered)
+        whole, rest = way(sent, answered), way(committed, answered)
         return replace(whole, also={**whole.also, FROM_COMMIT: rest.also["p99"]})
 
     def one_way() -> Turn:
@@ -103,7 +103,7 @@ def _contest(
         while len(heard) < len(sent) and time.monotonic() < deadline:
             time.sleep(0.02)
             heard += answers.ask()[0]
-        return _way(sent, heard)
+        return way(sent, heard)
 
     return [
         Contestant(over, there_and_back, unit="ms", note="NOTIFY sent, heard, answered by NOTIFY, heard"),
@@ -131,7 +131,7 @@ def _house(place: Place, name: str, names: Sequence[str] | None) -> Iterator[Hou
         yield house
 
 
-def _way(sent: Noted, heard: Noted) -> Turn:
+def way(sent: Noted, heard: Noted) -> Turn:
     arrived = dict(heard)
     return _turn([(arrived[number] - moment) / 1e6 for number, moment in sent])
 

@@ -54,7 +54,7 @@ class Process:
 
     def close(self) -> None:
         self._ours.close()
-        self.process.join(timeout=10)
+        self.process.join(timeout=30)
         if self.process.is_alive():
             self.process.kill()
 
@@ -121,7 +121,7 @@ def projector(pipe: Pipe, url: str, names: Sequence[str] | None) -> None:
     """
     kinds = every_read_model() if names is None else [Projection.registry[name] for name in names]
     seen: Noted = []
-    _note_commits(seen)
+    note_commits(seen)
     stop = threading.Event()
     with (
         opened(url, "projector") as store,
@@ -137,29 +137,38 @@ def projector(pipe: Pipe, url: str, names: Sequence[str] | None) -> None:
         thread.join()
 
 
-def _note_commits(seen: Noted) -> None:
-    """Both ways in which rows are committed: small batches together, others table by table."""
+def note_commits(seen: Noted, each: bool = False) -> None:
+    """Both ways in which rows are committed: small batches together, others table by table.
+
+    each  note every event, where a later commit may hold an earlier one; else the last one of a commit
+    """
     all_tables, one_table = together.take, Follower.take
+
+    def note(events: Sequence[Seen]) -> None:
+        at = time.monotonic_ns()
+        seen.extend((event.row.position, at) for event in (events if each else events[-1:]))
 
     def take_together(pool: Any, parts: Sequence[Part]) -> bool:
         done = all_tables(pool, parts)
         if done and parts:
-            seen.append((max(part.news[-1].row.position for part in parts), time.monotonic_ns()))
+            note(
+                sorted((event for part in parts for event in part.news), key=lambda event: event.row.position)
+            )
         return done
 
     def take_one(follower: Follower, events: Sequence[Seen], ends: Any) -> None:
         one_table(follower, events, ends)
-        seen.append((events[-1].row.position, time.monotonic_ns()))
+        note(events)
 
     together.take, Follower.take = take_together, take_one  # type: ignore[assignment,method-assign]
 
 
-def tell_what_was(noted: Noted, pipe: Pipe) -> None:
-    """Answers any question with what was noted since the last one, and the seconds of processor so far."""
+def tell_what_was(noted: Noted, pipe: Pipe, further: Callable[[], float] = lambda: 0.0) -> None:
+    """Answers any question with what was noted since the last one, the seconds of processor so far, and ``further``."""
     while heard_from(pipe) is not None:
         told = noted[:]
         del noted[: len(told)]
-        pipe.send((told, time.process_time()))
+        pipe.send((told, time.process_time(), further()))
 
 
 def heard_from(pipe: Pipe) -> Any:

@@ -11,12 +11,13 @@ import aggregates  # noqa: F401 - every kind of event is known once this is impo
 from access import keys
 from aggregates.business_day import business_year_id
 from aggregates.rules.instalments import level_instalments
-from aggregates.servicing import Servicing
-from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, KeyId, LoanId, Money
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, KeyId, LoanId, Money, RepaymentId
 from bench.domain import ASKER
 from bench.place import Database, Place
 from commands.account import IssueKey, OpenAccount
 from commands.business_day import BeginBusinessYear, OpenBusinessDay
+from commands.servicing import RecordRepayment
 from demo.seed import HOUSE
 from eventstore import Ask, Asker, Command, Store
 from roles.process import store_on
@@ -65,6 +66,16 @@ def settled(place: Place, at: Database, port: int, loans: int) -> tuple[Settings
         _open_the_day(store, Clock(pool).now().date())
         store.keyring.close()
     return settings, ids
+
+
+def repay(store: Store, loans: Sequence[UUID]) -> None:
+    """The first instalment of each, recorded by hand."""
+    for loan in loans:
+        command = RecordRepayment(
+            repayment_id=RepaymentId(uuid4()), amount=Money(22_160, "EUR"), value_date=PAID_OUT,
+            method="transfer", reference="VIR 2026-01-05 DIOP A",
+        )  # fmt: skip
+        store.send(command, MACHINE, to=servicing_id(LoanId(loan)))
 
 
 def _open_the_day(store: Store, today: date) -> None:

@@ -76,6 +76,15 @@ def _turn(ask: Drive, asked: Sequence[Request], seconds: float) -> Turn:
 @contextmanager
 def _asked(place: Place, what: str, settings: Settings, warming: Sequence[Request]) -> Iterator[Drive]:
     """A server in a process of its own, warmed up, and the way to keep it busy."""
+    with served(place, what, settings):
+        ask = partial(drive, settings.http_port)
+        ask(warming, WARM)
+        yield ask
+
+
+@contextmanager
+def served(place: Place, what: str, settings: Settings) -> Iterator[None]:
+    """A server in a process of its own, until the block ends."""
     with (place.folder / f"{what}.log").open("wb") as log:
         # It writes a line about every command, as always: into a file, as a supervisor would keep it.
         server = subprocess.Popen(
@@ -84,9 +93,7 @@ def _asked(place: Place, what: str, settings: Settings, warming: Sequence[Reques
         )  # fmt: skip
     try:
         _until_it_listens(server, settings.http_port)
-        ask = partial(drive, settings.http_port)
-        ask(warming, WARM)
-        yield ask
+        yield
     finally:
         server.terminate()
         server.wait(timeout=20)

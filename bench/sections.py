@@ -11,12 +11,18 @@ from bench.place import Place
 SECTIONS = {
     "writing": "bench.writing",
     "http": "bench.http_commands",
+    "book": "bench.book",
     "reading": "bench.reading",
     "feed": "bench.feed",
     "growth": "bench.growth",
     "memory": "bench.memory",
+    "working": "bench.working",
+    "sizes": "bench.sizes",
+    "kafka": "bench.kafka",
 }
 """By the name that ``--only`` takes. Imported when asked for: what one section needs must not stop another."""
+USUAL = tuple(name for name in SECTIONS if name != "kafka")
+"""Without ``--only``: those that need nothing but what is installed with the product."""
 
 Measure = Callable[[Place], list[Figure]]
 

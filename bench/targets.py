@@ -49,6 +49,7 @@ TARGETS = (
     Target("writing", "send, 2×8", "library, 2×8", 4.0, 3.0),
     Target("writing", "send, 2×8, slow disk", "library, 2×8, slow disk", 10.0, 8.0),
     Target("http", "command", "bare route", 0.6, 0.4),
+    Target("book", "slowest answer", None, 250, 500, most=True),
     Target("reading", "projector, row-wise", "library's runner, row-wise", 15.0, 10.0),
     Target("reading", "projector, folded", "library's runner, folded", 60.0, 40.0),
     Target("reading", "rebuild", "COPY out", 0.5, 0.3),
@@ -56,6 +57,10 @@ TARGETS = (
     Target("feed", "verification", None, 150_000, 100_000),
     Target("growth", "append, 10^6", "append, 10^4", 1.2, 1.5, most=True),
     Target("growth", "point query, 10^6", "point query, 10^4", 1.2, 1.5, most=True),
+    Target("kafka", "relay", "plain produce", 0.6, 0.4),
+    Target("kafka", "consumer", "plain consume", 0.6, 0.4),
+    Target("kafka", "relay and consumer", "plain loop", 0.6, 0.4),
+    Target("kafka", "commit to visible by Kafka, 200/s, p99", "plain loop, 200/s, p99", 3.0, 6.0, most=True),
 )
 """The promises of the store. Growth is measured in time for one operation: more is worse."""
 

@@ -11,7 +11,7 @@ from eventstore import AlreadyExists, Ask, Claimed, Command
 EMAIL = "contact-email"
 
 
-class AddContact(Command, on=Contact, may="customer.register", rejects=(AlreadyExists, Claimed)):
+class AddContact(Command, on=Contact, may="contact.add", rejects=(AlreadyExists, Claimed)):
     """Add a person of a customer, whom we write to. An e-mail address belongs to one contact."""
 
     contact_id: NewId[ContactId]

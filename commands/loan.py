@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from typing import Annotated
 
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from aggregates.account import Account
 from aggregates.contact import Contact
 from aggregates.contract import Contract
 from aggregates.customer import Customer
@@ -19,6 +22,8 @@ from aggregates.loan import (
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
 from aggregates.payee import Payee, PayeeCoolingOff, PayeeNotConfirmed, payee_id
 from aggregates.payout_day import PayoutDay, payout_day_id
+from aggregates.permissions import is_staff
+from aggregates.rules.consents import Consent, ConsentMissing, ConsentName, ConsentOnPaper, Given, recorded
 from aggregates.rules.limits import AboveLimit
 from aggregates.series import LOANS, Series, series_id
 from aggregates.stop_switch import MoneyStopped
@@ -34,19 +39,42 @@ from aggregates.values import (
     reference,
 )
 from commands.account import decider
-from commands.fields import Amount, Day, Months, NewId, Prose, Rate, Receipted, StepUpReason
+from commands.fields import Amount, Count, Day, Language, Months, NewId, Prose, Rate, Receipted, StepUpReason
 from commands.organisation import allowed
 from commands.stop_switch import let_money_leave
 from eventstore import AlreadyExists, Ask, Command, NotFound
+
+
+class Agreed(BaseModel):
+    """One text that was agreed to."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    consent: ConsentName
+    version: Count = Field(description="Of the text that was shown.", examples=[1])
+    language: Language = Field(description="In which it was read.", examples=["fr"])
+    signed_on: Day | None = Field(
+        None,
+        description="The day on the paper, entered by staff; left out when it was agreed to on the screen.",
+    )
+
+
+def _one_of_each(agreed: list[Agreed]) -> list[Agreed]:
+    if len({each.consent for each in agreed}) < len(agreed):
+        raise ValueError("each text is named once")
+    return agreed
 
 
 class RequestLoan(
     Command,
     on=Loan,
     may="loan.request",
-    rejects=(AlreadyExists, NotFound, OutsideProduct, ProductWithdrawn),
+    rejects=(AlreadyExists, NotFound, OutsideProduct, ProductWithdrawn, ConsentMissing, ConsentOnPaper),
 ):
-    """Open a loan request for a customer."""
+    """Open a loan request for a customer.
+
+    A client agrees to every required text as it reads today; staff enter what was agreed to on paper, if anything.
+    """
 
     loan_id: NewId[LoanId]
     customer_id: CustomerId
@@ -55,12 +83,16 @@ class RequestLoan(
     principal: Amount
     months: Months
     purpose: Prose = Field(description="What the money is for.")
+    consents: Annotated[list[Agreed], Field(max_length=10), AfterValidator(_one_of_each)] = Field(
+        default_factory=list, description="What was agreed to with this request."
+    )
 
     def create(self, ask: Ask) -> Loan:
         ask.load(Customer, self.customer_id)
         if ask.load(Contact, self.contact_id).customer_id != self.customer_id:
             raise NotFound(f"this customer has no contact {self.contact_id}")
         ask.load(LoanProduct, self.product_id).admit(self.principal, self.months)
+        agreed = self._agreed(ask)
         number = ask.number(Series, series_id(LOANS, ask.on.year), for_stream=self.loan_id)
         return Loan.request(
             self.loan_id,
@@ -72,7 +104,14 @@ class RequestLoan(
             self.principal,
             self.months,
             self.purpose,
+            agreed,
         )
+
+    def _agreed(self, ask: Ask) -> list[Consent]:
+        account = ask.find(Account, ask.by)  # a machine has none
+        given = [Given(each.consent, each.version, each.language, each.signed_on) for each in self.consents]
+        by_staff = account is None or is_staff(account.roles)
+        return recorded(given, AccountId(ask.by), ask.on, by_staff)
 
 
 class ApproveLoan(

@@ -76,10 +76,20 @@ class Borrowing:
             "principal": written(self.plan.principal),
             "months": self.plan.months,
             "purpose": self.plan.purpose,
+            "consents": self._agreed(),
         }
         self.asker.send("/api/v1/loans", body)
         self.reference = until("the loan book shows the request", lambda: self._seen("requested"))[
             "reference"
+        ]
+
+    def _agreed(self) -> list[dict[str, Any]]:
+        """To every text: on the screen, or on a paper that the advisor holds."""
+        on_paper = {"signed_on": self.cast.today().isoformat()} if self.by_advisor else {}
+        texts = self.asker.read("/api/v1/consents")
+        return [
+            {"consent": text["consent"], "version": text["version"], "language": "fr", **on_paper}
+            for text in texts
         ]
 
     @property
@@ -137,14 +147,14 @@ class Borrowing:
         """The client sends a file that cannot be taken; returns the refusal."""
         return self.client.desk.refused_paper(f"{self.contract_path}/signed-copy", paper)
 
-    def refuse_copy(self, reason: str) -> None:
+    def refuse_copy(self, reason: str, by: Desk | None = None) -> None:
         """An advisor looks at the copy, and it is not enough; the client hears why by mail."""
-        self.cast.advisor.send(f"{self.contract_path}/signed-copy/refuse", {"reason": reason})
+        (by or self.cast.advisor).send(f"{self.contract_path}/signed-copy/refuse", {"reason": reason})
         until("the mail that tells why", lambda: self._mail_saying(reason))
 
-    def accept_copy(self) -> None:
-        """An advisor accepts the copy; both sides fetch it."""
-        self.cast.advisor.send(f"{self.contract_path}/signed-copy/accept")
+    def accept_copy(self, by: Desk | None = None) -> None:
+        """An advisor accepts the copy, another one than handed it in; both sides fetch it."""
+        (by or self.cast.advisor).send(f"{self.contract_path}/signed-copy/accept")
         until("the loan is ready to be paid out", lambda: self._seen("ready"))
         contract = until("the contract is signed", lambda: self._contract("signed"))
         address = f"/api/v1/documents/{contract['copy_id']}/content"
@@ -190,9 +200,13 @@ class Borrowing:
         self.client.desk.send(f"/api/v1/payees/{payee}/refuse", no)
 
     def pay_out(self) -> list[Due]:
-        """The accountant pays out by hand; returns the schedule once it stands."""
+        """Money was stopped and let go, a payee named and taken back; then the accountant pays out by hand."""
         self.stop_and_release()
         self.propose_payee_and_take_it_back()
+        return self.transfer()
+
+    def transfer(self) -> list[Due]:
+        """The accountant pays out by hand; returns the schedule once it stands."""
         self.cast.accountant.send(f"{self.path}/disburse", self._payout())
         until("the mail about the payout", lambda: self._mail_about("disbursed"))
         until("the books show the payout", lambda: self._posted("disbursement"))
@@ -246,8 +260,9 @@ class Borrowing:
         return found if found and found["status"] == status else None
 
     def _documents(self, purpose: str) -> list[dict[str, Any]]:
-        lines = self.client.desk.read("/api/v1/documents", about=self.loan_id)
-        return [line for line in lines if line["purpose"] == purpose]
+        page = self.client.desk.read("/api/v1/documents", about=self.loan_id, purpose=purpose)
+        lines: list[dict[str, Any]] = page["items"]
+        return lines
 
     def _mail_saying(self, words: str) -> bool:
         mails = self.cast.mails.read("/mails", to=self.client.email)

@@ -13,6 +13,7 @@ import httpx
 
 from aggregates.values import Money
 from demo.desk import Desk, until
+from demo.ids import Ids
 from demo.installation import Addresses
 from demo.people import Held
 from demo.person import Person
@@ -37,10 +38,12 @@ class Cast:
     """Everybody, found by the names of their demonstration accounts.
 
     held  what each of them signs in with
+    ids   what they choose beside the loans; None: something else each time
     """
 
-    def __init__(self, where: Addresses, held: Mapping[str, Held]) -> None:
+    def __init__(self, where: Addresses, held: Mapping[str, Held], ids: Ids | None = None) -> None:
         self._where, self._seen, self.watch = where, dict[str, str](), Watch()
+        self.ids = ids or Ids()
         self.persons = {name: self.person(each) for name, each in held.items()}
 
         def desk(account: str) -> Desk:
@@ -50,7 +53,7 @@ class Cast:
         # A passkey takes no clock: who has one says what time it is to those who show codes.
         self._set_watch(self.admin.read("/api/v1/clock"))
         self.advisor, self.approver, self.accountant = desk("advisor"), desk("approver"), desk("accountant")
-        self.visitor = Desk(where.api, "somebody with a link")
+        self.visitor = Desk(where.api, "somebody with a link", keys=self.ids)
         self.mails = Desk(where.mails, "mailbox")
         self.clients = {"Jean": self._client(desk("jean")), "Awa": self._client(desk("awa"))}
         self.zone = ZoneInfo(self.advisor.read("/api/v1/organisation")["time_zone"])
@@ -61,7 +64,7 @@ class Cast:
 
     def desk(self, who: str, auth: httpx.Auth) -> Desk:
         """Somebody's desk, beside the others."""
-        return Desk(self._where.api, who, auth, self._seen)
+        return Desk(self._where.api, who, auth, self._seen, self.ids)
 
     def offers(self) -> dict[str, Bounds]:
         """What is lent, by currency."""

@@ -6,10 +6,10 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
-from uuid import uuid4
 
 import httpx
 
+from demo.ids import Ids
 from demo.papers import Paper
 from demo.person import NotLetIn
 
@@ -47,6 +47,7 @@ class Desk:
     base      for example ``http://localhost:8000``
     auth      who sits here; nobody without
     seen      positions by lane that every screen must have passed; shared by desks that work together
+    keys      what requests are told apart by; shared alike
     patience  seconds for which a request is repeated, under the same key, while nobody answers
     """
 
@@ -56,12 +57,14 @@ class Desk:
         who: str,
         auth: httpx.Auth | None = None,
         seen: dict[str, str] | None = None,
+        keys: Ids | None = None,
         patience: float = 60.0,
     ) -> None:
         self.who = who
         self._patience = patience
         self._client = httpx.Client(base_url=base, headers={"Accept-Language": "en"}, auth=auth, timeout=30.0)
         self._seen = {} if seen is None else seen
+        self._keys = keys or Ids()
         self.repeats = 0
         """How many requests had to be sent again because nobody answered."""
 
@@ -71,26 +74,26 @@ class Desk:
         self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None
     ) -> dict[str, Any]:
         """A command; returns its receipt. Repeated as it is until it is answered."""
-        return self._accepted(self._answer("POST", path, key or _key(), json=body or {}))
+        return self._accepted(self._answer("POST", path, key or self._keys.new(), json=body or {}))
 
     def send_plain(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """A request that is no command and has no receipt; returns the answer."""
-        answer: dict[str, Any] = self._good(self._answer("POST", path, _key(), json=body)).json()
+        answer: dict[str, Any] = self._good(self._answer("POST", path, self._keys.new(), json=body)).json()
         return answer
 
     def hand_in(self, path: str, paper: Paper, *, key: str | None = None) -> dict[str, Any]:
         """A file; returns the receipt."""
-        return self._accepted(self._answer("POST", path, key or _key(), files=_parts(paper)))
+        return self._accepted(self._answer("POST", path, key or self._keys.new(), files=_parts(paper)))
 
     def refused(
         self, path: str, body: dict[str, Any] | None = None, *, key: str | None = None
     ) -> dict[str, Any]:
         """A command that has to be refused; returns the problem. Raises Unexpected when it is accepted."""
-        return self._problem(self._answer("POST", path, key or _key(), json=body or {}))
+        return self._problem(self._answer("POST", path, key or self._keys.new(), json=body or {}))
 
     def refused_paper(self, path: str, paper: Paper) -> dict[str, Any]:
         """A file that has to be refused; returns the problem."""
-        return self._problem(self._answer("POST", path, _key(), files=_parts(paper)))
+        return self._problem(self._answer("POST", path, self._keys.new(), files=_parts(paper)))
 
     # ── looking ────────────────────────────────────────────────────────────
 
@@ -170,10 +173,6 @@ class Desk:
         raise Unexpected(
             f"{self.who}: {answer.url.path} should be refused: {answer.status_code} {answer.text}"
         )
-
-
-def _key() -> str:
-    return str(uuid4())
 
 
 def _parts(paper: Paper) -> dict[str, tuple[str, bytes, str]]:

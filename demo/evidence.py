@@ -16,6 +16,7 @@ from eventstore import Keyring, Projection, Reader, Store
 from eventstore.compare import Comparison, compare
 from eventstore.parking import parked
 from eventstore.verify import verify_chains
+from projections.document_shelf import DocumentShelf
 from projections.journal import Journal, JournalLine
 from projections.trial_balance import TrialBalance, TrialBalanceLine
 from runtime import database
@@ -65,6 +66,12 @@ class Evidence:
 
     def trial_balance(self) -> Sequence[TrialBalanceLine]:
         return Reader(self.store.pool).read(TrialBalance).balances()
+
+    def documents(self) -> list[str]:
+        """Keys of the documents that the records name."""
+        return [
+            line.key for line in Reader(self.store.pool).read(DocumentShelf).rows("SELECT * FROM {table}")
+        ]
 
     def replays(self) -> list[Comparison]:
         """Every read model against a fresh replay: in the order of the store, then shuffled in other batches."""

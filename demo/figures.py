@@ -38,11 +38,13 @@ class Figures:
     documents: Sequence[str]
     repeats: int
     """Requests that were sent again because nobody answered."""
+    ways: Sequence[Verdict] = ()
+    """By what a cluster did its work; nothing where the store does all of it."""
 
     @property
     def good(self) -> bool:
         """Whether the judge is content with everything, and looked at all."""
-        return bool(self.verdicts) and all(verdict.holds for verdict in self.verdicts)
+        return bool(self.verdicts) and all(verdict.holds for verdict in (*self.verdicts, *self.ways))
 
     def document(self) -> dict[str, Any]:
         """For programs: amounts in minor units, by currency."""
@@ -53,6 +55,7 @@ class Figures:
             "loans": [{**asdict(loan), "terms": _plain(loan.terms)} for loan in self.loans],
             "trial_balance": [_line(line) for line in self.trial],
             "checks": [asdict(verdict) for verdict in self.verdicts],
+            "ways": [asdict(way) for way in self.ways],
             "documents": list(self.documents),
             "repeats": self.repeats,
         }
@@ -67,8 +70,11 @@ class Figures:
         narrator.table(
             "Trial balance", ("account", "debit", "credit", "balance"), [*books, *_sums(self.trial)]
         )
-        checks = [(v.check, v.said, "yes" if v.holds else "NO") for v in self.verdicts]
-        narrator.table("The judge", ("check", "found", "holds"), checks)
+        narrator.table("The judge", ("check", "found", "holds"), [_check_row(one) for one in self.verdicts])
+        if self.ways:
+            narrator.table(
+                "By what it ran", ("check", "found", "holds"), [_check_row(one) for one in self.ways]
+            )
 
 
 def _plain(terms: Terms) -> dict[str, Any]:
@@ -95,6 +101,10 @@ def _loan_row(loan: LoanFigures) -> tuple[str, ...]:
 def _habit_row(loan: LoanFigures) -> tuple[str, ...]:
     counts = [loan.habits.get(habit, 0) for habit in HABITS]
     return (loan.terms.reference, *(str(count) for count in (*counts, sum(counts), loan.days)))
+
+
+def _check_row(verdict: Verdict) -> tuple[str, ...]:
+    return (verdict.check, verdict.said, "yes" if verdict.holds else "NO")
 
 
 def _book_row(line: Balance) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Ids that the people of the story choose: version 4, and the same for the same seed."""
+"""What the people of the story choose, ids and keys of their requests: version 4, and the same for the same seed."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from uuid import UUID
 
 
 class Ids:
-    def __init__(self, random: Random) -> None:
-        self._random = random
+    """One after the other, so whoever shares them asks in the order of the story.
+
+    random  None: others each time
+    """
+
+    def __init__(self, random: Random | None = None) -> None:
+        self._random = random or Random()
 
     def new(self) -> str:
         """A UUID of version 4, as text."""

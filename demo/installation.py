@@ -8,12 +8,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from demo.desk import NeverHappened, until
+from demo.judge import Verdict
 from runtime.embedded.postgres import Postgres
 from runtime.settings import ROLE_OF, Settings
 from runtime.supervise import alone, end_survivors, processes
@@ -42,6 +43,9 @@ class Installation:
     environment  further variables for every process
     """
 
+    verb: ClassVar[str] = "up"
+    patience: ClassVar[float] = PATIENCE
+
     def __init__(self, state: Path, environment: Mapping[str, str] | None = None) -> None:
         self.state = state.resolve()
         # Ours win over the settings of another installation, in the environment or in .env.
@@ -49,13 +53,25 @@ class Installation:
         self._environment = {**os.environ, **settings, **(environment or {})}
         self._up: subprocess.Popen[bytes] | None = None
 
-    def start(self, seconds: float = PATIENCE) -> Addresses:
+    def settings(self) -> Settings:
+        """By which it is looked into, once it runs."""
+        return of_its_own(self.state)
+
+    def start(self, seconds: float | None = None) -> Addresses:
         """Begin on an empty state. Raises NeverHappened with its last words when it does not come up.
 
-        Raises AlreadyRunning while another `manage.py up` looks after the folder.
+        Raises AlreadyRunning while another supervisor looks after the folder.
         """
         self._clear()
-        command = [sys.executable, str(ROOT / "manage.py"), "up", "--state", str(self.state), "--port", "0"]
+        command = [
+            sys.executable,
+            str(ROOT / "manage.py"),
+            self.verb,
+            "--state",
+            str(self.state),
+            "--port",
+            "0",
+        ]
         with self._log.open("wb") as log:
             self._up = subprocess.Popen(
                 [*command, "--time-lapse", "--with-parent"],
@@ -63,7 +79,7 @@ class Installation:
                 start_new_session=True,
             )  # fmt: skip
         try:
-            return until("manage.py up is ready", self._addresses, seconds)
+            return until(f"manage.py {self.verb} is ready", self._addresses, seconds or self.patience)
         except NeverHappened as error:
             raise NeverHappened(f"{error}\n{_tail(self._log, 15)}") from None
 
@@ -83,6 +99,13 @@ class Installation:
         """Process id of a running role, or of ``postgres``; waits while it is being started again."""
         return until(f"{role} runs", lambda: processes(self.state).get(role))
 
+    def ways(self, kept: Iterable[str]) -> list[Verdict]:
+        """By what it did its work, where that is not the store alone.
+
+        kept  keys of the documents that the records name
+        """
+        return []
+
     def kill(self, role: str) -> int:
         """kill -9; returns the process id that is no more."""
         pid = self.pid(role)
@@ -100,7 +123,7 @@ class Installation:
 
     @property
     def _log(self) -> Path:
-        return self.state / "up.log"
+        return self.state / f"{self.verb}.log"
 
     def _clear(self) -> None:
         """Nothing stays of an earlier run, also not of one that was killed."""
@@ -117,9 +140,9 @@ class Installation:
     def _addresses(self) -> Addresses | None:
         assert self._up is not None
         if (code := self._up.poll()) is not None:
-            raise NeverHappened(f"manage.py up ended with code {code}")
+            raise NeverHappened(f"manage.py {self.verb} ended with code {code}")
         try:
-            facts: dict[str, Any] = json.loads((self.state / "run" / "up.json").read_text())
+            facts: dict[str, Any] = json.loads((self.state / "run" / f"{self.verb}.json").read_text())
         except FileNotFoundError:
             return None
         return Addresses(facts["api"], facts["mails"], facts["public"])
@@ -127,13 +150,17 @@ class Installation:
 
 def of_its_own(state: Path) -> Settings:
     """The settings of an installation in ``state``, whatever the environment and ``.env`` say about another one."""
-    chosen = {name: info.default for name, info in Settings.model_fields.items()}
+    # A year in a minute: everybody asks for months at once.
+    return exactly({"state_dir": state, "time_lapse": True, "requests_per_minute": 100_000})
+
+
+def exactly(said: Mapping[str, Any]) -> Settings:
+    """These settings and the usual ones, whatever the environment and ``.env`` say."""
+    usual = {name: info.default for name, info in Settings.model_fields.items()}
     derived = dict.fromkeys(
         (*ROLE_OF, "public_url", "kek_file", "secret_file", "fleeting_file", "signing_dir"), ""
     )
-    # A year in a minute: everybody asks for months at once.
-    lapsed = {"state_dir": state, "time_lapse": True, "requests_per_minute": 100_000}
-    return Settings.load(**{**chosen, **derived, **lapsed})
+    return Settings.load(**{**usual, **derived, **said})
 
 
 def _tail(file: Path, lines: int) -> str:

@@ -64,7 +64,7 @@ def signed(contract: bytes) -> Paper:
     with pikepdf.open(io.BytesIO(contract)) as pdf:
         pdf.pages[page].contents_add(b"q", prepend=True)
         pdf.pages[page].contents_add(b"Q " + strokes)
-        pdf.save(out)
+        pdf.save(out, deterministic_id=True)  # others each time, and so other bytes, without it
     return Paper("contrat-signe.pdf", "application/pdf", out.getvalue())
 
 

@@ -143,6 +143,10 @@ class Person(httpx.Auth):
                 break
         return said
 
+    def has_a_code(self) -> bool:
+        """Whether the telephone shows one that was not used yet."""
+        return self._last_step < self._step()
+
     def code(self) -> str:
         """A code that this person did not use yet; waits for the next one."""
         assert self.held.app is not None, "only who has an app"

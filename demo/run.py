@@ -9,19 +9,21 @@ from collections import Counter
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import date
+from pathlib import Path
 from random import Random
 
 import httpx
 
 from aggregates.rules.postings import PAID_FROM, RECEIVED_IN
-from demo import judge
+from demo import judge, tables
 from demo.borrowing import Borrowing
 from demo.cast import Cast
+from demo.clustered import Clustered
 from demo.desk import NeverHappened, Unexpected, until
 from demo.evidence import Evidence, evidence
 from demo.figures import Figures, LoanFigures
 from demo.ids import Ids
-from demo.installation import ROOT, Installation, of_its_own
+from demo.installation import ROOT, Installation
 from demo.judge import Terms, Verdict
 from demo.narrate import Narrator, narrator
 from demo.people import people
@@ -31,20 +33,54 @@ from runtime.supervise import AlreadyRunning
 
 FOLDER = ROOT / "var" / "demo"
 """Made anew by each run; a second run at the same time is refused."""
+CLUSTER = ROOT / "var" / "demo-cluster"
+"""The same for the cluster's."""
 QUIET = 60.0
 """Seconds that everything may take to come to rest after the last step."""
 
 
-def main(seed: int | None = None, as_json: bool = False) -> int:
+def main(
+    seed: int | None = None,
+    as_json: bool = False,
+    tables_to: Path | None = None,
+    clustered: bool = False,
+) -> int:
     """Exit code: 0 when the judge is content, 1 when not, 2 when the story could not be told to its end.
 
-    seed     other amounts, terms and habits of payment; None: the two loans of the demonstration
-    as_json  print the figures as one document, and tell the story on standard error
+    seed       other amounts, terms and habits of payment; None: the two loans of the demonstration
+    as_json    print the figures as one document, and tell the story on standard error
+    tables_to  write every read model to this file, to be compared with another run (tables.py)
+    clustered  on `manage.py cluster`, with several processes of each role
     """
     say = narrator(sys.stderr if as_json else sys.stdout)
-    installation = Installation(FOLDER / "state")
+    installation = on_a_cluster() if clustered else on_its_own()
+    figures = run(installation, seed, say, tables_to)
+    say.close()
+    if isinstance(figures, int):
+        return figures
+    if as_json:
+        print(json.dumps(figures.document(), ensure_ascii=False))
+    else:
+        figures.show(say)
+        again = f"manage.py {installation.verb} --state {_short(installation.state)}"
+        say.tell(f"the papers are in {_short(_papers(installation))}; look around: {again}")
+    return 0 if figures.good else 1
+
+
+def on_its_own() -> Installation:
+    return Installation(FOLDER / "state")
+
+
+def on_a_cluster() -> Clustered:
+    return Clustered(CLUSTER / "state")
+
+
+def run(
+    installation: Installation, seed: int | None, say: Narrator, tables_to: Path | None = None
+) -> Figures | int:
+    """Tell the story and stop what was started; the exit code of a story that could not be told to its end."""
     try:
-        figures = _told(installation, seed, say)
+        return _told(installation, seed, say, tables_to)
     except AlreadyRunning as error:
         print(f"{error}: stop it first", file=sys.stderr)
         return 2
@@ -55,26 +91,18 @@ def main(seed: int | None = None, as_json: bool = False) -> int:
         print(f"{error}\n\n{installation.last_words()}", file=sys.stderr)
         return 2
     finally:
-        say.close()
         installation.stop()
-    if as_json:
-        print(json.dumps(figures.document(), ensure_ascii=False))
-    else:
-        figures.show(say)
-        say.tell(
-            f"the papers are in {_short('documents')}; look around: manage.py up --state {_short('state')}"
-        )
-    return 0 if figures.good else 1
 
 
-def _told(installation: Installation, seed: int | None, say: Narrator) -> Figures:
+def _told(installation: Installation, seed: int | None, say: Narrator, tables_to: Path | None) -> Figures:
     began = time.monotonic()
-    say.chapter("The processes of `manage.py up`, on a state of their own, in time-lapse")
+    say.chapter(f"The processes of `manage.py {installation.verb}`, on a state of their own, in time-lapse")
     where = installation.start()
     say.tell(f"ready at {where.api} after {time.monotonic() - began:.0f} s")
-    own = of_its_own(installation.state)
-    with closing(Cast(where, people(own.state_dir))) as cast, evidence(own) as found:
-        random = Random(seed or 0)
+    own = installation.settings()
+    random = Random(seed or 0)
+    ids = Ids(Random(f"beside the loans {seed or 0}"))
+    with closing(Cast(where, people(own.state_dir), ids)) as cast, evidence(own) as found:
         borrowings = _borrowings(cast, seed, random)
         Story(cast, borrowings, say, random, installation.kill, found.look).tell()
         say.chapter("The judge")
@@ -86,9 +114,12 @@ def _told(installation: Installation, seed: int | None, say: Narrator) -> Figure
         say.tell(
             "read models replayed, lanes shuffled; chains computed again; figures compared with the oracle"
         )
-        papers = _write_papers(borrowings)
+        papers = _write_papers(borrowings, _papers(installation))
+        if tables_to is not None:
+            tables.write(own.auditor_url, seed, tables_to)
+        ways = installation.ways(found.documents())
         seconds = time.monotonic() - began
-        return Figures(seed, seconds, loans, found.trial_balance(), verdicts, papers, cast.repeats())
+        return Figures(seed, seconds, loans, found.trial_balance(), verdicts, papers, cast.repeats(), ways)
 
 
 def _borrowings(cast: Cast, seed: int | None, random: Random) -> list[Borrowing]:
@@ -127,9 +158,8 @@ def _loan(borrowing: Borrowing) -> LoanFigures:
     return LoanFigures(terms, borrowing.schedule()[0].total.minor, dict(received), dict(habits), days)
 
 
-def _write_papers(borrowings: Sequence[Borrowing]) -> list[str]:
+def _write_papers(borrowings: Sequence[Borrowing], folder: Path) -> list[str]:
     """The PDFs that people were given; returns where they are."""
-    folder = FOLDER / "documents"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder.chmod(0o700)
     for old in folder.iterdir():
@@ -143,9 +173,13 @@ def _write_papers(borrowings: Sequence[Borrowing]) -> list[str]:
             (f"Q{number}-quittance.pdf", each.quittance),
         ):
             (folder / name).write_bytes(content)
-            written.append(f"{_short('documents')}/{name}")
+            written.append(f"{_short(folder)}/{name}")
     return written
 
 
-def _short(folder: str) -> str:
-    return str((FOLDER / folder).relative_to(ROOT))
+def _papers(installation: Installation) -> Path:
+    return installation.state.with_name("documents")
+
+
+def _short(folder: Path) -> str:
+    return str(folder.relative_to(ROOT) if folder.is_relative_to(ROOT) else folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from demo.cast import Cast
 from demo.desk import Desk, Unexpected, until
@@ -25,7 +25,7 @@ class Newcomer:
     link: str = ""
 
     def __post_init__(self) -> None:
-        self.account_id: UUID = uuid4()
+        self.account_id = UUID(self.cast.ids.new())
         self._person = self.cast.person(Held(EMAIL, PASSWORD))
         self.desk: Desk = self.cast.desk("Dora", self._person)
 
@@ -35,8 +35,8 @@ class Newcomer:
         self.cast.admin.send("/api/v1/accounts", body)
         self.link = until("the invitation", self._mailed)
         page, _, self._token = self.link.partition("#")
-        if "</form>" not in self.cast.visitor.fetch(page).decode():
-            raise Unexpected(f"{page} is no page where a password can be chosen")
+        if '<script type="module"' not in self.cast.visitor.fetch(page).decode():
+            raise Unexpected(f"{page} is no screen: a password cannot be chosen there")
 
     def tries(self, password: str) -> dict[str, Any]:
         """A password that cannot be chosen; returns the refusal."""

@@ -19,7 +19,7 @@ from eventstore.command import (
 from eventstore.feed import Doorbell, Feed, StoreFeed
 from eventstore.page import BadCursor, Page
 from eventstore.projection import Projection, on
-from eventstore.reader import NotBuilt, Reader
+from eventstore.reader import NotBuilt, Reader, TooMany
 from eventstore.rows import Batch, Recorded
 from eventstore.sealing import REDACTED, Keyring, Sealed
 from eventstore.store import Store, Unavailable
@@ -58,6 +58,7 @@ __all__ = [
     "StoreFeed",
     "Table",
     "TooLarge",
+    "TooMany",
     "Unavailable",
     "Undecodable",
     "events_of",

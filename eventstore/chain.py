@@ -10,11 +10,15 @@ hashed as ciphertext: destroying a key never breaks a chain.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 from uuid import UUID
+
+from eventstore.aggregate import NO_LINK
+from eventstore.rows import Recorded
 
 _NOBODY = bytes(16)
 _VERSION = Struct(">i").pack
@@ -57,3 +61,17 @@ def link_after(
 @lru_cache(maxsize=1000)
 def _digest_of(kind: str) -> bytes:
     return sha256(kind.encode()).digest()
+
+
+def first_break(rows: Sequence[Recorded]) -> Break | None:
+    """Recompute the chain of one stream from its stored bytes, oldest event first; None: it is what was appended."""
+    link = NO_LINK
+    for expected, row in enumerate(rows, start=1):
+        if row.version != expected:
+            return Break(row.stream_id, expected, f"version {expected} is missing")
+        link = link_after(
+            link, row.stream_id, row.version, row.kind, row.schema, row.lane, row.owner, row.meta, row.state
+        )
+        if link != row.link:
+            return Break(row.stream_id, row.version, "the link does not fit the stored bytes")
+    return None

@@ -10,14 +10,16 @@ from __future__ import annotations
 import logging
 import select
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Protocol
+from uuid import UUID
 
 import psycopg
 from psycopg import Connection
 
-from eventstore.rows import Batch
+from eventstore.rows import Batch, Recorded
 from eventstore.store import Store
 from eventstore.wire import Prepared
 
@@ -54,6 +56,14 @@ class Feed(Protocol):
         """
         ...
 
+    def ends(self) -> dict[int, int]:
+        """The last position of every lane, of what readers may see; 0 for a lane without events."""
+        ...
+
+    def missing(self, positions: Collection[int]) -> list[int]:
+        """Those of these positions at which there is no event, whether or not readers may see it already; in order."""
+        ...
+
     def wait(self, timeout: float) -> bool:
         """Sleep until there may be more, or for ``timeout`` seconds; whether the bell rang."""
         ...
@@ -61,6 +71,50 @@ class Feed(Protocol):
     def close(self) -> None:
         """Nobody waits any more."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a carrier brought, in each lane in order and without a gap between its first event and its last.
+
+    events  of one or more lanes
+    after   by lane, the position of the event that comes before the first one here; 0: there is none
+
+    A consumer that is not as far as ``after`` in a lane has missed something, and reads it from the store.
+    """
+
+    events: list[Recorded]
+    after: dict[int, int]
+
+
+class Carrier(Protocol):
+    """Brings events sooner, or for less, than reading them from the store would; loses what it likes.
+
+    It promises nothing but that what it brings is in the store, and what ``Carried`` says. Whoever consumes looks at
+    the store now and then: the last event of a lane, lost on the way, is missed by nobody else.
+    """
+
+    @property
+    def incarnation(self) -> UUID:
+        """The history that its events belong to: in another one their positions mean something else."""
+        ...
+
+    def lanes(self) -> frozenset[int]:
+        """Those that are this process's at the moment: it alone of its group is brought their events."""
+        ...
+
+    def take(self, timeout: float, limit: int) -> Carried:
+        """What has come, ``limit`` events at most; waits up to ``timeout`` seconds while there is nothing.
+
+        Never raises because something is away: then nothing comes.
+        """
+        ...
+
+    def done(self, ends: Mapping[int, int]) -> None:
+        """The consumer has committed everything up to these positions: a hint where to begin after a restart."""
+        ...
+
+    def close(self) -> None: ...
 
 
 class Doorbell:
@@ -167,6 +221,12 @@ class StoreFeed:
 
     def read(self, after: int, lanes: Sequence[int] | None, limit: int) -> Batch:
         return self._store.read_feed(after, lanes, limit)
+
+    def ends(self) -> dict[int, int]:
+        return self._store.lane_ends()
+
+    def missing(self, positions: Collection[int]) -> list[int]:
+        return self._store.missing(positions)
 
     def wait(self, timeout: float) -> bool:
         if self._bell is None and self._own is None:

@@ -30,6 +30,7 @@ from eventstore.codec import Undecodable
 from eventstore.faults import reach
 from eventstore.positions import Move
 from eventstore.projection import Projection
+from eventstore.reach import Reach
 from eventstore.read_models import SCHEMA
 from eventstore.rows import Recorded
 from eventstore.store import Store, Unavailable
@@ -130,8 +131,8 @@ class Follower:
         self._store, self._pool, self.projection = store, pool, kind()
         self.stored: dict[int, int] = {}
         """Positions as they were last seen in the database."""
-        self.cursor = 0
-        """Everything up to here, in the lanes that are followed, was handled."""
+        self.reach = Reach()
+        """How far it is in the lanes that are followed, also where nothing concerned it."""
         with pool.connection() as connection:
             try:
                 self.shape = Shape.of(connection, f"{SCHEMA}.{table}", kind.keys(), kind.laneless)
@@ -145,21 +146,23 @@ class Follower:
         self.look()
 
     def look(self, lanes: Iterable[int] | None = None) -> None:
-        """Read the positions again and go on from the lowest of these lanes. Raises Gone."""
+        """Read the positions again and go on from there, in these lanes. Raises Gone."""
         with self._pool.connection() as connection:
             self.stored = positions.read(connection, self.table)
         if not self.stored:
             raise Gone(self.table)
-        self.cursor = min((self.stored[lane] for lane in lanes or self.stored), default=0)
+        counts = self.stored if lanes is None else lanes
+        self.reach = Reach({lane: self.stored[lane] for lane in counts})
 
     def concerned_by(self, rows: Iterable[Recorded]) -> set[str]:
         """The kinds of these events that this table must see."""
         return {kind for kind in {row.kind for row in rows} if self.kind.concerns(kind)}
 
-    def news(self, events: Iterable[Seen], kinds: Collection[str]) -> list[Seen]:
-        """Those of these kinds that were not handled."""
+    def news(self, events: Iterable[Seen], kinds: Collection[str], but: Collection[int] = ()) -> list[Seen]:
+        """Those of these kinds that were not handled, but none of some lanes."""
         stored = self.stored
-        return [s for s in events if s.row.kind in kinds and s.row.position > stored[s.row.lane]]
+        found = [s for s in events if s.row.kind in kinds and s.row.position > stored[s.row.lane]]
+        return [s for s in found if s.row.lane not in but] if but else found
 
     def moves(self, ends: Mapping[int, int]) -> list[Move]:
         """What it takes to move lanes in which nothing concerns this table."""

@@ -44,16 +44,23 @@ class Order:
     """By what a list is sorted, down to a key, so that every row has one place.
 
     terms  column and whether it descends; PostgreSQL's own rule for nulls: last when ascending, first otherwise
+    asked  what the list was asked besides: a cursor goes on with the same question only
+    solid  no column of it is ever null: sorted one way throughout, an index leads straight to where a page begins
     """
 
     terms: tuple[tuple[str, bool], ...]
+    asked: str = ""
+    solid: bool = False
 
     @classmethod
-    def parse(cls, text: str, key: Sequence[str]) -> Order:
+    def parse(
+        cls, text: str, key: Sequence[str], asked: Mapping[str, Any] | None = None, solid: bool = False
+    ) -> Order:
         """Read ``"requested_on DESC, loan_id"``; columns of the key that are missing are added at the end."""
         terms = [_term(part) for part in text.split(",") if part.strip()]
         named = {column for column, _ in terms}
-        return cls((*terms, *((column, False) for column in key if column not in named)))
+        whole = (*terms, *((column, False) for column in key if column not in named))
+        return cls(whole, _written(asked or {}), solid)
 
     @property
     def sql(self) -> str:
@@ -77,6 +84,8 @@ class Order:
 
     def _behind(self, values: list[tuple[str, str | None]]) -> str:
         """Later in the first term; or equal in it and later in the rest. The first bound serves an index."""
+        if self.solid and len({down for _, down in self.terms}) == 1:
+            return self._straight_behind([name for name, _ in values])
         (column, down), (name, value) = self.terms[0], values[0]
         condition = _later(column, down, name, value, "")
         for n in range(1, len(self.terms)):
@@ -88,9 +97,17 @@ class Order:
             condition += f" OR ({' AND '.join(same)} AND {_later(c, d, v, x, '')})"
         return f"({_later(column, down, name, value, '=')}) AND ({condition})"
 
+    def _straight_behind(self, names: list[str]) -> str:
+        """Rows are compared whole; every beginning, too, so that the index of the table that leads a join is used."""
+        columns, sign = [column for column, _ in self.terms], "<" if self.terms[0][1] else ">"
+        return " AND ".join(
+            f"({', '.join(columns[:n])}) {sign}{'=' if n < len(columns) else ''} ({', '.join(f'%({v})s' for v in names[:n])})"
+            for n in range(1, len(columns) + 1)
+        )
+
     def _mark(self) -> str:
-        """A cursor of another list, or of an older order of this one, does not fit."""
-        return sha256(self.sql.encode()).hexdigest()[:8]
+        """A cursor of another list does not fit, nor one of another order or other filters of this one."""
+        return sha256(f"{self.sql}\n{self.asked}".encode()).hexdigest()[:8]
 
     def _read(self, cursor: str) -> list[str | None]:
         try:
@@ -108,6 +125,11 @@ def _term(part: str) -> tuple[str, bool]:
     if written is None:
         raise TypeError(f"order by columns, each with ASC or DESC at most, not by {part!r}")
     return written[1].lower(), (written[2] or "").upper() == "DESC"
+
+
+def _written(asked: Mapping[str, Any]) -> str:
+    """A question in words that are the same for the same question; what is not asked is left out."""
+    return repr([(name, str(value)) for name, value in sorted(asked.items()) if value is not None])
 
 
 def _later(column: str, down: bool, name: str, value: str | None, equal: str) -> str:

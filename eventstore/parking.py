@@ -1,6 +1,7 @@
 """Events that a consumer could not handle: kept with their cause, in order, until a person or a release helps.
 
     handled ◀──retry── parked ──leave out, by a named person──▶ recorded as Omission.Decided
+               who asks for it over HTTP is recorded as Retrial.Asked
 
 Later events of the same stream are held behind the parked one. What a person decides to leave out is recorded as an
 event; it stays left out of every table of that read model for as long as it cannot be handled there.
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, LiteralString, TypeAlias
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import psycopg
@@ -31,6 +32,14 @@ if TYPE_CHECKING:
 Entry: TypeAlias = tuple[Recorded, str | None]
 """An event to park: with its cause, or held behind an earlier one."""
 
+Name: TypeAlias = Annotated[
+    str,
+    Field(
+        min_length=1, max_length=100, pattern=r"^[a-zA-Z0-9_.:]+$", examples=["reaction:notify.send_the_letter"],
+        description="The table of a read model, or a reaction.",
+    ),
+]  # fmt: skip
+
 
 class Omission(Aggregate):
     """The decision that an event is left out of a read model."""
@@ -47,10 +56,16 @@ class Omission(Aggregate):
 class LeaveOut(Command, on=Omission, may="event.leave_out"):
     """Leave a parked event out of one read model, for a reason that is kept."""
 
-    consumer: Annotated[str, Field(min_length=1, max_length=100)]
+    consumer: Name
     stream_id: UUID
-    version: Annotated[int, Field(ge=1)]
-    reason: Annotated[str, Field(min_length=10, max_length=500)]
+    version: Annotated[int, Field(ge=1, lt=2**31, examples=[2])]
+    reason: Annotated[
+        str,
+        Field(
+            min_length=10, max_length=500, pattern=r"^[^\x00-\x1f\x7f]*$",
+            examples=["L'écriture a été passée deux fois, voir C-2026-000012."],
+        ),
+    ]  # fmt: skip
 
     def create(self, ask: Ask) -> Omission:
         id = omission_id(self.consumer, self.stream_id, self.version)
@@ -63,6 +78,33 @@ class LeaveOut(Command, on=Omission, may="event.leave_out"):
             reason=self.reason,
             by=ask.by,
         )
+
+
+class Retrial(Aggregate):
+    """Somebody wants what is parked of one stream for one consumer to be tried again."""
+
+    class Asked(Aggregate.Created):
+        consumer: str
+        """As the list shows it: the table of a read model, or a reaction."""
+        stream_id: UUID
+        by: UUID
+
+
+class RetryParked(Command, on=Retrial, may="event.retry", of_house=True):
+    """Try what is parked of a stream again, in order, with what waits behind it; whoever parked it does so shortly."""
+
+    retrial_id: UUID
+    consumer: Name
+    stream_id: UUID
+
+    def create(self, ask: Ask) -> Retrial:
+        return Retrial.begin(
+            Retrial.Asked, self.retrial_id, consumer=self.consumer, stream_id=self.stream_id, by=ask.by
+        )
+
+
+AGAIN: frozenset[str] = frozenset({Omission.Decided.kind, Retrial.Asked.kind})
+"""Events after which a consumer looks at what it has parked of a stream."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +155,45 @@ def parked(pool: ConnectionPool, consumer: str | None = None, stream: UUID | Non
         ).fetchall()
 
 
+@dataclass(frozen=True)
+class Listed(Parked):
+    """The same for a screen."""
+
+    kind: str | None
+    """Of the event; None: it is no event, but something that falls due."""
+
+
+_LIST: LiteralString = """
+    SELECT p.consumer, p.stream_id, p.version, p.position, p.lane, p.cause, p.parked_at, e.kind
+    FROM store.parked AS p LEFT JOIN LATERAL store.at(p.position) AS e ON p.position > 0
+    WHERE (%(consumer)s::text IS NULL OR p.consumer = %(consumer)s)
+      AND (%(stream)s::uuid IS NULL OR p.stream_id = %(stream)s)
+      AND (%(after)s::text IS NULL OR (p.consumer, p.stream_id, p.version)
+           > (%(after)s, %(after_stream)s::uuid, %(after_version)s::int))
+    ORDER BY p.consumer, p.stream_id, p.version LIMIT %(limit)s
+"""
+
+
+def listed(
+    connection: Connection[Any],
+    consumer: str | None = None,
+    stream: UUID | None = None,
+    after: tuple[str, UUID, int] | None = None,
+    limit: int = 50,
+) -> list[Listed]:
+    """Some of what is parked, in the order of consumer, stream and version.
+
+    after  the last one that was seen
+    """
+    last, of, version = after or (None, None, None)
+    asked = {
+        "consumer": consumer, "stream": stream, "after": last, "after_stream": of, "after_version": version,
+        "limit": limit,
+    }  # fmt: skip
+    with connection.cursor(row_factory=class_row(Listed)) as cursor:
+        return cursor.execute(_LIST, asked).fetchall()
+
+
 def streams(connection: Connection[Any], consumer: str, lanes: Collection[int]) -> set[UUID]:
     """Streams whose events are held; nobody else changes them while the lanes are locked."""
     query = "SELECT DISTINCT stream_id FROM store.parked WHERE consumer = %s AND lane = ANY(%s::smallint[])"
@@ -157,13 +238,18 @@ def cause_of(error: BaseException) -> str:
 
 
 __all__ = [
+    "AGAIN",
     "Entry",
     "LeaveOut",
+    "Listed",
     "Omission",
     "Parked",
+    "Retrial",
+    "RetryParked",
     "cause_of",
     "is_left_out",
     "leave_out",
+    "listed",
     "note_cause",
     "omission_id",
     "park",

@@ -60,6 +60,12 @@ def sums(connection: Connection[Any], consumers: Collection[str], lanes: Collect
     return {consumer: int(total) for consumer, total in found}
 
 
+def lowest(connection: Connection[Any], consumers: Collection[str]) -> dict[int, int]:
+    """By lane, how far the hindmost of several consumers is."""
+    query = "SELECT lane, min(position) FROM store.positions WHERE consumer = ANY(%s::text[]) GROUP BY lane"
+    return dict(connection.execute(query, (list(consumers),)).fetchall())
+
+
 def lock(connection: Connection[Any], consumer: str, lanes: Collection[int]) -> dict[int, int]:
     """Positions that nobody else can move until the transaction ends."""
     query = (

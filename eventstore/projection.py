@@ -16,7 +16,7 @@ Tables are thrown away and rebuilt from the events, never migrated: a change of 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from psycopg import errors
@@ -44,7 +44,13 @@ def on(*events: type[Aggregate.Event]) -> Callable[[Handler], Handler]:
 class Source(Protocol):
     """Where a read model's queries are answered: see reader.py."""
 
-    def fetch(self, kind: type[Projection], query: str, values: dict[str, Any]) -> list[dict[str, Any]]: ...
+    def fetch(
+        self, kind: type[Projection], query: str, values: dict[str, Any], led: bool = False
+    ) -> list[dict[str, Any]]: ...
+
+    def stream(
+        self, kind: type[Projection], query: str, values: dict[str, Any], counted: str, most: int
+    ) -> Iterator[list[dict[str, Any]]]: ...
 
 
 class Projection:
@@ -141,6 +147,9 @@ class Projection:
         cursor: str | None = None,
         limit: int = 50,
         into: type[BaseModel] | None = None,
+        solid: bool = False,
+        beside: tuple[str, str] | None = None,
+        led: bool = False,
         **values: Any,
     ) -> Page[Any]:
         """One page of a query that has no ORDER BY of its own.
@@ -149,15 +158,22 @@ class Projection:
         order   columns of the result, ``"requested_on DESC"``; the key is added, so that every row has one place
         cursor  ``next`` of the page before; None for the first page
         limit   rows, 1 to 200; more or less is taken as the nearest of these
+        beside  further columns, and the lateral joins they come from, of the rows of this page alone: ``list`` is a row
+        led     whether an index in this order is to be followed, whatever the planner believes; see Reader
+        solid   whether no column of the order is ever null; see Order
+        values  also what the list is asked: the cursor of one question does not go on with another
 
-        Raises BadCursor when the cursor is not from a list in this order.
+        Raises BadCursor when the cursor is not from this list in this order with these values.
         """
-        by = Order.parse(order, self.keys())
+        by = Order.parse(order, self.keys(), values, solid)
         limit = min(max(limit, 1), LARGEST)
         condition, bounds = by.after(cursor)
         whole = f"SELECT * FROM ({query}) AS list WHERE {condition} ORDER BY {by.sql} LIMIT {limit + 1}"
+        if beside is not None:
+            columns, joins = beside
+            whole = f"SELECT list.*, {columns} FROM ({whole}) AS list {joins} ORDER BY {by.sql}"
         try:
-            found = self._fetch(whole, {**values, **bounds})
+            found = self._asked().fetch(type(self), whole, {**values, **bounds}, led)
         except errors.DataError as error:
             if cursor is None:
                 raise
@@ -166,7 +182,33 @@ class Projection:
         items = [model.model_validate(row) for row in found[:limit]]
         return Page(items=items, next=by.cursor_of(found[limit - 1]) if len(found) > limit else None)
 
+    def export(
+        self,
+        query: str,
+        *,
+        order: str,
+        most: int,
+        into: type[BaseModel] | None = None,
+        beside: tuple[str, str] = ("NULL", ""),
+        **values: Any,
+    ) -> Iterator[list[Any]]:
+        """All rows of a query in their order, in batches, as they were at one moment.
+
+        most  rows; beyond that nothing is given out
+
+        Raises TooMany before the first batch.
+        """
+        by = Order.parse(order, self.keys())
+        columns, joins = beside
+        whole = f"SELECT list.*, {columns} FROM ({query}) AS list {joins} ORDER BY {by.sql}"
+        model = into or self.row
+        for rows in self._asked().stream(type(self), whole, values, f"SELECT FROM ({query}) AS list", most):
+            yield [model.model_validate(row) for row in rows]
+
     def _fetch(self, query: str, values: dict[str, Any]) -> list[dict[str, Any]]:
+        return self._asked().fetch(type(self), query, values)
+
+    def _asked(self) -> Source:
         if self._source is None:
             raise TypeError(f"{type(self).__name__} answers queries when a Reader gives it out")
-        return self._source.fetch(type(self), query, values)
+        return self._source

@@ -1,11 +1,11 @@
 """Keeps the read models up to date: one read of the feed and one decoding for all tables, a transaction for each.
 
-    feed ─▶ batch ─▶ decoded once ─┬▶ tables with events of their concern: rows and positions in one transaction,
-                                   │  a small batch for all of them at once (together.py)
-                                   └▶ all other tables: positions only, together, when there is a moment
+    page (supply.py) ─▶ decoded once ─┬▶ tables with events of their concern: rows and positions in one transaction,
+                                      │  a small page for all of them at once (together.py)
+                                      └▶ all other tables: positions only, together, when there is a moment
 
-Any number of projectors may run at once. They share the lanes out (shares.py), and where two meet, compare-and-set
-of the positions decides.
+Any number of projectors may run at once. They share the lanes out (shares.py, or the carrier does), and where two
+meet, compare-and-set of the positions decides.
 """
 
 from __future__ import annotations
@@ -13,32 +13,32 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from time import monotonic
-from typing import Protocol
+from typing import Any
 from uuid import UUID
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from eventstore import positions, read_models, together
-from eventstore.aggregate import LANES
-from eventstore.feed import Feed, StoreFeed
-from eventstore.follower import AWAY, Follower, Gone, Seen, decode, ends_of, uncollected
-from eventstore.parking import Parked
+from eventstore import positions, read_models, restoring, together
+from eventstore.feed import Carrier, Feed, StoreFeed
+from eventstore.follower import AWAY, Follower, Gone, Seen, decode, uncollected
+from eventstore.from_carrier import FromCarrier
+from eventstore.parking import AGAIN, Parked
 from eventstore.positions import Move, Moved
 from eventstore.projection import Projection
+from eventstore.reach import Reach
 from eventstore.read_models import ReadModel
-from eventstore.rows import Batch
 from eventstore.store import Store
+from eventstore.supply import AllLanes, Figures, FromStore, Lanes, Page, Supply
 from eventstore.together import Part
+
+__all__ = ["AllLanes", "Projector", "retry"]
 
 logger = logging.getLogger(__name__)
 
 BATCH = 1000
-_CATCHING_UP = 8
-"""Times the batch that a transaction holds while the tables are far behind: fewer commits, fewer round trips."""
-_HEAVY = 32_000_000
-"""Bytes of a batch above which the next one is smaller."""
 LOOK_AGAIN = 1.0
 """Seconds between two looks at the list of tables."""
 EVEN_OUT = 10.0
@@ -51,24 +51,15 @@ _SHORTEST_WAIT, _LONGEST_WAIT = 0.01, 0.25
 _SHORTEST_BACKOFF, _LONGEST_BACKOFF = 0.002, 2.0
 
 
-class Lanes(Protocol):
-    def lanes(self) -> frozenset[int]: ...
-
-
-class AllLanes:
-    """For a process that is alone, and for tests of two that are in each other's way."""
-
-    def lanes(self) -> frozenset[int]:
-        return frozenset(range(LANES))
-
-
 class Projector:
     """Follows the feed for every live and retiring table of these read models.
 
-    pool   connections of the role ``app`` in autocommit, four or more
-    feed   None: the store itself
-    lanes  which lanes to handle; ``LaneShares`` where several processes share them
-    batch  events a transaction holds; eight times as many while far behind
+    pool     connections of the role ``app`` in autocommit, four or more
+    feed     None: the store itself
+    lanes    which lanes to handle; ``LaneShares`` where several processes share them. With a carrier: those of them
+             that nobody handles
+    batch    events a transaction holds; eight times as many while far behind
+    carrier  what brings the events; None: they are read from the feed
     """
 
     def __init__(
@@ -79,15 +70,14 @@ class Projector:
         feed: Feed | None = None,
         lanes: Lanes | None = None,
         batch: int = BATCH,
+        carrier: Carrier | None = None,
     ) -> None:
         self._store, self._pool, self._kinds, self._batch = store, pool, kinds, batch
-        self._feed = feed or StoreFeed(store)
-        self._shares = lanes or AllLanes()
+        self._carrier = carrier
+        self._supply = _supply(feed or StoreFeed(store), lanes or AllLanes(), batch, carrier)
         self._lanes: frozenset[int] = frozenset()
-        self._limit = batch
         self._followers: dict[str, Follower] = {}
         self._looked = -LOOK_AGAIN
-        self._last_event = 0
         self._ends: dict[int, int] = {}
         """Last event of each lane that some table may not have in its positions yet."""
         self._following: dict[Follower, dict[int, int]] = {}
@@ -95,20 +85,27 @@ class Projector:
         self._followed = self._evened = monotonic()
         self._quiet = True
         self._wait = _SHORTEST_WAIT
+        self.handled = 0
+        """Events since it began, as often as tables that were not equally far asked for them."""
+
+    @property
+    def figures(self) -> Figures:
+        """What the carrier brought, and what it did not."""
+        return self._supply.figures
 
     def run(self, stop: threading.Event) -> None:
         """Follow the feed until ``stop`` is set. Whatever happens to the database, it goes on afterwards."""
         backoff, self._wait = _SHORTEST_BACKOFF, _SHORTEST_WAIT
-        while not stop.is_set():
-            try:
-                self._rest(self._advance())
-                backoff = _SHORTEST_BACKOFF
-            except (*AWAY, psycopg.Error) as error:
-                logger.warning("projecting again in %.2f s after %s", backoff, type(error).__name__)
-                self._start_over()
-                stop.wait(backoff)
-                backoff = min(backoff * 2, _LONGEST_BACKOFF)
-        self._feed.close()
+        with closing(self._supply):
+            while not stop.is_set():
+                try:
+                    self._rest(self._advance())
+                    backoff = _SHORTEST_BACKOFF
+                except (*AWAY, psycopg.Error) as error:
+                    logger.warning("projecting again in %.2f s after %s", backoff, type(error).__name__)
+                    self._start_over()
+                    stop.wait(backoff)
+                    backoff = min(backoff * 2, _LONGEST_BACKOFF)
 
     def _rest(self, handled: int) -> None:
         """Wait for the bell, a little longer each time that there was nothing.
@@ -131,12 +128,12 @@ class Projector:
     def _rung(self) -> bool:
         """Wait for the bell; until it rings, tables that nothing concerned follow, one at a time."""
         while self._following:
-            rang = self._feed.wait(0)
+            rang = self._supply.wait(0)
             if not rang or self._late() >= 2 * FOLLOW:
                 self._follow_one()
             if rang:
                 return True
-        return self._feed.wait(self._wait)
+        return self._supply.wait(self._wait)
 
     def _late(self) -> float:
         """Seconds since tables began to follow."""
@@ -152,48 +149,47 @@ class Projector:
         return handled
 
     def _advance(self) -> int:
-        if monotonic() - self._looked >= LOOK_AGAIN:
+        if monotonic() - self._looked >= LOOK_AGAIN or self._supply.changed(self._lanes):
             self._look()
         handled = 0
-        waiting = sorted(self._followers.values(), key=lambda follower: follower.cursor)
-        while waiting and self._lanes:
-            batch = self._feed.read(waiting[0].cursor, self._wanted_lanes(), self._limit)
-            self._limit = self._next_limit(batch)
-            joined = [follower for follower in waiting if follower.cursor <= batch.through]
-            waiting = [follower for follower in waiting if follower.cursor > batch.through]
+        for page in self._supply.pages(self._reaches(), self._lanes):
             with uncollected():
-                self._project(batch, joined)
-            handled += len(batch.events)
+                self._project(page)
+            handled += len(page.events)
+        self.handled += handled
         return handled
 
-    def _next_limit(self, batch: Batch) -> int:
-        """More while there is more than was asked for; less when events are large."""
-        if len(batch.events) < self._limit:
-            return self._batch
-        if sum(len(row.state) for row in batch.events) > _HEAVY:
-            return max(self._limit // 2, 1)
-        return min(self._limit * 2, self._batch * _CATCHING_UP)
+    # ── a page ─────────────────────────────────────────────────────────────
 
-    # ── a batch ────────────────────────────────────────────────────────────
-
-    def _project(self, batch: Batch, followers: Sequence[Follower]) -> None:
-        ends = ends_of(batch.events)
-        concerned = {follower: follower.concerned_by(batch.events) for follower in followers}
+    def _project(self, page: Page) -> None:
+        followers = [follower for follower in self._followers.values() if follower.reach in page.leaves_out]
+        concerned = {follower: follower.concerned_by(page.events) for follower in followers}
         wanted = set().union(*concerned.values())
-        seen = decode(row for row in batch.events if row.kind in wanted)
+        seen = decode(row for row in page.events if row.kind in wanted)
         parts = [
-            Part(follower, news, {lane: end for lane, end in ends.items() if end > follower.stored[lane]})
+            Part(follower, news, _ahead(page, follower))
             for follower in followers
-            if (news := follower.news(seen, concerned[follower]))
+            if (news := follower.news(seen, concerned[follower], page.leaves_out[follower.reach]))
         ]
         behind = set() if together.take(self._pool, parts) else self._one_by_one(parts)
         for follower in followers:
             if follower not in behind:
-                follower.cursor = batch.through
-        if batch.events:
+                page.taken(follower.reach)
+        if page.events:
             self._quiet = False
-            self._ends.update(ends)
-            self._last_event = max(self._last_event, batch.events[-1].position)
+            self._ends.update(page.ends)
+        for row in page.events:
+            if row.kind in AGAIN:
+                self._try_again(row.event())
+
+    def _try_again(self, asked: Any) -> None:
+        """Somebody has asked for what is parked of a stream, or has decided that an event is left out.
+
+        The list is locked lane by lane, so whoever hears of it may do it; what is cut short is done at the next start.
+        """
+        for follower in list(self._followers.values()):
+            if asked.consumer in (follower.table, follower.kind.name):
+                follower.retry(asked.stream_id)
 
     def _one_by_one(self, parts: Sequence[Part]) -> set[Follower]:
         """Each table by itself; returns those that could not."""
@@ -233,8 +229,10 @@ class Projector:
         follower, ends = self._following.popitem()
         if self._followers.get(follower.table) is not follower:
             return []
-        stored, cursor = follower.stored, follower.cursor
-        return follower.moves({lane: end for lane, end in ends.items() if stored[lane] < end <= cursor})
+        stored, reach = follower.stored, follower.reach
+        return follower.moves(
+            {lane: end for lane, end in ends.items() if stored[lane] < end <= reach.of(lane)}
+        )
 
     def _move(self, moves: Sequence[Move]) -> None:
         """Move positions of tables that had nothing to write; a table whose lane is elsewhere looks again."""
@@ -255,64 +253,90 @@ class Projector:
 
     def _look(self) -> None:
         """Which tables there are, which lanes are ours, and whether the database remembers what we remember."""
-        before, self._lanes = self._lanes, self._shares.lanes()
+        before, self._lanes = self._lanes, self._supply.lanes()
         with self._pool.connection() as connection:
+            if self._carrier is not None:
+                restoring.must_be(connection, self._carrier.incarnation)
             known = read_models.tables(connection)
             stored = positions.sums(connection, list(self._followers), self._lanes)
+            lowest = positions.lowest(connection, list(self._followers)) if self._carrier else {}
         followed = _followed(known, self._kinds)
         for name in self._followers.keys() - followed:
             del self._followers[name]
-        for name, kind in followed.items():
-            follower = self._followers.get(name)
-            if follower is None:
-                self._begin(name, kind)
-            elif before != self._lanes or stored.get(name) != follower.sum_of(self._lanes):
+        begun = [
+            follower
+            for name, kind in followed.items()
+            if (follower := self._follower(name, kind, before)) is not None
+        ]
+        self._supply.begin([follower.reach for follower in begun], self._lanes)
+        for name, follower in list(self._followers.items()):
+            if follower not in begun and stored.get(name) != follower.sum_of(self._lanes):
                 self._look_at(follower)
         if before != self._lanes:
-            # What is behind a cursor was handled in the lanes that were ours when it moved.
+            # What a table has reached was handled in the lanes that were ours until now.
             self._ends.clear()
             self._following.clear()
+        self._supply.look(self._reaches(), self._lanes, lowest)
         if self._quiet or monotonic() - self._evened >= EVEN_OUT:
-            self._move_idle_lanes()
-            self._evened = monotonic()
+            self._let_idle_lanes_follow()
         self._looked, self._quiet = monotonic(), True
 
-    def _begin(self, name: str, kind: type[Projection]) -> None:
-        """Follow a table; what an earlier release parked may be handled by this one."""
+    def _follower(self, name: str, kind: type[Projection], before: frozenset[int]) -> Follower | None:
+        """A table that is followed from now on, or in other lanes than before; None when nothing is new."""
+        follower = self._followers.get(name)
         try:
-            follower = Follower(kind, name, self._store, self._pool)
-            follower.retry_all()
+            if follower is None:
+                follower = Follower(kind, name, self._store, self._pool)
+                # What an earlier release parked may be handled by this one.
+                follower.retry_all()
+            elif before == self._lanes:
+                return None
             follower.look(self._lanes)
         except Gone:
-            return
+            self._followers.pop(name, None)
+            return None
         self._followers[name] = follower
+        return follower
 
     def _look_at(self, follower: Follower) -> None:
+        """Somebody else has moved it, or a crash of the server has put it back."""
+        before = follower.stored
         try:
             follower.look(self._lanes)
         except Gone:
             self._followers.pop(follower.table, None)
+            return
+        self._supply.begin([follower.reach], self._lanes)
+        self._supply.moved([lane for lane in self._lanes if follower.stored[lane] > before[lane]])
 
-    def _move_idle_lanes(self) -> None:
-        """Lanes without events follow the others, so that no start reads far back.
-
-        Only as far as there were events: otherwise our own transactions would move the horizon for ever.
-        """
-        if len(self._lanes) < LANES and self._feed.read(self._last_event, None, 1).events:
-            self._last_event = max((follower.cursor for follower in self._followers.values()), default=0)
+    def _let_idle_lanes_follow(self) -> None:
+        """Lanes without events follow the others, so that no start reads far back."""
+        newest = self._supply.newest(self._reaches(), self._lanes)
         for follower in self._followers.values():
-            ends = dict.fromkeys(self._lanes, min(follower.cursor, self._last_event))
+            ends = follower.reach.ends(self._lanes, newest)
             self._following.setdefault(follower, {}).update(ends)
+        self._evened = monotonic()
 
-    def _wanted_lanes(self) -> list[int] | None:
-        return None if len(self._lanes) == LANES else sorted(self._lanes)
+    def _reaches(self) -> list[Reach]:
+        return [follower.reach for follower in self._followers.values()]
 
     def _start_over(self) -> None:
         """Remember nothing: what the database says counts."""
+        self._supply.start_over()
         self._followers.clear()
         self._ends.clear()
         self._following.clear()
         self._looked = -LOOK_AGAIN
+
+
+def _supply(feed: Feed, lanes: Lanes, batch: int, carrier: Carrier | None) -> Supply:
+    return FromStore(feed, lanes, batch) if carrier is None else FromCarrier(carrier, feed, lanes, batch)
+
+
+def _ahead(page: Page, follower: Follower) -> dict[int, int]:
+    """The end of each lane that a page brings it further."""
+    stored = follower.stored
+    return {lane: end for lane, end in page.ends_for(follower.reach).items() if end > stored[lane]}
 
 
 def retry(

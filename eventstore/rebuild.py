@@ -140,10 +140,10 @@ class _Rebuild:
                 return
 
     def _step(self, feed: StoreFeed, follower: Follower, phase: str) -> int:
-        batch = feed.read(follower.cursor, None, BATCH)
+        batch = feed.read(follower.reach.low, None, BATCH)
         news = decode(row for row in batch.events if self._kind.concerns(row.kind))
         follower.take(news, ends_of(batch.events))
-        follower.cursor = batch.through
+        follower.reach.rise(batch.through)
         self._done += len(news)
         if batch.events:
             self._tell(phase)

@@ -7,6 +7,7 @@ incarnation is another one; and no position is given a second time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -28,6 +29,10 @@ class SomebodyWrites(Exception):
 
 class NoRoom(Exception):
     """Positions would not fit into 64 bits: restore into a store of its own and tell those who look after the code."""
+
+
+class AnotherHistory(Exception):
+    """The store was restored: this process remembers another history, and has to be started anew."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,30 @@ def incarnation(connection: Connection[Any]) -> Incarnation:
         row = cursor.execute("SELECT incarnation, base, since FROM store.store").fetchone()
     assert row is not None, "the store has lost its one row"
     return row
+
+
+def must_be(connection: Connection[Any], known: UUID) -> None:
+    """Raises AnotherHistory when the store is no longer in the one that is known."""
+    now = incarnation(connection)
+    if now.incarnation != known:
+        raise AnotherHistory(
+            f"the store was restored at {now.since:%Y-%m-%d %H:%M:%S}: it goes on as {now.incarnation}, and this"
+            f" process knows {known}. Start it anew"
+        )
+
+
+def must_hold(missing: Sequence[int]) -> None:
+    """Raises AnotherHistory when there are positions that somebody believes to be of events, and that are of none.
+
+    missing  what ``Store.missing`` said after they were found
+    """
+    if missing:
+        raise AnotherHistory(
+            f"there is no event at {missing[0]}, which was brought or counts as handled"
+            f" ({len(missing)} such positions): the database lost what it had handed on, as when a replica takes"
+            " over that was not synchronous, and nobody adopted it. Stop every process, say"
+            " `python3 manage.py restore --adopt moment`, then go on as docs/how-to/restore-from-a-backup.md says"
+        )
 
 
 def restores(connection: Connection[Any]) -> list[Restored]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from eventstore.codec import Codec
 
 COLUMNS = "stream_id, version, position, lane, owner, kind, schema, state, meta, recorded_at, link"
+
+
+Unread: TypeAlias = tuple[bytes, bytes, int, bytes, bytes | None, bytes, bytes, bytes, bytes, bytes, bytes]
+"""A row as PostgreSQL sends it, for whoever hands it on: COLUMNS in binary form, the position alone as a number."""
 
 
 class Recorded(msgspec.Struct, frozen=True, gc=False):

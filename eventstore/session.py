@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,12 +14,13 @@ import msgspec
 import psycopg
 from psycopg import Connection
 from psycopg.rows import tuple_row
+from psycopg.types.string import ByteaBinaryLoader
 
 from eventstore.aggregate import Aggregate
 from eventstore.chain import link_after
 from eventstore.codec import Codec, Meta, encode_meta
 from eventstore.command import NotFound, Receipt
-from eventstore.rows import COLUMNS, Batch, Recorded
+from eventstore.rows import COLUMNS, Batch, Recorded, Unread
 from eventstore.wire import Prepared
 
 if TYPE_CHECKING:
@@ -54,7 +55,10 @@ APPEND_ONE = Prepared(
 _LOAD = f"SELECT {COLUMNS} FROM store.load(%b, %b::uuid[], %b)"
 _NEWEST = f"SELECT {COLUMNS} FROM store.newest(%b)"
 _AT = f"SELECT {COLUMNS} FROM store.at(%b)"
+_LATEST = f"SELECT {COLUMNS} FROM store.latest(%b, %b::uuid[], %b::text[], %b)"
 _FEED = f"SELECT {COLUMNS} FROM store.read_feed(%b, %b::smallint[], %b)"
+_LEFT_AS_THEY_ARE = ("uuid", "int2", "int4", "text", "timestamptz")
+"""Types that ``read_on`` does not make values of."""
 _INT2, _INT4 = struct.Struct(">h").pack, struct.Struct(">i").pack
 _SERIES_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended(%b::text, 0))"
 
@@ -156,13 +160,18 @@ class Session:
         aggregate.owner, aggregate.lane, aggregate.link = rows[-1].owner, rows[-1].lane, rows[-1].link
         return aggregate  # type: ignore[no-any-return]
 
-    def history(self, stream: UUID) -> list[Recorded]:
-        """Every event of a stream, oldest first; empty when there is none."""
-        return self.rows(_LOAD, (stream, None, 0))
+    def history(self, stream: UUID, customers: frozenset[UUID] | None = None) -> list[Recorded]:
+        """Every event of a stream, oldest first; empty when there is none. Somebody else's is refused."""
+        return self.rows(_LOAD, (stream, _list(customers), 0))
 
     def newest(self, stream: UUID) -> Recorded | None:
         rows = self.rows(_NEWEST, (stream,))
         return rows[0] if rows else None
+
+    def latest(
+        self, before: int, owners: frozenset[UUID] | None, kinds: Sequence[str], limit: int
+    ) -> list[Recorded]:
+        return self.rows(_LATEST, (before, _list(owners), list(kinds), limit))
 
     def at(self, position: int) -> Recorded | None:
         rows = self.rows(_AT, (position,))
@@ -174,6 +183,25 @@ class Session:
         if rows and rows[-1].stream_id is None:
             rows.pop()
         return Batch(rows, through)
+
+    def read_on(self, after: int, limit: int) -> list[Unread]:
+        """The feed of all lanes for whoever hands it on unread: a third of the time."""
+        with self._connection.cursor(binary=True, row_factory=tuple_row) as cursor:
+            for name in _LEFT_AS_THEY_ARE:
+                cursor.adapters.register_loader(name, ByteaBinaryLoader)
+            rows: Any = cursor.execute(_FEED, (after, None, limit), prepare=True).fetchall()
+        return rows  # type: ignore[no-any-return]
+
+    def lane_ends(self, upto: int | None) -> dict[int, int]:
+        self._cursor.execute("SELECT lane, position FROM store.lane_ends(%b)", (upto,), prepare=True)
+        return dict(self._cursor.fetchall())
+
+    def missing(self, positions: Collection[int]) -> list[int]:
+        query = (
+            "SELECT p FROM unnest(%b::bigint[]) AS p WHERE NOT EXISTS (SELECT FROM store.at(p)) ORDER BY p"
+        )
+        self._cursor.execute(query, (list(positions),), prepare=True)
+        return [position for (position,) in self._cursor.fetchall()]
 
     def answer_of(self, command: UUID) -> tuple[bytes, bytes] | None:
         """What a command was answered: the keyed hash of its request, and the answer."""

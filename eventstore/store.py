@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import ExitStack
 from random import random
 from time import monotonic, sleep
@@ -34,7 +34,7 @@ from eventstore.command import (
 )
 from eventstore.faults import reach
 from eventstore.kept import Kept
-from eventstore.rows import Batch, Recorded
+from eventstore.rows import Batch, Recorded, Unread
 from eventstore.sealing import Keyring
 from eventstore.session import NO_CLAIMS, Claims, Lines, Session, receipt_of, stamped
 
@@ -43,6 +43,9 @@ A = TypeVar("A", bound=Aggregate)
 ATTEMPTS = 20
 """How often a command is tried again when somebody else appended first, with pauses of at most 40 ms."""
 
+
+END = 2**63 - 1
+"""No event stands there or behind it."""
 
 AWAY_FOR = 5.0
 """Seconds after which a command is not tried again while the database comes and goes: its asker waits."""
@@ -101,8 +104,7 @@ class Store:
             raise Forbidden(f"{type(command).__name__} takes the permission {command.may}")
         if command.needs_step_up() and not asker.has_just_proved():
             raise StepUpRequired("sign in again, or confirm with your second factor")
-        id = command_id or uuid4()
-        mac = self._mac("command", f"{type(command).__name__} {to} {command.model_dump_json()}")
+        id, mac = command_id or uuid4(), self._request_mac(command, to)
         until = monotonic() + AWAY_FOR
         for attempt in range(ATTEMPTS):
             try:
@@ -126,6 +128,19 @@ class Store:
             self.after_append()
             return receipt
         raise Stale("too many people are changing this at once; try again")
+
+    def would(
+        self, command: Command, asker: Asker, to: UUID | None = None, command_id: UUID | None = None
+    ) -> None:
+        """Ask what ``send`` would answer now, without a trace: before something outside that cannot be undone.
+
+        Returns when it would be accepted, or was already; raises what the aggregate refuses, NotFound, CommandMismatch;
+        Unavailable when the database is away.
+        """
+        if command_id is not None and self._answer_of(command_id, self._request_mac(command, to)) is not None:
+            return
+        with self._session() as session, ExitStack() as unit:
+            self._perform(command, Ask(asker, session, unit, None), to, None)
 
     def _attempt(
         self,
@@ -215,10 +230,17 @@ class Store:
         with self._session() as session:
             return session.newest(stream)
 
-    def history(self, stream: UUID) -> list[Recorded]:
-        """Every event of a stream, oldest first."""
+    def history(self, stream: UUID, customers: frozenset[UUID] | None = None) -> list[Recorded]:
+        """Every event of a stream, oldest first. Raises NotFound when it belongs to none of ``customers``."""
         with self._session() as session:
-            return session.history(stream)
+            return session.history(stream, customers)
+
+    def latest(
+        self, kinds: Sequence[str], owners: frozenset[UUID] | None = None, before: int = END, limit: int = 50
+    ) -> list[Recorded]:
+        """The newest events of some kinds, newest first, below a position; of these owners alone, unless None."""
+        with self._session() as session:
+            return session.latest(before, owners, kinds, limit)
 
     def at(self, position: int) -> Recorded:
         """The event at a position. Raises NotFound."""
@@ -227,6 +249,13 @@ class Store:
         if row is None:
             raise NotFound(f"there is no event at {position}")
         return row
+
+    def missing(self, positions: Collection[int]) -> list[int]:
+        """Those of these positions at which there is no event, in order."""
+        if not positions:
+            return []
+        with self._session() as session:
+            return session.missing(positions)
 
     def claimed(self, scope: str, value: str) -> UUID | None:
         """Which stream holds a unique value."""
@@ -237,6 +266,16 @@ class Store:
         """The next events in order of position, of all lanes or of some; nothing that could still change."""
         with self._session() as session:
             return session.read_feed(after, lanes, limit)
+
+    def read_on(self, after: int, limit: int) -> list[Unread]:
+        """The same of all lanes, for whoever hands the rows on as they are."""
+        with self._session() as session:
+            return session.read_on(after, limit)
+
+    def lane_ends(self, upto: int | None = None) -> dict[int, int]:
+        """The position of the last event of every lane, of those that readers may see, or up to a position; 0 for none."""
+        with self._session() as session:
+            return session.lane_ends(upto)
 
     def streams(self, batch: int = 1000) -> Iterator[UUID]:
         """The id of every stream."""
@@ -262,6 +301,9 @@ class Store:
                 return True
         except (psycopg.OperationalError, PoolTimeout):
             return False
+
+    def _request_mac(self, command: Command, to: UUID | None) -> bytes:
+        return self._mac("command", f"{type(command).__name__} {to} {command.model_dump_json()}")
 
     def _mac(self, scope: str, value: str) -> bytes:
         return hmac.digest(self._secret, scope.encode() + b"\0" + value.encode(), hashlib.sha256)

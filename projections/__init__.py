@@ -1,7 +1,8 @@
 """What can be read: one table per file, filled from the events, thrown away and rebuilt, never migrated.
 
 Importing this package makes every read model known to projectors and readers; the list is written out so that it
-can be read. Two files are no read models: ``line`` is what rows have in common, ``names`` how names are folded.
+can be read. Four files are no read models: ``line`` is what rows have in common, ``names`` how names are folded, ``filters`` and
+``counts`` what lists are asked alike.
 """
 
 from projections import (
@@ -17,6 +18,7 @@ from projections import (
     loan_account,
     loan_book,
     mail_log,
+    monthly_flows,
     organisation_card,
     payee_list,
     product_list,
@@ -39,6 +41,7 @@ __all__ = [
     "loan_account",
     "loan_book",
     "mail_log",
+    "monthly_flows",
     "organisation_card",
     "payee_list",
     "product_list",

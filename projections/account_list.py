@@ -5,6 +5,7 @@ A client sees the row of its own account and no other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -222,6 +223,12 @@ class AccountList(Projection):
     def line(self, account_id: UUID) -> AccountLine | None:
         """One account."""
         return self.one("SELECT * FROM {table} WHERE account_id = %(account_id)s", account_id=account_id)
+
+    def these(self, account_ids: Iterable[UUID]) -> list[AccountLine]:
+        """Some accounts."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE account_id = ANY(%(ids)s::uuid[])", ids=list(account_ids)
+        )
 
     def administrators(self) -> list[AccountLine]:
         """Who may open accounts for others, by label."""

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Final, Literal
 from uuid import UUID
 
 from aggregates.customer import Customer
 from eventstore import Page, Projection, Table, on
 from eventstore.page import SORTED_BY
+from projections.filters import Filters, is_reference, ordered
 from projections.line import Line
 from projections.names import folded
 
-_REFERENCE = re.compile(r"[A-Z]-\d[\d-]*")
+Sort = Literal["name", "-name", "reference", "-reference", "registered_on", "-registered_on"]
 
 
 class CustomerLine(Line):
@@ -33,9 +36,42 @@ class CustomerLine(Line):
     """Of the customer: send it back as ``If-Match``."""
 
 
+@dataclass(frozen=True, slots=True)
+class CustomerFilter:
+    """Which customers: all that is named has to fit."""
+
+    nature: str | None = None
+    country: str | None = None
+    registered_from: date | None = None
+    registered_to: date | None = None
+    q: str = ""
+    """A reference or how it begins, or words of the name, accents or not."""
+
+    def asked(self) -> Filters:
+        """As conditions."""
+        kept = (
+            Filters()
+            .equal("nature", self.nature)
+            .equal("country", self.country)
+            .span("registered_on", self.registered_from, self.registered_to)
+        )
+        if is_reference(self.q):
+            return kept.begins("reference", self.q.strip().upper())
+        return kept.named(self.q)
+
+
+_SORTS: Final = {
+    "name": "name_sort, customer_id",
+    "reference": "reference, customer_id",
+    "registered_on": "registered_on, reference, customer_id",
+}
+"""By the word that is asked for: the columns, none of them ever null."""
+
+
 class CustomerFile(Projection):
     """``name_folded`` is the name without accents and in lower case, searched; ``name_sort`` its beginning, sorted by."""
 
+    version = 2
     key = "customer_id"
     owner = "customer_id"
     row = CustomerLine
@@ -54,7 +90,8 @@ class CustomerFile(Projection):
             version       int NOT NULL
         );
         CREATE INDEX ON {table} (name_sort, customer_id);
-        CREATE INDEX ON {table} (reference)"""
+        CREATE INDEX ON {table} (reference, customer_id);
+        CREATE INDEX ON {table} (registered_on, reference, customer_id)"""
 
     @on(Customer.Registered)
     def _registered(self, e: Customer.Registered, table: Table) -> None:
@@ -81,31 +118,38 @@ class CustomerFile(Projection):
 
     # ── what the screen asks ───────────────────────────────────────────────
 
-    def lines(self, search: str = "", cursor: str | None = None, limit: int = 50) -> Page[CustomerLine]:
-        """The customers, by name.
+    def lines(
+        self,
+        asked: CustomerFilter = CustomerFilter(),
+        sort: Sort = "name",
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> Page[CustomerLine]:
+        """The customers, by name unless they are sorted otherwise.
 
-        A search keeps those with it in the name, accents or not, or those whose reference begins like it.
+        All of them unless a filter is named.
         """
-        reference = search.strip().upper()
-        if _REFERENCE.fullmatch(reference):
-            # A range, because under a row policy PostgreSQL keeps LIKE and starts_with away from the index.
-            kept = "reference >= %(reference)s AND reference < %(reference)s || '~'"
-        elif search.strip():
-            kept = "%(name)s <> '' AND strpos(name_folded, %(name)s) > 0"
-        else:
-            kept = "TRUE"
+        kept, order = asked.asked(), ordered(_SORTS[sort.lstrip("-")], sort)
+        query = f"SELECT * FROM {{table}} WHERE {kept.sql}"
+        is_led = not asked.q.strip()
         return self.page(
-            f"SELECT * FROM {{table}} WHERE {kept}",
-            order="name_sort",
-            cursor=cursor,
-            limit=limit,
-            name=folded(search),
-            reference=reference,
+            query, order=order, cursor=cursor, limit=limit, solid=True, led=is_led, **kept.values
         )
+
+    def export_of(self, asked: CustomerFilter, sort: Sort, most: int) -> Iterator[list[CustomerLine]]:
+        """The customers of a list, all of them, to take away as CSV."""
+        kept, order = asked.asked(), ordered(_SORTS[sort.lstrip("-")], sort)
+        return self.export(f"SELECT * FROM {{table}} WHERE {kept.sql}", order=order, most=most, **kept.values)
 
     def line(self, customer_id: UUID) -> CustomerLine | None:
         """One customer."""
         return self.one("SELECT * FROM {table} WHERE customer_id = %(customer_id)s", customer_id=customer_id)
+
+    def these(self, customer_ids: Iterable[UUID]) -> list[CustomerLine]:
+        """Some customers."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE customer_id = ANY(%(ids)s::uuid[])", ids=list(customer_ids)
+        )
 
 
 def _named(name: str) -> dict[str, str]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from aggregates.document import Document
-from eventstore import Projection, Table, on
+from eventstore import Page, Projection, Table, on
+from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
+
+Sort = Literal["kept_on", "-kept_on", "reference", "-reference"]
+_SORTS: Final = {"kept_on": "kept_on, document_id", "reference": "reference, kept_on, document_id"}
 
 
 class DocumentLine(Line):
@@ -34,7 +41,40 @@ class DocumentLine(Line):
     kept_on: date
 
 
+class DocumentEntry(DocumentLine):
+    """A document with the name of the customer."""
+
+    customer_name: str | None
+    """Absent for a program that may not read customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentFilter:
+    """Which documents: all that is named has to fit."""
+
+    about: UUID | None = None
+    """The contract, or for a quittance the loan."""
+    customer_id: UUID | None = None
+    purpose: str | None = None
+    kept_from: date | None = None
+    kept_to: date | None = None
+    q: str = ""
+    """A reference or how it begins, or words of the customer's name."""
+
+    def asked(self) -> Filters:
+        """As conditions."""
+        return (
+            Filters()
+            .equal("document.about", self.about)
+            .equal("document.customer_id", self.customer_id)
+            .equal("document.purpose", self.purpose)
+            .span("document.kept_on", self.kept_from, self.kept_to)
+            .searched(self.q, "document.reference", "document.customer_id")
+        )
+
+
 class DocumentShelf(Projection):
+    version = 2
     key = "document_id"
     owner = "customer_id"
     row = DocumentLine
@@ -54,7 +94,10 @@ class DocumentShelf(Projection):
             kept_by     uuid NOT NULL,
             kept_on     date NOT NULL
         );
-        CREATE INDEX ON {table} (about, kept_on)"""
+        CREATE INDEX ON {table} (about, kept_on, document_id);
+        CREATE INDEX ON {table} (kept_on, document_id);
+        CREATE INDEX ON {table} (reference, kept_on, document_id);
+        CREATE INDEX ON {table} (customer_id, kept_on, document_id)"""
 
     @on(Document.Kept)
     def _kept(self, e: Document.Kept, table: Table) -> None:
@@ -76,12 +119,51 @@ class DocumentShelf(Projection):
 
     # ── what the screen asks ───────────────────────────────────────────────
 
-    def about(self, id: UUID) -> list[DocumentLine]:
-        """What is kept about a contract or a loan, oldest first."""
-        return self.rows(
-            "SELECT * FROM {table} WHERE about = %(about)s ORDER BY kept_on, document_id", about=id
+    def lines(
+        self,
+        asked: DocumentFilter = DocumentFilter(),
+        sort: Sort = "-kept_on",
+        cursor: str | None = None,
+        limit: int = 50,
+        named: bool = True,
+    ) -> Page[DocumentEntry]:
+        """What is kept, newest first unless it is sorted otherwise.
+
+        All of it unless a filter is named: ``about`` names a contract, or a loan for its quittance.
+        """
+        query, values = _listed(asked)
+        order = ordered(_SORTS[sort.lstrip("-")], sort)
+        return self.page(
+            query,
+            order=order,
+            cursor=cursor,
+            limit=limit,
+            into=DocumentEntry,
+            solid=True,
+            beside=_beside(named),
+            led=not asked.q.strip(),
+            **values,
         )
+
+    def export_of(
+        self, asked: DocumentFilter, sort: Sort, named: bool, most: int
+    ) -> Iterator[list[DocumentEntry]]:
+        """The documents of a list, all of them, to take away as CSV."""
+        query, values = _listed(asked)
+        order = ordered(_SORTS[sort.lstrip("-")], sort)
+        return self.export(query, order=order, most=most, into=DocumentEntry, beside=_beside(named), **values)
 
     def line(self, document_id: UUID) -> DocumentLine | None:
         """One document, without its bytes."""
         return self.one("SELECT * FROM {table} WHERE document_id = %(document_id)s", document_id=document_id)
+
+
+def _listed(asked: DocumentFilter) -> tuple[str, dict[str, Any]]:
+    """The query of a list, and its values."""
+    kept = asked.asked()
+    return f"SELECT document.* FROM {{table}} AS document WHERE {kept.sql}", kept.values
+
+
+def _beside(named: bool) -> tuple[str, str]:
+    """The customer's name, for whoever may read customers."""
+    return (CUSTOMER, OF_CUSTOMER) if named else (NO_CUSTOMER, "")

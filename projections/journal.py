@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from aggregates.posting import Posting
 from eventstore import Page, Projection, Table, on
+from projections.filters import Filters, ordered
 from projections.line import Line
+
+Sort = Literal["entry_on", "-entry_on"]
+_ORDER = "entry_on, recorded_at"
+"""The lines of a posting stay in their order, whichever way the list is sorted."""
 
 
 class JournalLine(Line):
@@ -32,6 +40,27 @@ class JournalLine(Line):
     credit: int
     """Minor units of ``currency``; 0 on a debit."""
     currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFilter:
+    """Which lines: all that is named has to fit."""
+
+    account: str | None = None
+    movement: str | None = None
+    about: UUID | None = None
+    entry_from: date | None = None
+    entry_to: date | None = None
+
+    def asked(self) -> Filters:
+        """As conditions."""
+        return (
+            Filters()
+            .equal("account", self.account)
+            .equal("movement", self.movement)
+            .equal("about", self.about)
+            .span("entry_on", self.entry_from, self.entry_to)
+        )
 
 
 class Journal(Projection):
@@ -110,19 +139,25 @@ class Journal(Projection):
     # ── what the screen asks ───────────────────────────────────────────────
 
     def lines(
-        self, account: str | None = None, cursor: str | None = None, limit: int = 50
+        self,
+        asked: JournalFilter = JournalFilter(),
+        sort: Sort = "-entry_on",
+        cursor: str | None = None,
+        limit: int = 50,
     ) -> Page[JournalLine]:
-        """The lines of the journal, newest entry first.
+        """The lines of the journal, newest entry first unless they are sorted otherwise.
 
-        All accounts unless one is named.
+        All of them unless a filter is named.
         """
-        return self.page(
-            "SELECT * FROM {table} WHERE %(account)s::text IS NULL OR account = %(account)s",
-            order="entry_on DESC, recorded_at DESC",
-            cursor=cursor,
-            limit=limit,
-            account=account,
-        )
+        kept = asked.asked()
+        query, order = f"SELECT * FROM {{table}} WHERE {kept.sql}", ordered(_ORDER, sort)
+        return self.page(query, order=order, cursor=cursor, limit=limit, **kept.values)
+
+    def export_of(self, asked: JournalFilter, sort: Sort, most: int) -> Iterator[list[JournalLine]]:
+        """The lines of a list, all of them, to take away as CSV."""
+        kept = asked.asked()
+        query = f"SELECT * FROM {{table}} WHERE {kept.sql}"
+        return self.export(query, order=ordered(_ORDER, sort), most=most, **kept.values)
 
     def of(self, about: UUID) -> list[JournalLine]:
         """The lines of the journal about one loan, oldest entry first."""

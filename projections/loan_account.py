@@ -7,10 +7,13 @@ from datetime import date
 from uuid import UUID
 
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.calendar import months_after
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
+from eventstore.bulk import Row
 from projections.line import Line
+from projections.monthly_flows import Outstanding
 
 
 class LoanAccountLine(Line):
@@ -38,6 +41,8 @@ class LoanAccountLine(Line):
     principal_paid: int
     advance: int
     """Received and kept for instalments that are not due yet."""
+    next_due_on: date | None
+    """When the next instalment falls due; absent after the last."""
     repaid_on: date | None
     version: int
     """Of the servicing: repayments are sent with it as ``If-Match``."""
@@ -54,13 +59,12 @@ class LoanBalance(LoanAccountLine):
     """Fallen due and not paid."""
     days_past_due: int
     """Calendar days since the oldest instalment that is not wholly paid fell due; 0 when nothing is late."""
-    next_due_on: date | None
-    """When the next instalment falls due; absent after the last."""
     next_due: int
     """What is to be paid for it, the advance taken off; 0 after the last."""
 
 
 class LoanAccount(Projection):
+    version = 2
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
@@ -81,9 +85,14 @@ class LoanAccount(Projection):
             interest_paid  bigint NOT NULL,
             principal_paid bigint NOT NULL,
             advance        bigint NOT NULL,
+            next_due_on    date,
             repaid_on      date,
             version        int NOT NULL
-        )"""
+        );
+        CREATE INDEX ON {table} (customer_id);
+        CREATE INDEX ON {table} (loan_id);
+        CREATE INDEX ON {table} ((interest_due + principal_due - interest_paid - principal_paid), loan_id);
+        CREATE INDEX ON {table} (next_due_on, loan_id) WHERE next_due_on IS NOT NULL"""
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
@@ -103,13 +112,14 @@ class LoanAccount(Projection):
             interest_paid=0,
             principal_paid=0,
             advance=0,
+            next_due_on=e.instalments[0].due_on,
             version=e.originator_version,
         )
 
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
         interest, principal = _sums(e.applied)
-        _move(
+        row = _move(
             table,
             e,
             interest_due=e.interest.minor,
@@ -118,6 +128,9 @@ class LoanAccount(Projection):
             principal_paid=principal,
             advance=-interest - principal,
         )
+        is_last = e.number == row["instalments"]
+        coming = None if is_last else months_after(row["value_date"], e.number + 1)
+        table.patch(e.originator_id, next_due_on=coming)
 
     @on(Servicing.RepaymentReceived)
     def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
@@ -140,14 +153,17 @@ class LoanAccount(Projection):
 
         There is none before the money left.
         """
-        return self.one(
+        return next(iter(self.balances([loan_id], day)), None)
+
+    def balances(self, loan_ids: Iterable[UUID], day: date) -> list[LoanBalance]:
+        """The accounts of some loans, as they stand on a day."""
+        return self.rows(
             """
             SELECT account.*,
                 principal - principal_paid AS principal_owed,
                 interest_paid + principal_paid + advance AS received,
                 interest_due + principal_due - interest_paid - principal_paid AS overdue,
                 greatest(%(day)s - late.oldest, 0) AS days_past_due,
-                coming.due_on AS next_due_on,
                 greatest(coming.amount - advance, 0) AS next_due
             FROM {table} AS account
             LEFT JOIN LATERAL (
@@ -156,13 +172,27 @@ class LoanAccount(Projection):
                   AND s.interest_paid + s.principal_paid < s.interest + s.principal
             ) AS late ON true
             LEFT JOIN LATERAL (
-                SELECT due_on, s.interest + s.principal AS amount FROM {Schedule} AS s
+                SELECT s.interest + s.principal AS amount FROM {Schedule} AS s
                 WHERE s.servicing_id = account.servicing_id AND NOT fell_due ORDER BY number LIMIT 1
             ) AS coming ON true
-            WHERE account.servicing_id = %(servicing_id)s""",
+            WHERE account.servicing_id = ANY(%(servicing_ids)s::uuid[])""",
             into=LoanBalance,
-            servicing_id=servicing_id(LoanId(loan_id)),
+            servicing_ids=[servicing_id(LoanId(loan_id)) for loan_id in loan_ids],
             day=day,
+        )
+
+    def these(self, servicing_ids: Iterable[UUID]) -> list[LoanAccountLine]:
+        """Some accounts, by the ids of their servicing."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE servicing_id = ANY(%(ids)s::uuid[])", ids=list(servicing_ids)
+        )
+
+    def outstanding(self) -> list[Outstanding]:
+        """What is lent and not paid back yet, by currency; for some customers: of everybody, MonthlyFlows says it sooner."""
+        return self.rows(
+            "SELECT currency, count(*) AS loans, sum(principal - principal_paid)::bigint AS principal"
+            " FROM {table} WHERE status = 'open' GROUP BY currency ORDER BY currency",
+            into=Outstanding,
         )
 
 
@@ -172,8 +202,10 @@ def _sums(parts: Iterable[Allocation]) -> tuple[int, int]:
     return sum(part.interest.minor for part in parts), sum(part.principal.minor for part in parts)
 
 
-def _move(table: Table, e: Servicing.Event, **deltas: int) -> None:
+def _move(table: Table, e: Servicing.Event, **deltas: int) -> Row:
+    """Adds to the sums; returns the row as it was."""
     row = table.get(e.originator_id)
     assert row is not None, "the account was opened"
     moved = {column: row[column] + delta for column, delta in deltas.items()}
     table.patch(e.originator_id, **moved, version=e.originator_version)
+    return row

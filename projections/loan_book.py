@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from aggregates.contract import Contract
 from aggregates.loan import Loan
+from aggregates.rules.consents import Consent
 from eventstore import Page, Projection, Table, on
+from projections.counts import StateCounts, counted
+from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
+
+Sort = Literal[
+    "requested_on", "-requested_on", "reference", "-reference", "principal", "-principal", "status", "-status",
+    "customer", "-customer", "next_due_on", "-next_due_on", "overdue", "-overdue",
+]  # fmt: skip
+
+STATES: Final = ("requested", "approved", "ready", "disbursed", "repaid", "declined", "withdrawn")
+"""In the order in which a list shows them: a loan's life, then what came to nothing."""
+
+
+class ConsentLine(Line):
+    """What was agreed to with the request."""
+
+    consent: str
+    """data-processing or electronic-exchange."""
+    version: int
+    """Of the text."""
+    language: str
+    """In which it was read."""
+    sha256: str
+    """Of the words in that language, hex."""
+    means: str
+    """``online`` or ``paper``."""
+    given_on: date
+    by: UUID
+    """Who agreed on the screen; on paper, who entered it."""
 
 
 class LoanLine(Line):
@@ -45,11 +77,90 @@ class LoanLine(Line):
     disbursed_on: date | None
     """The value date: the day the money left."""
     repaid_on: date | None
+    consents: list[ConsentLine]
+    """Empty for requests from before it was asked, and where staff left it out."""
     version: int
     """Of the loan: send it back as ``If-Match``."""
 
 
+class WaitingLoans(Line):
+    """Loans in one state and one currency that wait for somebody."""
+
+    status: str
+    currency: str
+    count: int
+    oldest: date
+    """The day since when the one that waits longest does."""
+    amount: int
+    """Of them all; minor units of ``currency``."""
+
+
+class LoanEntry(LoanLine):
+    """A loan with the names that go with it, and how its account stands."""
+
+    customer_name: str | None
+    """Absent for a program that may not read customers."""
+    customer_reference: str | None
+    product_code: str | None
+    product_title_fr: str | None
+    product_title_en: str | None
+    overdue: int
+    """Fallen due and not paid, minor units of ``currency``; 0 when nothing is late."""
+    next_due_on: date | None
+    """When the next instalment falls due; absent before the payout and after the last."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFilter:
+    """Which loans: all that is named has to fit."""
+
+    status: tuple[str, ...] = ()
+    product_id: UUID | None = None
+    currency: str | None = None
+    customer_id: UUID | None = None
+    requested_from: date | None = None
+    requested_to: date | None = None
+    principal_from: int | None = None
+    """Minor units."""
+    principal_to: int | None = None
+    overdue: bool = False
+    """Only those with something overdue."""
+    q: str = ""
+    """A reference or how it begins, a number, or words of the customer's name."""
+
+    def asked(self, status: bool = True) -> Filters:
+        """As conditions; ``status``: whether the states count, too."""
+        return (
+            Filters()
+            .one_of("loan.status", self.status if status else ())
+            .equal("loan.product_id", self.product_id)
+            .equal("loan.currency", self.currency)
+            .equal("loan.customer_id", self.customer_id)
+            .span("loan.requested_on", self.requested_from, self.requested_to)
+            .span("loan.principal", self.principal_from, self.principal_to)
+            .when(self.overdue, f"loan.loan_id IN (SELECT loan_id FROM {{LoanAccount}} WHERE {_LATE} > 0)")
+            .searched(self.q, "loan.reference", "loan.customer_id", "L")
+        )
+
+
+_LATE = "interest_due + principal_due - interest_paid - principal_paid"
+
+_SORTS: Final = {
+    "requested_on": "requested_on, reference, loan_id",
+    "reference": "reference, loan_id",
+    "principal": "currency, principal, loan_id",
+    "status": "stage_sort, requested_on, reference, loan_id",
+    "customer": "customer_sort, lead_sort, loan_id",
+    "next_due_on": "due_sort, lead_sort, loan_id",
+    "overdue": "late_sort, lead_sort, loan_id",
+}
+"""By the word that is asked for: the columns, none of them ever null. Amounts of one currency stand together."""
+
+
 class LoanBook(Projection):
+    """``stage_sort`` is the place of the status in STATES."""
+
+    version = 2
     key = "loan_id"
     owner = "customer_id"
     row = LoanLine
@@ -61,6 +172,7 @@ class LoanBook(Projection):
             contact_id        uuid NOT NULL,
             product_id        uuid NOT NULL,
             status            text NOT NULL,
+            stage_sort        smallint NOT NULL,
             principal         bigint NOT NULL,
             currency          char(3) NOT NULL,
             months            int NOT NULL,
@@ -78,11 +190,15 @@ class LoanBook(Projection):
             disbursed_by      uuid,
             disbursed_on      date,
             repaid_on         date,
+            consents          jsonb NOT NULL,
             version           int NOT NULL
         );
-        CREATE INDEX ON {table} (requested_on DESC, reference DESC, loan_id);
-        CREATE INDEX ON {table} (status, requested_on DESC, reference DESC, loan_id);
-        CREATE INDEX ON {table} (customer_id, requested_on DESC, reference DESC, loan_id)"""
+        CREATE INDEX ON {table} (requested_on, reference, loan_id);
+        CREATE INDEX ON {table} (reference, loan_id);
+        CREATE INDEX ON {table} (currency, principal, loan_id);
+        CREATE INDEX ON {table} (stage_sort, requested_on, reference, loan_id);
+        CREATE INDEX ON {table} (status, requested_on, reference, loan_id);
+        CREATE INDEX ON {table} (customer_id, requested_on, reference, loan_id)"""
 
     @on(Loan.Requested)
     def _requested(self, e: Loan.Requested, table: Table) -> None:
@@ -92,13 +208,14 @@ class LoanBook(Projection):
             customer_id=e.customer_id,
             contact_id=e.contact_id,
             product_id=e.product_id,
-            status="requested",
+            **_in("requested"),
             principal=e.principal.minor,
             currency=e.principal.currency,
             months=e.months,
             purpose=e.purpose.open(),
             requested_by=e.requested_by,
             requested_on=e.on,
+            consents=[_line(consent) for consent in e.consents],
             version=e.originator_version,
         )
 
@@ -106,7 +223,7 @@ class LoanBook(Projection):
     def _approved(self, e: Loan.Approved, table: Table) -> None:
         table.patch(
             e.originator_id,
-            status="approved",
+            **_in("approved"),
             rate=e.rate,
             approved_by=e.by,
             approved_on=e.on,
@@ -118,7 +235,7 @@ class LoanBook(Projection):
     def _declined(self, e: Loan.Declined, table: Table) -> None:
         table.patch(
             e.originator_id,
-            status="declined",
+            **_in("declined"),
             declined_because=e.reason.open(),
             closed_on=e.on,
             version=e.originator_version,
@@ -126,7 +243,7 @@ class LoanBook(Projection):
 
     @on(Loan.Withdrawn)
     def _withdrawn(self, e: Loan.Withdrawn, table: Table) -> None:
-        table.patch(e.originator_id, status="withdrawn", closed_on=e.on, version=e.originator_version)
+        table.patch(e.originator_id, **_in("withdrawn"), closed_on=e.on, version=e.originator_version)
 
     @on(Contract.Drafted)
     def _contract_drafted(self, e: Contract.Drafted, table: Table) -> None:
@@ -134,13 +251,13 @@ class LoanBook(Projection):
 
     @on(Loan.ContractSigned)
     def _contract_signed(self, e: Loan.ContractSigned, table: Table) -> None:
-        table.patch(e.originator_id, status="ready", signed_on=e.signed_on, version=e.originator_version)
+        table.patch(e.originator_id, **_in("ready"), signed_on=e.signed_on, version=e.originator_version)
 
     @on(Loan.Disbursed)
     def _disbursed(self, e: Loan.Disbursed, table: Table) -> None:
         table.patch(
             e.originator_id,
-            status="disbursed",
+            **_in("disbursed"),
             disbursed_by=e.by,
             disbursed_on=e.value_date,
             version=e.originator_version,
@@ -148,31 +265,125 @@ class LoanBook(Projection):
 
     @on(Loan.Repaid)
     def _repaid(self, e: Loan.Repaid, table: Table) -> None:
-        table.patch(e.originator_id, status="repaid", repaid_on=e.repaid_on, version=e.originator_version)
+        table.patch(e.originator_id, **_in("repaid"), repaid_on=e.repaid_on, version=e.originator_version)
 
     # ── what the screen asks ───────────────────────────────────────────────
 
     def lines(
         self,
-        status: str | None = None,
-        customer_id: UUID | None = None,
+        asked: LoanFilter = LoanFilter(),
+        sort: Sort = "-requested_on",
         cursor: str | None = None,
         limit: int = 50,
-    ) -> Page[LoanLine]:
-        """The loans, newest first.
+        named: bool = True,
+    ) -> Page[LoanEntry]:
+        """The loans, newest first unless they are sorted otherwise.
 
-        All statuses and all customers unless one is named.
+        All of them unless a filter is named. Amounts are sorted within their currency; sorted by ``next_due_on`` it
+        shows the loans with a next instalment, by ``overdue`` those that were paid out.
         """
+        query, values = _listed(asked, sort)
+        order = ordered(_SORTS[sort.lstrip("-")], sort)
+        is_led = not (asked.q.strip() or asked.overdue)
         return self.page(
-            "SELECT * FROM {table} WHERE (%(status)s::text IS NULL OR status = %(status)s)"
-            " AND (%(customer_id)s::uuid IS NULL OR customer_id = %(customer_id)s)",
-            order="requested_on DESC, reference DESC",
+            query,
+            order=order,
             cursor=cursor,
             limit=limit,
-            status=status,
-            customer_id=customer_id,
+            into=LoanEntry,
+            solid=True,
+            beside=_beside(named),
+            led=is_led,
+            **values,
         )
 
-    def line(self, loan_id: UUID) -> LoanLine | None:
+    def export_of(self, asked: LoanFilter, sort: Sort, named: bool, most: int) -> Iterator[list[LoanEntry]]:
+        """The loans of a list, all of them, to take away as CSV."""
+        query, values = _listed(asked, sort)
+        order = ordered(_SORTS[sort.lstrip("-")], sort)
+        return self.export(query, order=order, most=most, into=LoanEntry, beside=_beside(named), **values)
+
+    def counts(self, asked: LoanFilter = LoanFilter()) -> StateCounts:
+        """How many loans there are in each state.
+
+        The filters count, but for the states themselves.
+        """
+        kept = asked.asked(status=False)
+        return counted(self, "loan", kept, STATES)
+
+    def line(self, loan_id: UUID, named: bool = True) -> LoanEntry | None:
         """One loan."""
-        return self.one("SELECT * FROM {table} WHERE loan_id = %(loan_id)s", loan_id=loan_id)
+        columns, joins = _beside(named)
+        one = "SELECT * FROM {table} WHERE loan_id = %(loan_id)s"
+        return self.one(f"SELECT list.*, {columns} FROM ({one}) AS list {joins}", LoanEntry, loan_id=loan_id)
+
+    def these(self, loan_ids: Iterable[UUID]) -> list[LoanLine]:
+        """Some loans."""
+        return self.rows("SELECT * FROM {table} WHERE loan_id = ANY(%(ids)s::uuid[])", ids=list(loan_ids))
+
+    def waiting(self) -> list[WaitingLoans]:
+        """The requests that wait for a decision and the loans whose money may leave, by currency."""
+        return self.rows(
+            "SELECT status, currency, count(*) AS count, min(coalesce(signed_on, requested_on)) AS oldest,"
+            " sum(principal)::bigint AS amount FROM {table} WHERE status IN ('requested', 'ready')"
+            " GROUP BY status, currency ORDER BY status, currency",
+            into=WaitingLoans,
+        )
+
+
+def _listed(asked: LoanFilter, sort: Sort) -> tuple[str, dict[str, Any]]:
+    """The query of a list with what it is sorted by, and its values."""
+    kept, by = asked.asked(), sort.lstrip("-")
+    column, join = _LED_BY.get(by, ("NULL", ""))
+    return f"SELECT loan.*, {column} FROM {{table}} AS loan {join} WHERE {kept.sql}", kept.values
+
+
+_LED_BY: Final = {
+    # Who is not in the customer file yet comes in with the file.
+    "customer": (
+        "customer.name_sort AS customer_sort, customer.customer_id AS lead_sort",
+        "JOIN {CustomerFile} AS customer ON customer.customer_id = loan.customer_id",
+    ),
+    "next_due_on": (
+        "account.next_due_on AS due_sort, account.loan_id AS lead_sort",
+        "JOIN {LoanAccount} AS account ON account.loan_id = loan.loan_id AND account.next_due_on IS NOT NULL",
+    ),
+    "overdue": (
+        f"{_LATE} AS late_sort, account.loan_id AS lead_sort",
+        "JOIN {LoanAccount} AS account ON account.loan_id = loan.loan_id",
+    ),
+}
+"""What a list is sorted by that stands in another table: its index leads, so it shows what stands there."""
+
+
+def _beside(named: bool) -> tuple[str, str]:
+    """Names and the state of the account, looked up for the rows that are shown; names for whoever may read customers."""
+    columns = f"""{CUSTOMER if named else NO_CUSTOMER},
+        product.code AS product_code, product.title_fr AS product_title_fr, product.title_en AS product_title_en,
+        coalesce(account.overdue, 0) AS overdue, account.next_due_on"""
+    return (
+        columns,
+        f"""{OF_CUSTOMER if named else ""}
+        LEFT JOIN LATERAL (
+            SELECT code, title_fr, title_en FROM {{ProductList}} WHERE product_id = list.product_id LIMIT 1
+        ) AS product ON true
+        LEFT JOIN LATERAL (
+            SELECT {_LATE} AS overdue, next_due_on FROM {{LoanAccount}} WHERE loan_id = list.loan_id LIMIT 1
+        ) AS account ON true""",
+    )
+
+
+def _in(status: str) -> dict[str, str | int]:
+    return {"status": status, "stage_sort": STATES.index(status)}
+
+
+def _line(consent: Consent) -> dict[str, str | int]:
+    return {
+        "consent": consent.consent,
+        "version": consent.version,
+        "language": consent.language,
+        "sha256": consent.sha256,
+        "means": consent.means,
+        "given_on": consent.given_on.isoformat(),
+        "by": str(consent.by),
+    }

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Literal
 from uuid import UUID
 
 from aggregates.notification import Notification
 from eventstore import Page, Projection, Table, on
+from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
+
+Sort = Literal["requested_on", "-requested_on"]
+_ORDER = "requested_on, requested_at, notification_id"
 
 
 class MailLine(Line):
@@ -39,8 +46,39 @@ class MailLine(Line):
     failed_because: str | None
 
 
+class MailEntry(MailLine):
+    """A mail with the name of the customer."""
+
+    customer_name: str | None
+    """Absent in a letter to an account, and for a program that may not read customers."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailFilter:
+    """Which mails: all that is named has to fit."""
+
+    status: tuple[str, ...] = ()
+    template: str | None = None
+    customer_id: UUID | None = None
+    requested_from: date | None = None
+    requested_to: date | None = None
+    q: str = ""
+    """Words of the customer's name, or how the customer's reference begins."""
+
+    def asked(self) -> Filters:
+        """As conditions."""
+        return (
+            Filters()
+            .one_of("mail.status", self.status)
+            .equal("mail.template", self.template)
+            .equal("mail.customer_id", self.customer_id)
+            .span("mail.requested_on", self.requested_from, self.requested_to)
+            .of_customer(self.q, "mail.customer_id")
+        )
+
+
 class MailLog(Projection):
-    version = 2
+    version = 3
     key = "notification_id"
     owner = "customer_id"
     row = MailLine
@@ -62,9 +100,9 @@ class MailLog(Projection):
             message_id      text,
             failed_because  text
         );
-        CREATE INDEX ON {table} (requested_on DESC, requested_at DESC, notification_id);
-        CREATE INDEX ON {table} (status, requested_on DESC, requested_at DESC, notification_id);
-        CREATE INDEX ON {table} (customer_id, requested_on DESC, requested_at DESC, notification_id);
+        CREATE INDEX ON {table} (requested_on, requested_at, notification_id);
+        CREATE INDEX ON {table} (status, requested_on, requested_at, notification_id);
+        CREATE INDEX ON {table} (customer_id, requested_on, requested_at, notification_id);
         CREATE INDEX ON {table} (about)"""
 
     @on(Notification.Requested)
@@ -98,17 +136,37 @@ class MailLog(Projection):
 
     # ── what the screen asks ───────────────────────────────────────────────
 
-    def lines(self, status: str | None = None, cursor: str | None = None, limit: int = 50) -> Page[MailLine]:
-        """The mails we were asked to send, newest first.
+    def lines(
+        self,
+        asked: MailFilter = MailFilter(),
+        sort: Sort = "-requested_on",
+        cursor: str | None = None,
+        limit: int = 50,
+        named: bool = True,
+    ) -> Page[MailEntry]:
+        """The mails we were asked to send, newest first unless they are sorted otherwise.
 
-        All of them unless a status is named.
+        All of them unless a filter is named.
         """
+        query, values = _listed(asked)
+        order = ordered(_ORDER, sort)
         return self.page(
-            "SELECT * FROM {table} WHERE %(status)s::text IS NULL OR status = %(status)s",
-            order="requested_on DESC, requested_at DESC",
+            query,
+            order=order,
             cursor=cursor,
             limit=limit,
-            status=status,
+            into=MailEntry,
+            solid=True,
+            beside=_beside(named),
+            led=not asked.q.strip(),
+            **values,
+        )
+
+    def export_of(self, asked: MailFilter, sort: Sort, named: bool, most: int) -> Iterator[list[MailEntry]]:
+        """The mails of a list, all of them, to take away as CSV."""
+        query, values = _listed(asked)
+        return self.export(
+            query, order=ordered(_ORDER, sort), most=most, into=MailEntry, beside=_beside(named), **values
         )
 
     def of(self, about: UUID) -> list[MailLine]:
@@ -117,3 +175,14 @@ class MailLog(Projection):
             "SELECT * FROM {table} WHERE about = %(about)s ORDER BY requested_on, requested_at, notification_id",
             about=about,
         )
+
+
+def _listed(asked: MailFilter) -> tuple[str, dict[str, Any]]:
+    """The query of a list, and its values."""
+    kept = asked.asked()
+    return f"SELECT mail.* FROM {{table}} AS mail WHERE {kept.sql}", kept.values
+
+
+def _beside(named: bool) -> tuple[str, str]:
+    """The customer's name, for whoever may read customers."""
+    return (CUSTOMER, OF_CUSTOMER) if named else (NO_CUSTOMER, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from aggregates.rules.allocation import Allocation
@@ -39,7 +40,30 @@ class ScheduleEntry(ScheduleLine):
     """Calendar days since its day while it is late; otherwise 0."""
 
 
+class DueToday(Line):
+    """The instalments of one day in one currency."""
+
+    currency: str
+    instalments: int
+    amount: int
+    """What falls due; minor units of ``currency``, like every amount here."""
+    paid: int
+    """What has been paid of it."""
+
+
+class LateAmount(Line):
+    """What is late for so many days, in one currency."""
+
+    currency: str
+    bucket: Literal["1-30", "31-60", "61-90", "over-90"]
+    """Calendar days since the instalments' day."""
+    instalments: int
+    amount: int
+    """Of these instalments, what is not paid; minor units of ``currency``."""
+
+
 class Schedule(Projection):
+    version = 2
     key = ("servicing_id", "number")
     owner = "customer_id"
     row = ScheduleLine
@@ -57,7 +81,11 @@ class Schedule(Projection):
             principal_paid bigint NOT NULL,
             fell_due       boolean NOT NULL,
             PRIMARY KEY (servicing_id, number)
-        )"""
+        );
+        CREATE INDEX ON {table} (due_on);
+        CREATE INDEX ON {table} (due_on) INCLUDE (
+            currency, customer_id, fell_due, interest, principal, interest_paid, principal_paid
+        ) WHERE fell_due AND interest_paid + principal_paid < interest + principal"""
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
@@ -110,6 +138,36 @@ class Schedule(Projection):
             ORDER BY number""",
             into=ScheduleEntry,
             servicing_id=servicing_id(LoanId(loan_id)),
+            day=day,
+        )
+
+    def due_on(self, day: date) -> list[DueToday]:
+        """The instalments of a day, by currency, whether they were worked through or not."""
+        return self.rows(
+            """
+            SELECT currency, count(*) AS instalments, sum(interest + principal)::bigint AS amount,
+                sum(interest_paid + principal_paid)::bigint AS paid
+            FROM {table} WHERE due_on = %(day)s GROUP BY currency ORDER BY currency""",
+            into=DueToday,
+            day=day,
+        )
+
+    def late(self, day: date) -> list[LateAmount]:
+        """What is late on a day, by currency and by how long; each instalment counts for itself."""
+        return self.rows(
+            """
+            SELECT currency, bucket, count(*) AS instalments, sum(amount)::bigint AS amount
+            FROM (
+                SELECT currency, interest + principal - interest_paid - principal_paid AS amount, CASE
+                    WHEN %(day)s - due_on <= 30 THEN '1-30'
+                    WHEN %(day)s - due_on <= 60 THEN '31-60'
+                    WHEN %(day)s - due_on <= 90 THEN '61-90'
+                    ELSE 'over-90' END AS bucket
+                FROM {table}
+                WHERE fell_due AND interest_paid + principal_paid < interest + principal AND due_on < %(day)s
+            ) AS entry
+            GROUP BY currency, bucket ORDER BY currency, bucket""",
+            into=LateAmount,
             day=day,
         )
 

@@ -27,10 +27,16 @@ from providers.rendering import Rendering
 from providers.rendering.weasyprint import WeasyPrintRendering
 from providers.storage import Storage
 from providers.storage.disk import DiskStorage
+from providers.storage.permits import Permits
 from runtime.clock import Clock
 from runtime.settings import Settings
 
-__all__ = ["Load", "OutcomeUnknown", "Outside", "ProviderDown", "ProviderRefused", "Read", "from_settings"]
+__all__ = [
+    "Load", "OutcomeUnknown", "Outside", "ProviderDown", "ProviderRefused", "Read", "from_settings", "storage_of",
+]  # fmt: skip
+
+DOOR = "/api/v1/uploads/"
+"""Where api/upload.py takes files for a storage that browsers do not reach; a permit follows."""
 
 A = TypeVar("A", bound=Aggregate)
 P = TypeVar("P", bound=Projection)
@@ -69,6 +75,8 @@ class Outside:
     links: Links
     mailed: MailedLinks
     """The links of account letters, made when the letter is written."""
+    permits: Permits
+    """For files that go to the storage before they are handed in."""
     load: Load = _nobody
     """Set by the runner, like ``read`` and ``claimed``."""
     read: Read = _nobody
@@ -78,7 +86,7 @@ class Outside:
 def from_settings(settings: Settings, clock: Clock) -> Outside:
     """The providers that an installation chose. Starts nothing and calls nobody yet."""
     return Outside(
-        storage=DiskStorage(settings.documents_dir),
+        storage=storage_of(settings, clock),
         rendering=WeasyPrintRendering(),
         mail=SmtpMail(
             settings.smtp_host,
@@ -94,4 +102,16 @@ def from_settings(settings: Settings, clock: Clock) -> Outside:
             settings.fleeting(), clock, timedelta(days=settings.link_ttl_days), settings.public_url
         ),
         mailed=MailedLinks(settings.fleeting(), clock, settings.public_url),
+        permits=Permits(settings.fleeting(), clock),
     )
+
+
+def storage_of(settings: Settings, clock: Clock) -> Storage:
+    """Where documents are kept: in S3 once a bucket is named, else on the disk of this machine."""
+    door = settings.public_url.rstrip("/") + DOOR
+    if not settings.s3_bucket:
+        return DiskStorage(settings.documents_dir, door)
+    # Here and not above: the library takes 50 MB and a third of a second, which nobody pays who keeps files on disk.
+    from providers.storage.s3 import S3Storage
+
+    return S3Storage(settings, clock, door)

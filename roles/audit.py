@@ -1,4 +1,4 @@
-"""`manage.py audit`: is the history what was written, and is what is read what the history says?"""
+"""`manage.py audit`: is the history what was written, is what is read what it says, are the documents those it names?"""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from access.proof import LogProof, verify_log
 from eventstore import compare as engine
 from eventstore.store import Store
 from eventstore.verify import Chains, verify_chains
+from roles import documents
 from roles.migrate import every_read_model
 from roles.process import store_on
 from runtime import database, log
@@ -27,8 +28,15 @@ PASSES = ({"batch": 777, "seed": None}, {"batch": 50, "seed": 1})
 def audit(settings: Settings, what: str, *, json: bool) -> int:
     """Exit code: 0 when nothing differs, 1 when something does, 2 for a word that is none of ours."""
     log.setup("audit", "error")
+    if what == "documents":
+        facts = documents.audited(settings)
+        _show(facts, json)
+        return 0 if facts["well"] else 1
     if what not in ("verify", "compare"):
-        print("`audit verify` checks every stream's chain; `audit compare` replays every read model.")
+        print(
+            "`audit verify` checks every stream's chain; `audit compare` replays every read model;"
+            " `audit documents` reads every document that an event names."
+        )
         return 2
     with database.pool(settings.auditor_url, name="audit") as pool:
         store = store_on(pool, settings)
@@ -85,6 +93,8 @@ def _show(facts: dict[str, Any], as_json: bool) -> None:
         for row in facts["rows"]:
             table.add_row(*(str(value) for value in row.values()))
         console.print(table)
+    if "documents" in facts:
+        console.print(f"{facts['documents']} documents")
     if "streams" in facts:
         console.print(f"{facts['streams']} streams, {facts['events']} events, {facts['accesses']} accesses")
         console.print(

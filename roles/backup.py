@@ -2,13 +2,16 @@
 
 base  ──▶ pg_basebackup: with the WAL archive, every moment from here on can be restored
 dump  ──▶ pg_dump: one moment, into any later version of PostgreSQL
+
+Documents in S3 are listed, not copied: the bucket keeps every version, and whoever runs it copies it elsewhere.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
@@ -16,10 +19,13 @@ import psycopg
 from psycopg import Connection
 from psycopg.rows import dict_row, scalar_row
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress
 
-from roles import backup_folder
+from providers import ProviderDown, ProviderRefused
+from roles import backup_folder, documents
 from roles.backup_folder import Keys, Manifest
+from roles.bars import bars, filling
+from roles.documents import Named
 from runtime import log
 from runtime.embedded import backups, base_backup
 from runtime.embedded.base_backup import Damaged
@@ -39,7 +45,8 @@ class NothingThere(Exception):
 
 
 def backup(settings: Settings, to: Path | None, kind: Kind) -> int:
-    """Exit code: 0 when a whole and verified backup is there, else 1; then one line says what to do."""
+    """Exit code: 0 when a whole and verified backup is there, else 1; then one line says what to do, or what is missing
+    in the bucket, although the backup was made."""
     log.setup("backup", "error")
     console = Console(soft_wrap=True)
     if not is_embedded(settings):
@@ -47,20 +54,23 @@ def backup(settings: Settings, to: Path | None, kind: Kind) -> int:
         return 1
     try:
         with answering(settings) as server, bars(console) as progress:
-            folder, manifest = _back_up(settings, server, to, kind, progress)
+            folder, manifest, missing = _back_up(settings, server, to, kind, progress)
     except (
         AlreadyRunning,
         Damaged,
         DatabaseUnavailable,
         NothingThere,
         OSError,
+        ProviderDown,
+        ProviderRefused,
         backups.ProgramFailed,
         psycopg.OperationalError,
     ) as error:
         console.print(str(error), style="red", markup=False)
         return 1
     _tell(console, settings, folder, manifest)
-    return 0
+    _tell_missing(console, missing)
+    return 1 if missing else 0
 
 
 def is_embedded(settings: Settings) -> bool:
@@ -85,31 +95,18 @@ def answering(settings: Settings) -> Iterator[Postgres]:
             server.stop()
 
 
-@contextmanager
-def bars(console: Console) -> Iterator[Progress]:
-    columns = TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeElapsedColumn()
-    with Progress(*columns, console=console) as progress:
-        yield progress
-
-
-def filling(progress: Progress, about: str) -> Callable[[int, int], None]:
-    """A bar that is told how much is done, of how much."""
-    bar = progress.add_task(about)
-    return lambda done, total: progress.update(bar, completed=done, total=total)
-
-
 # ── what is written ────────────────────────────────────────────────────────
 
 
 def _back_up(
     settings: Settings, server: Postgres, to: Path | None, kind: Kind, progress: Progress
-) -> tuple[Path, Manifest]:
-    """Made aside and renamed: a folder without ``.part`` is whole."""
+) -> tuple[Path, Manifest, list[str]]:
+    """Made aside and renamed: a folder without ``.part`` is whole. With it the keys that the bucket lacks."""
     with psycopg.connect(server.url(SUPERUSER, DATABASE)) as connection:
         # Whoever holds a snapshot for pg_dump is idle meanwhile.
         connection.execute("SET idle_in_transaction_session_timeout = 0")
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        facts = _facts(connection)
+        facts, wanted = _facts(connection), documents.named(connection)
         folder = (to or settings.state_dir / "backups" / f"{facts['until']:%Y%m%dT%H%M%SZ}-{kind}").resolve()
         part = folder.with_name(f"{folder.name}.part")
         _make_room(folder, part)
@@ -119,14 +116,14 @@ def _back_up(
             _write_base(server, part / "base", progress)
             facts["until"] = _now(connection)
     # After the database: a document is stored before the event that names it.
-    kept = _documents(settings.documents_dir, part / "documents", progress)
+    kept, missing = _documents(settings, part / "documents", wanted, progress)
     manifest = Manifest(
         kind=kind, state=settings.state_dir, keys=Keys.of(settings.kek_file, settings.secret_file), documents=kept,
-        files=backup_folder.digests(part, "dump", "documents"), **facts,
+        bucket=settings.s3_bucket or None, files=backup_folder.digests(part, "dump", "documents"), **facts,
     )  # fmt: skip
     backup_folder.write(part, manifest)
     part.rename(folder)
-    return folder, manifest
+    return folder, manifest, missing
 
 
 def _make_room(folder: Path, part: Path) -> None:
@@ -175,12 +172,21 @@ def _write_dump(connection: Connection[Any], server: Postgres, to: Path, progres
     backups.dump(server.url(SUPERUSER, DATABASE), to, snapshot, heard)
 
 
-def _documents(source: Path, target: Path, progress: Progress) -> int:
+def _documents(
+    settings: Settings, target: Path, wanted: list[Named], progress: Progress
+) -> tuple[int, list[str]]:
+    """How many there are, and which ones of those that events name are not in the bucket."""
     bar = progress.add_task("documents", total=None)
     target.mkdir(mode=0o700)
-    kept = backup_folder.copy_documents(source, target, lambda n: progress.update(bar, completed=n))
+    missing: list[str] = []
+    if settings.s3_bucket:
+        sizes = documents.listed(settings, target / documents.LIST)
+        kept, missing = len(sizes), documents.missing(wanted, sizes)
+    else:
+        copied = partial(progress.update, bar)
+        kept = backup_folder.copy_documents(settings.documents_dir, target, lambda n: copied(completed=n))
     progress.update(bar, total=max(kept, 1), completed=max(kept, 1))
-    return kept
+    return kept, missing
 
 
 def _now(connection: Connection[Any]) -> Any:
@@ -200,6 +206,20 @@ def _tell(console: Console, settings: Settings, folder: Path, manifest: Manifest
         " machine's disk is not. Delete it after 30 days at the latest: erased people live on in it until then.",
         highlight=False,
     )  # fmt: skip
+    if manifest.bucket:
+        console.print(
+            f"Not in it either: the documents. {manifest.bucket} holds them, every version, and {documents.LIST} lists"
+            " them; a copy elsewhere is made by whoever runs the bucket (replication), not by this.",
+            highlight=False,
+        )  # fmt: skip
     if manifest.kind == "base":
         archive = settings.postgres_dir / "archive"
         console.print(f"Later moments need the WAL archive as well: {archive}", highlight=False)
+
+
+def _tell_missing(console: Console, missing: list[str]) -> None:
+    if missing:
+        console.print(
+            f"{len(missing)} documents are named by events and are not in the bucket as they were kept; the first:"
+            f" {missing[0]}. `manage.py audit documents` lists them.", style="red", markup=False,
+        )  # fmt: skip

@@ -2,7 +2,7 @@
 
     manifest.json    what follows, and the SHA-256 of every file that PostgreSQL's own manifest does not list
     dump/ or base/   the database
-    documents/       stored files
+    documents/       stored files, or the list of them where they are in S3
 
 Never in it: the two keys (`manage.py keys` says where they are), passwords, logs, caught mails.
 """
@@ -75,6 +75,8 @@ class Manifest(BaseModel, extra="forbid"):
     """Where it was taken: the WAL archive goes on there, and so do the documents."""
     keys: Keys
     documents: int
+    bucket: str | None = None
+    """Where they are, when that is S3: they are listed in the folder then, not copied into it."""
     files: dict[str, str]
 
 
@@ -174,6 +176,11 @@ def digests(folder: Path, *parts: str) -> dict[str, str]:
             digest = hashlib.file_digest(opened, "sha256").hexdigest()
         found[str(file.relative_to(folder))] = digest
     return found
+
+
+def documents_in(root: Path) -> list[str]:
+    """The keys of all that is stored in a folder."""
+    return sorted(str(file.relative_to(root)) for file in _documents(root))
 
 
 def _documents(root: Path) -> Iterator[Path]:

@@ -28,23 +28,38 @@ LIBRARIES = {
     "libfontconfig.so.1": "libfontconfig1",
 }
 """What WeasyPrint loads, and the Debian package that brings it."""
-FOR_DEVELOPERS = ("test", "check", "lock", "bench", "chaos", "fuzz", "idor")
+FOR_DEVELOPERS = (
+    "test", "check", "lock", "bench", "chaos", "cluster", "fuzz", "idor", "web-check", "screens",
+)  # fmt: skip
 """Verbs that take more packages than running does."""
+WITH_BROWSER = ("test", "web-check", "screens")
+"""Verbs that drive Chromium."""
+WITH_KAFKA = ("test", "bench", "chaos", "cluster")
+"""Verbs that start Apache Kafka, which takes Java, and Maven once; running embedded takes neither."""
 
 
 def enter(arguments: Sequence[str]) -> None:
     """Return when this process runs in a complete .venv; else make it complete and start again in it."""
-    install("requirements-dev.lock" if set(arguments[:1]) & set(FOR_DEVELOPERS) else "requirements.lock")
+    verb = set(arguments[:1])
+    install("requirements-dev.lock" if verb & set(FOR_DEVELOPERS) else "requirements.lock")
     if Path(sys.prefix).resolve() != VENV.resolve():
         python = str(VENV / "bin" / "python")
         os.execv(python, [python, str(ROOT / "manage.py"), *arguments])
+    if verb & set(WITH_KAFKA):
+        from roles import java  # not above: what it needs is not copied into an image before the packages
+
+        java.prepare()
+    if verb & set(WITH_BROWSER):
+        from roles import browser
+
+        browser.prepare()
 
 
 def install(lock: str = "requirements.lock") -> None:
     """Have .venv, the packages of a lock file and the system's libraries. Ends the process, saying why, when it cannot."""
     if sys.version_info < OLDEST:
         sys.exit(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
-    with _alone():
+    with alone():
         if not (VENV / "bin" / "python").exists() or not (VENV / "bin" / "pip").exists():
             _make_venv()
         if not _is_installed(lock):
@@ -64,7 +79,7 @@ def missing_libraries() -> list[str]:
 
 
 def _make_venv() -> None:
-    _say("Making .venv (first start only)")
+    say("Making .venv (first start only)")
     shutil.rmtree(VENV, ignore_errors=True)
     if subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, check=False).returncode:
         _apt_install(["python3-venv"], "Python's venv module")
@@ -72,10 +87,10 @@ def _make_venv() -> None:
 
 
 def _is_installed(lock: str) -> bool:
-    """The complete list holds the shorter one, so either stamp will do for it."""
+    """The complete list holds the shorter one, so either stamp will do for it; an image has the shorter one alone."""
     stamps = {file.read_text() for file in VENV.glob("*.installed")}
     wanted = [lock] if lock == "requirements-dev.lock" else [lock, "requirements-dev.lock"]
-    return any(_stamp(name) in stamps for name in wanted)
+    return any(_stamp(name) in stamps for name in wanted if (ROOT / name).exists())
 
 
 def _stamp(lock: str) -> str:
@@ -100,7 +115,7 @@ def _install_packages(lock: str) -> None:
     (VENV / f"{lock}.installed").write_text(_stamp(lock))
     _progress("Python packages are installed", plainly=True)
     if sys.stderr.isatty():
-        _say("")
+        say("")
 
 
 def _collected(lines: Iterator[str], said: list[str]) -> Iterator[str]:
@@ -122,15 +137,34 @@ def _install_libraries(packages: list[str]) -> None:
 
 def _apt_install(packages: list[str], what: str) -> None:
     """Install Debian packages when root may, else end with the one line that does it."""
-    command = f"apt-get install -y {' '.join(packages)}"
+    try:
+        apt(what, packages)
+    except CannotInstall as error:
+        sys.exit(str(error))
+
+
+def apt(what: str, *choices: list[str]) -> None:
+    """Install the first of these lists that this release of Debian has; root may. Raises CannotInstall."""
     if os.getuid() != 0 or shutil.which("apt-get") is None:
-        sys.exit(f"Missing on this system: {what}. Please run: sudo {command}")
-    _say(f"Installing {what}: {' '.join(packages)}")
+        line = f"sudo apt-get install -y {' '.join(choices[-1])}"
+        raise CannotInstall(f"Missing on this system: {what}. Please run: {line}")
+    for packages in choices:
+        command = f"apt-get install -y {' '.join(packages)}"
+        say(f"Installing {what}: {' '.join(packages)}")
+        for step in ("apt-get update -q", f"{command} -q --no-install-recommends"):
+            done = _quietly(step)
+        if done.returncode == 0:
+            return
+    raise CannotInstall(f"{done.stdout[-800:]}{done.stderr[-800:]}\n`{command}` failed; see above.")
+
+
+def _quietly(command: str) -> subprocess.CompletedProcess[str]:
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in ("apt-get update -q", f"{command} -q --no-install-recommends"):
-        done = subprocess.run(step.split(), env=quiet, capture_output=True, text=True, check=False)
-    if done.returncode:
-        sys.exit(f"{done.stdout[-800:]}{done.stderr[-800:]}\n`{command}` failed; see above.")
+    return subprocess.run(command.split(), env=quiet, capture_output=True, text=True, check=False)
+
+
+class CannotInstall(Exception):
+    """Of Debian packages; the message says what a person can do."""
 
 
 def _loads(library: str) -> bool:
@@ -145,7 +179,7 @@ def _loads(library: str) -> bool:
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Two first starts at once: the second one waits, then finds everything done."""
     with (ROOT / "requirements.lock").open() as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -157,8 +191,8 @@ def _progress(line: str, plainly: bool) -> None:
     if sys.stderr.isatty():
         print(f"\r{line:<70}", end="", file=sys.stderr, flush=True)
     elif plainly:
-        _say(line)
+        say(line)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)

@@ -1,4 +1,4 @@
-"""`manage.py chaos order|pg|projectors`: the store at full strength while everything is done to break it."""
+"""`manage.py chaos order|pg|projectors|kafka`: the store at full strength while everything is done to break it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from roles.bootstrap import ROOT
 
-RUNS = ("order", "pg", "projectors")
+RUNS = ("order", "pg", "projectors", "kafka")
 """Each is a program in tests/chaos; a short form of it runs with the tests."""
 
 

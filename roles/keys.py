@@ -2,7 +2,7 @@
 
     kek        opens personal fields and the secrets of accounts; replaced while everything runs
     secret     keys hashes that are kept for ever; not replaced (docs/decisions/0019)
-    fleeting   signs links, keys refresh tokens; replaced at once, and what it signed is void
+    fleeting   signs links, keys refresh tokens, stamps messages; replaced at once, and what it signed is void
     signing    signs access tokens; the old one verifies until its last token is over
     passwords  of the database roles; replaced while everything runs
 
@@ -129,7 +129,7 @@ def _retire(file: Path, previous: Path) -> str:
 
 def _fleeting(settings: Settings, progress: Callable[[str], None]) -> Iterator[str]:
     replace_key(settings.fleeting_file, secrets.token_bytes(32))
-    yield f"{settings.fleeting_file} is new. Restart every process: links in mails and sessions are void then"
+    yield f"{settings.fleeting_file} is new. Restart every process: links in mails and sessions are void then, and messages in Kafka"
 
 
 def _signing(settings: Settings, progress: Callable[[str], None]) -> Iterator[str]:
@@ -165,7 +165,11 @@ def _files(settings: Settings) -> list[tuple[str, Path, str]]:
     return [
         ("kek", settings.kek_file, "opens every personal field"),
         ("secret", settings.secret_file, "keys the claims"),
-        ("fleeting", settings.fleeting_file, "signs links, keys sessions and new keys of programs"),
+        (
+            "fleeting",
+            settings.fleeting_file,
+            "signs links, keys sessions and new keys of programs, stamps messages to Kafka",
+        ),
     ]
 
 

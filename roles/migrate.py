@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from psycopg.conninfo import conninfo_to_dict
 
 import projections  # noqa: F401 - every read model is known once this is imported
+from access.signing import SigningKeys
 from eventstore import Projection, read_models, restoring
 from eventstore import migrate as store
+from roles import keys
 from roles.bootstrap import ROOT
 from runtime import database
+from runtime.clock import Clock
 from runtime.database import password_in
 from runtime.embedded.postgres import SUPERUSER, Postgres
 from runtime.settings import DATABASE, Settings
@@ -48,7 +51,31 @@ def migrate(settings: Settings) -> Iterator[str]:
             sys.exit(NOT_ADOPTED)
     for kind in read_models.ensure(settings.owner_url, every_read_model()):
         yield f"{kind.__name__} has a new version: run `python3 manage.py rebuild {kind.__name__}`"
+    if settings.s3_bucket:
+        yield from _prepare_bucket(settings)
     yield "the database is up to date"
+
+
+def migrate_with_keys(settings: Settings) -> Iterator[str]:
+    """The same, and every secret that is missing, the key that signs access tokens included."""
+    yield from keys.create(settings)
+    yield from migrate(settings)
+    with database.pool(settings.database_url, name="keys", size=1) as pool:
+        newest = SigningKeys(settings.signing_dir, Clock(pool).now).newest()
+    yield f"signing: {settings.signing_dir} signs access tokens, {newest.kid} by now"
+
+
+def _prepare_bucket(settings: Settings) -> Iterator[str]:
+    """Ends the process when documents would not be safe there, or nobody answers."""
+    # Here and not above: every `manage.py up` migrates, and few installations have a bucket.
+    from providers import ProviderDown, ProviderRefused
+    from providers.storage import bucket
+
+    try:
+        yield from bucket.prepare(settings)
+    except (bucket.BucketUnfit, ProviderDown, ProviderRefused) as error:
+        sys.exit(str(error))
+    yield f"the bucket {settings.s3_bucket} is ready"
 
 
 def _prepare_elsewhere(settings: Settings) -> None:

@@ -8,6 +8,10 @@ from collections.abc import Mapping
 import psutil
 
 
+class Taken(Exception):
+    """Somebody listens where we want to; the message says who, and what to do."""
+
+
 def free() -> int:
     """A port that nobody listens on at this moment."""
     with socket.socket() as asked:
@@ -15,17 +19,18 @@ def free() -> int:
         return int(asked.getsockname()[1])
 
 
-def complaint(host: str, wanted: Mapping[str, int]) -> str | None:
+def complaint(host: str, wanted: Mapping[str, int], verb: str = "up") -> str | None:
     """What to tell the person whose ports are taken; None when all are free.
 
     wanted  port by the name of its setting
+    verb    of manage.py, which that person said
     """
     taken = {setting: port for setting, port in wanted.items() if _is_taken(host, port)}
     if not taken:
         return None
     whose = ", ".join(f"{port} ({_holder(port)})" for port in taken.values())
     choose = " ".join(f"QUITTANCE_{setting.upper()}={port + 100}" for setting, port in taken.items())
-    return f"Port {whose} is taken. Stop that, or choose another: {choose} python3 manage.py up"
+    return f"Port {whose} is taken. Stop that, or choose another: {choose} python3 manage.py {verb}"
 
 
 def _is_taken(host: str, port: int) -> bool:

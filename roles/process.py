@@ -1,11 +1,12 @@
-"""What every process begins with: its log, a way to be stopped, and the store."""
+"""What every process begins with: its log, a way to be stopped, its figures, and the store."""
 
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -15,7 +16,8 @@ from psycopg_pool import ConnectionPool
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
 from eventstore import Keyring, Store
 from eventstore.feed import Doorbell
-from runtime import database, log
+from eventstore.restoring import AnotherHistory
+from runtime import database, log, metrics
 from runtime.clock import Clock
 from runtime.settings import Settings
 
@@ -47,13 +49,28 @@ def process(
     log.setup(role, settings.log_level)
     structlog.get_logger().info("started")
     stop = stop_signal()
-    pool, bell = database.pool(url, name=role, size=connections), Doorbell(url)
-    try:
-        yield Process(settings, pool, store_on(pool, settings, bell), Clock(pool), bell, stop)
-    finally:
-        bell.close()
-        pool.close()
-        structlog.get_logger().info("stopped")
+    with _figures(settings, role):
+        pool, bell = database.pool(url, name=role, size=connections), Doorbell(url)
+        try:
+            yield Process(settings, pool, store_on(pool, settings, bell), Clock(pool), bell, stop)
+        except AnotherHistory as error:
+            structlog.get_logger().error("ended", because=str(error))
+            sys.exit(1)
+        finally:
+            bell.close()
+            pool.close()
+            structlog.get_logger().info("stopped")
+
+
+@contextmanager
+def _figures(settings: Settings, role: str) -> Iterator[None]:
+    """What the process shows of itself. Ends it, saying why, when somebody else has the port."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(metrics.serve(settings, role))
+        except metrics.PortTaken as error:
+            sys.exit(str(error))
+        yield
 
 
 def store_on(pool: ConnectionPool, settings: Settings, bell: Doorbell | None = None) -> Store:

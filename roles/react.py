@@ -6,12 +6,17 @@ import workers
 from eventstore import StoreFeed
 from providers import from_settings
 from roles.process import process
+from runtime.kafka.carrier import carrier_for
 from runtime.settings import Settings
 
 
 def run(settings: Settings) -> None:
-    """Until SIGTERM; what is being done is finished first."""
+    """Until SIGTERM; what is being done is finished first.
+
+    Raises AnotherHistory when the store is restored meanwhile.
+    """
     with process("react", settings, connections=16) as this:
         outside = from_settings(settings, this.clock)
         feed = StoreFeed(this.store, this.bell)
-        workers.react(this.store, feed, this.clock, outside, settings.database_url, this.stop)
+        carrier = carrier_for(settings, this.store, this.pool, "reactions")
+        workers.react(this.store, feed, this.clock, outside, settings.database_url, this.stop, carrier)

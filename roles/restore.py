@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from uuid import NAMESPACE_URL
@@ -24,9 +24,12 @@ from commands.stop_switch import StopAfterRestore
 from eventstore import Asker, Keyring, Store, Unavailable, restoring
 from eventstore import migrate as store
 from eventstore.restoring import How, NoRoom, Restored, SomebodyWrites
+from providers import ProviderDown, ProviderRefused
 from roles import backup_folder
-from roles.backup import bars, filling, is_embedded
+from roles import documents as bucket
+from roles.backup import is_embedded
 from roles.backup_folder import Manifest, NotABackup, WrongKeys
+from roles.bars import bars, filling
 from roles.migrate import FOLDERS, prepare
 from runtime import database, log
 from runtime.clock import Clock
@@ -74,11 +77,13 @@ class Outcome:
     missing: list[str]
     """Keys of documents that events name and nobody had."""
     put_aside: list[Path]
+    on_disk: bool = True
+    """Whether documents were copied, or are where they were: in a bucket."""
 
 
 _REFUSALS = (
-    AlreadyRunning, Damaged, DatabaseUnavailable, NoRoom, NotABackup, OSError, Refused, SomebodyWrites, Unavailable,
-    WrongKeys, backups.NotReached, backups.ProgramFailed, psycopg.OperationalError,
+    AlreadyRunning, Damaged, DatabaseUnavailable, NoRoom, NotABackup, OSError, ProviderDown, ProviderRefused, Refused,
+    SomebodyWrites, Unavailable, WrongKeys, backups.NotReached, backups.ProgramFailed, psycopg.OperationalError,
 )  # fmt: skip
 
 
@@ -134,7 +139,7 @@ def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
     _clear(aside)
     server = Postgres(aside / "postgres", die_with_parent=True)
     try:
-        outcome = _fill(server, aside, wish, manifest, progress)
+        outcome = _fill(server, settings, wish, manifest, progress)
         opened = found[settings.kek_file].read_bytes(), found[settings.secret_file].read_bytes()
         _stop_money(server.url("app", DATABASE), opened, outcome.restored)
     finally:
@@ -145,6 +150,11 @@ def _restore(settings: Settings, wish: Wish, progress: Progress) -> Outcome:
 
 
 def _refuse_what_cannot_be(settings: Settings, wish: Wish, manifest: Manifest) -> None:
+    if manifest.bucket is not None and not settings.s3_bucket:
+        raise Refused(
+            f"The documents of this backup are in the bucket {manifest.bucket}: name it, or the bucket that holds its"
+            " copy, with QUITTANCE_S3_BUCKET and the other settings of S3, then restore again."
+        )
     running = Postgres(settings.postgres_dir)
     if running.pid is not None:
         raise Refused(
@@ -189,7 +199,9 @@ def _verify(wish: Wish, manifest: Manifest, progress: Progress) -> None:
 # ── made aside ─────────────────────────────────────────────────────────────
 
 
-def _fill(server: Postgres, aside: Path, wish: Wish, manifest: Manifest, progress: Progress) -> Outcome:
+def _fill(
+    server: Postgres, settings: Settings, wish: Wish, manifest: Manifest, progress: Progress
+) -> Outcome:
     if wish.how == "dump":
         _load(server, wish, manifest, progress)
     else:
@@ -204,8 +216,12 @@ def _fill(server: Postgres, aside: Path, wish: Wish, manifest: Manifest, progres
         events = int(count.execute("SELECT count(*) FROM store.events").fetchone() or 0)
         if events < manifest.events or wish.how == "dump" and events != manifest.events:
             raise Damaged(f"{events} events were restored and the backup was made of {manifest.events}")
-        documents, missing = _documents(connection, aside / "documents", wish, manifest, progress)
-    return Outcome(restored, events, documents, missing, [])
+        if manifest.bucket is None:
+            target = settings.state_dir / ASIDE / "documents"
+            documents, missing = _documents(connection, target, wish, manifest, progress)
+        else:
+            documents, missing = _in_bucket(connection, settings, wish)
+    return Outcome(restored, events, documents, missing, [], manifest.bucket is None)
 
 
 def _load(server: Postgres, wish: Wish, manifest: Manifest, progress: Progress) -> None:
@@ -241,10 +257,15 @@ def _documents(
     for source in (wish.folder / "documents", wish.documents or manifest.state / "documents"):
         copied += backup_folder.copy_documents(source, target, lambda n: progress.update(bar, completed=n))
     progress.update(bar, total=1, completed=1)
-    named = connection.cursor(row_factory=scalar_row).execute(
-        "SELECT convert_from(state, 'UTF8')::json ->> 'key' FROM store.events WHERE kind = 'Document.Kept'"
-    )
-    return copied, [key for key in named if not (target / key).is_file()]
+    return copied, [one.key for one in bucket.named(connection) if not (target / one.key).is_file()]
+
+
+def _in_bucket(connection: psycopg.Connection, settings: Settings, wish: Wish) -> tuple[int, list[str]]:
+    """How many the bucket holds, and what it lacks: of those that events name, and of those that the backup lists."""
+    sizes, versions = bucket.held(settings)
+    lacking = bucket.missing(bucket.named(connection), sizes)
+    gone = bucket.gone(wish.folder / "documents" / bucket.LIST, versions)
+    return len(sizes), sorted({*lacking, *gone})
 
 
 def _stop_money(url: str, keys: tuple[bytes, bytes], restored: Restored) -> None:
@@ -274,13 +295,15 @@ def _wal(wish: Wish, manifest: Manifest) -> list[Path]:
 def _in_place(settings: Settings, aside: Path, outcome: Outcome) -> Outcome:
     put_aside = []
     for fresh, place in ((aside / "documents", settings.documents_dir), (aside / "postgres", settings.postgres_dir)):  # fmt: skip
+        if not fresh.exists():  # documents that are in a bucket
+            continue
         if place.exists():
             before = place.with_name(f"{place.name}.before-{outcome.restored.restored_at:%Y%m%dT%H%M%SZ}")
             place.rename(before)
             put_aside.append(before)
         fresh.rename(place)
     aside.rmdir()
-    return Outcome(outcome.restored, outcome.events, outcome.documents, outcome.missing, put_aside)
+    return replace(outcome, put_aside=put_aside)
 
 
 def _clear(aside: Path) -> None:
@@ -301,10 +324,15 @@ def _tell(console: Console, settings: Settings, outcome: Outcome) -> None:
     )
     _tell_incarnation(console, outcome.restored)
     if outcome.missing:
+        where = settings.s3_bucket or settings.documents_dir
         console.print(
-            f"[yellow]{len(outcome.missing)} documents are named by events and were in no folder[/]; the first:"
-            f" {outcome.missing[0]}. Copy what you find into {settings.documents_dir}.", highlight=False,
+            f"[yellow]{len(outcome.missing)} documents are named and were not found[/]; the first: {outcome.missing[0]}."
+            f" Put what you find into {where}; a bucket may have them under a delete marker.", highlight=False,
         )  # fmt: skip
+    if settings.s3_bucket and outcome.on_disk:
+        console.print(
+            "The documents are on the disk: `manage.py documents move` brings them into the bucket."
+        )
     console.print("Take a new backup now: the WAL archive begins anew.", highlight=False)
     for folder in outcome.put_aside:
         console.print(f"What was there is in {folder}: delete it within 30 days.", highlight=False)

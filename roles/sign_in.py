@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx
 
+from demo.clustered import ENVIRONMENT
 from demo.people import Held, people
 from demo.person import NotLetIn, Person
 from runtime import database, log
@@ -49,7 +50,7 @@ def sign_in(settings: Settings, who: str, *, code: bool) -> int:
 
 
 def _held(settings: Settings, who: str) -> Held:
-    if not settings.demonstrates():
+    if not settings.demonstrates() and not (settings.state_dir / ENVIRONMENT).exists():
         raise Helpless("Only the people of a demonstration on this machine sign in like this.")
     try:
         everybody = people(settings.state_dir)
@@ -62,7 +63,8 @@ def _held(settings: Settings, who: str) -> Held:
 
 def _running(settings: Settings) -> dict[str, Any]:
     try:
-        facts: dict[str, Any] = json.loads((settings.state_dir / "run" / "up.json").read_text())
+        verb = "cluster" if (settings.state_dir / ENVIRONMENT).exists() else "up"
+        facts: dict[str, Any] = json.loads((settings.state_dir / "run" / f"{verb}.json").read_text())
     except FileNotFoundError:
         raise Helpless(f"Nothing runs on {settings.state_dir}: start it with python3 manage.py up.") from None
     return facts

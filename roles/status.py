@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from typing import Any
+from uuid import UUID
 
 import psycopg
+from kafka.errors import KafkaError
 from psycopg_pool import ConnectionPool, PoolTimeout
 from rich.console import Console
 from rich.table import Table
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
-from eventstore import NotFound, Store, Unavailable, positions, read_models, restoring
+from eventstore import NotFound, Store, Unavailable, restoring
 from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
 from roles.process import store_on
 from roles.walls import breaches
-from runtime import database, log
+from runtime import database, log, standing
 from runtime.clock import Clock
 from runtime.jobs import Jobs
+from runtime.kafka.connection import admin, partitions_of, topic_of
 from runtime.settings import Settings
-from runtime.settling import CONSUMER
+from runtime.standing import Relay
 from runtime.supervise import processes
 from workers.watch import business_date
 
 BEHIND = "and not adopted: stop everything and say `python3 manage.py restore --adopt dump`"
 """The database came from a dump by other means, and new events would hide below the readers."""
-COUNTED = 10_000
-"""Up to how many events a lag is counted."""
+
+BEYOND = "further than any event: stop everything and say `python3 manage.py restore --adopt moment`"
+"""A consumer handled what the database has lost since, or what it never held."""
 
 
 def show(settings: Settings, *, json: bool) -> int:
@@ -42,8 +47,16 @@ def show(settings: Settings, *, json: bool) -> int:
     except (psycopg.OperationalError, PoolTimeout, Unavailable):
         facts["database"] = "does not answer: start everything with `python3 manage.py up`"
     _print(facts, json)
-    well = facts.get("parked") == 0 and "restored" not in facts["store"] and facts["walls"] == "stand"
-    return 0 if well else 1
+    return 0 if _is_well(facts) else 1
+
+
+def _is_well(facts: dict[str, Any]) -> bool:
+    if "store" not in facts or "restored" in facts["store"]:
+        return False
+    if facts["beyond"]:
+        return False
+    brokers: dict[str, Any] = facts.get("kafka", {"answers": "yes"})
+    return bool(facts["parked"] == 0 and facts["walls"] == "stand" and brokers["answers"] == "yes")
 
 
 def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
@@ -55,6 +68,10 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         version = connection.execute("SHOW server_version").fetchone()
         history = _history(connection)
         breached = breaches(connection)
+        behind = standing.behind(connection)
+        carried = {"relay": _relay(standing.relay(connection))} if settings.kafka_servers else {}
+    if settings.kafka_servers:
+        carried["kafka"] = _kafka(settings, UUID(history["incarnation"]))
     return {
         "database": f"PostgreSQL {version[0] if version else '?'}",
         "store": history,
@@ -62,7 +79,9 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         "walls": breached or "stand",
         "clock": clock.now().isoformat(timespec="seconds"),
         "business_day": {"date": day.today().isoformat(), "last": newest.kind if newest else "none yet"},
-        "consumers": _consumers(pool, store),
+        **carried,
+        "consumers": {name: one.events for name, one in behind.items()},
+        "beyond": {name: f"{one.beyond} lanes, {BEYOND}" for name, one in behind.items() if one.beyond},
         "money": _money(store),
         "jobs": Jobs(pool).count(),
         "parked": len(parked(pool)),
@@ -85,16 +104,28 @@ def _history(connection: psycopg.Connection[Any]) -> dict[str, str]:
     return facts | ({"restored": BEHIND} if restoring.is_behind(connection) else {})
 
 
-def _consumers(pool: ConnectionPool, store: Any) -> dict[str, Any]:
-    """How many events each consumer has before it, by lane, counted up to COUNTED."""
-    with pool.connection() as connection:
-        tables = [table.table_name for table in read_models.tables(connection) if table.state == "live"]
-        reached = {name: positions.read(connection, name) for name in (*tables, CONSUMER)}
-    oldest = min((min(lanes.values(), default=0) for lanes in reached.values()), default=0)
-    events = store.read_feed(oldest, limit=COUNTED).events
+def _kafka(settings: Settings, incarnation: UUID) -> dict[str, Any]:
+    """Whether the brokers answer, and the topic of this history."""
+    topic = topic_of(settings, incarnation)
+    try:
+        with closing(admin(settings)) as client:
+            partitions = partitions_of(client, topic)
+    except KafkaError as error:
+        return {
+            "answers": f"does not answer ({type(error).__name__}): everybody reads from the store meanwhile"
+        }
+    return {"answers": "yes", "topic": topic, "partitions": partitions or "none yet: the relay makes it"}
+
+
+def _relay(found: Relay) -> dict[str, Any]:
+    """Who ships the events outward, and how many of them are still to be shipped."""
+    lease = "until " if found.holds else "over since "
     return {
-        name: sum(event.position > lanes.get(event.lane, 0) for event in events)
-        for name, lanes in reached.items()
+        "leader": found.leader or "nobody yet",
+        "epoch": found.epoch,
+        "lease": lease + found.until.isoformat(timespec="seconds") if found.until else "none yet",
+        "behind": found.behind,
+        "moved": found.moved_at.isoformat(timespec="seconds") if found.moved_at else "never",
     }
 
 

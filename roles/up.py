@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from demo.seed import SeededAccount
-from roles import migrate, ports, rebuild
+from roles import migrate, ports, rebuild, web
 from roles.bootstrap import ROOT
 from roles.process import stop_signal
 from roles.seed import seed_if_new
@@ -40,27 +41,31 @@ def up(settings: Settings, *, any_ports: bool, with_parent: bool) -> int:
     console = Console(soft_wrap=True)
     log.setup("up", "warning")
     if with_parent:
-        _end_with_parent()
+        end_with_parent()  # whoever started this one has built the web, or does without it
+    else:
+        web.ready(console)
     try:
         with alone(settings.state_dir):
             return _up(_with_free_ports(settings) if any_ports else settings, console, with_parent)
-    except (AlreadyRunning, DatabaseUnavailable, NeedsAnotherUser, PermissionError, PortsTaken) as error:
+    except (AlreadyRunning, DatabaseUnavailable, NeedsAnotherUser, PermissionError, ports.Taken) as error:
         console.print(str(error), style="red", markup=False)
         return 1
-
-
-class PortsTaken(Exception):
-    """Somebody listens where we want to; the message says who, and what to do."""
 
 
 def _up(settings: Settings, console: Console, with_parent: bool) -> int:
     stop = stop_signal()
     server = Postgres(settings.postgres_dir, die_with_parent=with_parent)
-    supervisor = Supervisor(settings.state_dir, _roles(), settings.environment(), server, Told(console).heard)
+    supervisor = Supervisor(
+        settings.state_dir,
+        _roles(settings),
+        settings.environment(),
+        {"postgres": server},
+        Told(console).heard,
+    )
     end_survivors(settings.state_dir)
     (settings.state_dir / "run" / "up.json").unlink(missing_ok=True)
     if complaint := ports.complaint(settings.http_host, _ports(settings)):
-        raise PortsTaken(complaint)
+        raise ports.Taken(complaint)
     try:
         with console.status("Starting PostgreSQL"):
             server.start()
@@ -71,8 +76,17 @@ def _up(settings: Settings, console: Console, with_parent: bool) -> int:
     return 0
 
 
-def _roles() -> list[Role]:
-    return [Role(name, [sys.executable, str(ROOT / "manage.py"), name]) for name in ROLES]
+def _roles(settings: Settings) -> list[Role]:
+    """What is started. Those that show their figures have a port each, from the one that is set upwards."""
+    first = settings.metrics_port
+    return [
+        Role(
+            name,
+            [sys.executable, str(ROOT / "manage.py"), name],
+            {"QUITTANCE_METRICS_PORT": str(first + number if first else 0)},
+        )
+        for number, name in enumerate(ROLES)
+    ]
 
 
 def _ports(settings: Settings) -> dict[str, int]:
@@ -106,9 +120,8 @@ class Told:
         usual = what.startswith("started") and name not in self._seen
         self._seen.add(name)
         if not usual:
-            self._console.print(
-                f"{name}: {what}", style="dim" if what == "stopped" else "yellow", highlight=False
-            )
+            style = "dim" if what in ("stopped", "ended with code 0") else "yellow"
+            self._console.print(f"{name}: {what}", style=style, highlight=False)
 
 
 class Arrival:
@@ -140,30 +153,33 @@ class Arrival:
 
     def _show(self) -> None:
         table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-        table.add_row("API", f"{self._settings.public_url.rstrip('/')}/docs")
+        door = self._settings.public_url.rstrip("/")
+        table.add_row("Portal", f"{door}/")
+        table.add_row("Back-office", f"{door}/bureau/")
+        table.add_row("API", f"{door}/docs")
         table.add_row("Mails", _mails(self._settings))
         table.add_row("State", str(self._settings.state_dir))
         self._console.print(table)
         if self._accounts:
-            self._show_accounts()
+            show_accounts(self._console, self._accounts, self._settings.state_dir)
         self._console.print(f"\nCtrl-C ends it. Logs are in {self._settings.state_dir / 'log'}", style="dim")
 
-    def _show_accounts(self) -> None:
-        # Lines, and no table that is cut to the terminal: half a password is none.
-        self._console.print("\nDemonstration accounts:", style="bold")
-        wide = max(len(one.email) for one in self._accounts)
-        heads = f"  {'who':<11} {'address':<{wide}}  {'password':<19}"
-        self._console.print(heads, style="dim", highlight=False)
-        for one in self._accounts:
-            line = f"  {one.label:<11} {one.email:<{wide}}  {one.password:<19}  [dim]{one.about}[/]"
-            self._console.print(line, highlight=False)
-        state = self._settings.state_dir
-        where = "" if state == ROOT / "var" else f" --state {state}"
-        self._console.print(
-            f"\nA one-time code:           python3 manage.py sign-in advisor --code{where}\n"
-            f"An access token for curl:  python3 manage.py sign-in advisor{where}",
-            highlight=False,
-        )
+
+def show_accounts(console: Console, accounts: Sequence[SeededAccount], state: Path) -> None:
+    """Who plays, and how to be one of them."""
+    # Lines, and no table that is cut to the terminal: half a password is none.
+    console.print("\nDemonstration accounts:", style="bold")
+    wide = max(len(one.email) for one in accounts)
+    console.print(f"  {'who':<11} {'address':<{wide}}  {'password':<19}", style="dim", highlight=False)
+    for one in accounts:
+        line = f"  {one.label:<11} {one.email:<{wide}}  {one.password:<19}  [dim]{one.about}[/]"
+        console.print(line, highlight=False)
+    where = "" if state == ROOT / "var" else f" --state {state}"
+    console.print(
+        f"\nA one-time code:           python3 manage.py sign-in advisor --code{where}\n"
+        f"An access token for curl:  python3 manage.py sign-in advisor{where}",
+        highlight=False,
+    )
 
 
 def _address(settings: Settings) -> str:
@@ -175,7 +191,7 @@ def _mails(settings: Settings) -> str:
     return f"http://127.0.0.1:{settings.mail_page_port}"
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ask Linux for a SIGTERM when the process that started this one ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)

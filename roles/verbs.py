@@ -9,6 +9,7 @@ from uuid import UUID
 
 import typer
 
+from roles.bootstrap import ROOT
 from runtime.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
@@ -17,6 +18,16 @@ Json = Annotated[bool, typer.Option("--json", help="For programs.")]
 State = Annotated[Path | None, typer.Option(help="The folder given to `up`; var/ without it.")]
 Write = Annotated[bool, typer.Option(help="Write the committed file instead of printing.")]
 PASS_ON = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
+
+
+def _settings(state: Path | None) -> Settings:
+    """Of an installation: of a cluster in that folder what its processes are told, else what the environment says."""
+    if state is not None and (state / "environment").exists():
+        from demo.clustered import settings_in
+
+        return settings_in(state)
+    return Settings.load(state_dir=state)
+
 
 # ── all in one ─────────────────────────────────────────────────────────────
 
@@ -43,14 +54,55 @@ def up(
 
 
 @app.command()
+def cluster(
+    state: Annotated[Path | None, typer.Option(help="Folder of everything; var/cluster without it.")] = None,
+    port: Annotated[int | None, typer.Option(help="0 = any free one for everything.")] = None,
+    scale: Annotated[
+        list[str] | None, typer.Option(help="Other numbers than the file's: serve=3. May be said again.")
+    ] = None,
+    time_lapse: Annotated[
+        bool, typer.Option(help="Let the API move the clock: never where money is real.")
+    ] = False,
+    with_parent: Annotated[
+        bool, typer.Option(help="End when the process that started this one ends.", hidden=True)
+    ] = False,
+    demo: Annotated[
+        bool, typer.Option(help="Tell the story of `demo` on one of its own, judge it, end it.")
+    ] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(help="The same, then `demo` with the same seed: every figure and every row is alike."),
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="With both: other amounts, terms and habits.")] = None,
+    json: Json = False,
+) -> None:
+    """What docker-compose.yml describes, as processes on this machine: several of each role, on Kafka, S3 and Redis."""
+    from roles.cluster import Wish, cluster
+
+    if demo or compare:
+        from roles.demo import compared, on_a_cluster
+
+        sys.exit(compared(seed, json=json) if compare else on_a_cluster(seed, json=json))
+    asked = {name: number for name, _, number in (one.partition("=") for one in scale or [])}
+    if not all(number.isdigit() for number in asked.values()):
+        sys.exit("--scale takes the name of a service and a number: --scale serve=3")
+    wish = Wish(port == 0, with_parent, time_lapse, {name: int(number) for name, number in asked.items()})
+    sys.exit(cluster((state or ROOT / "var" / "cluster").resolve(), wish))
+
+
+@app.command()
 def demo(
     seed: Annotated[int | None, typer.Option(help="Other amounts, terms and habits of payment.")] = None,
     json: Json = False,
+    tables: Annotated[
+        Path | None,
+        typer.Option(help="Write all read models to this file: the same for the same seed, on the same day."),
+    ] = None,
 ) -> None:
     """Two loans live their whole life in time-lapse, and the figures are judged."""
     from roles.demo import demo
 
-    sys.exit(demo(seed, json=json))
+    sys.exit(demo(seed, json=json, tables=tables))
 
 
 @app.command(name="sign-in")
@@ -62,7 +114,7 @@ def sign_in(
     """An access token of one of the people of the demonstration, for curl. For five minutes."""
     from roles.sign_in import sign_in
 
-    sys.exit(sign_in(Settings.load(state_dir=state), who, code=code))
+    sys.exit(sign_in(_settings(state), who, code=code))
 
 
 # ── one process each ───────────────────────────────────────────────────────
@@ -93,11 +145,30 @@ def react() -> None:
 
 
 @app.command()
+def relay() -> None:
+    """The feed to Kafka, where there is one; one process ships, others stand by."""
+    from roles.relay import run
+
+    sys.exit(run(Settings.load()))
+
+
+@app.command()
 def clock() -> None:
     """Opens and closes business days."""
     from roles.clock import run
 
     run(Settings.load())
+
+
+@app.command()
+def entry(
+    listen: Annotated[str, typer.Option(help="Where people come: 0.0.0.0:8000.")],
+    to: Annotated[str, typer.Option(help="Where they are led, separated by commas: serve:8000.")],
+) -> None:
+    """One address before several of `serve`, each connection to one that is ready."""
+    from roles.entry import run
+
+    run(listen, to)
 
 
 @app.command()
@@ -116,15 +187,21 @@ def status(state: State = None, json: Json = False) -> None:
     """What runs, how far everything is, what is parked."""
     from roles.status import show
 
-    sys.exit(show(Settings.load(state_dir=state), json=json))
+    sys.exit(show(_settings(state), json=json))
 
 
 @app.command()
-def migrate(state: State = None) -> None:
+def migrate(
+    state: State = None,
+    keys: Annotated[
+        bool, typer.Option(help="Make the missing secrets, too: other processes may then only read them.")
+    ] = False,
+) -> None:
     """Bring the database to this version of the code; harmless to repeat."""
-    from roles.migrate import migrate
+    from roles.migrate import migrate, migrate_with_keys
 
-    for line in migrate(Settings.load(state_dir=state)):
+    settings = _settings(state)
+    for line in migrate_with_keys(settings) if keys else migrate(settings):
         typer.echo(line)
 
 
@@ -137,7 +214,7 @@ def keys(
     """Make the secrets of this installation where they are missing, list them, or replace one: back them up."""
     from roles.keys import run
 
-    sys.exit(run(Settings.load(state_dir=state), action, which))
+    sys.exit(run(_settings(state), action, which))
 
 
 @app.command()
@@ -159,7 +236,7 @@ def backup(
     """Copy the database and the documents, verified, while everything runs. The keys are never in it."""
     from roles.backup import backup
 
-    sys.exit(backup(Settings.load(state_dir=state), to, "base" if physical else "dump"))
+    sys.exit(backup(_settings(state), to, "base" if physical else "dump"))
 
 
 @app.command()
@@ -212,7 +289,7 @@ def rebuild(
     """Build read models anew from the events, beside the live tables, and switch."""
     from roles.rebuild import rebuild
 
-    sys.exit(rebuild(Settings.load(state_dir=state), names or []))
+    sys.exit(rebuild(_settings(state), names or []))
 
 
 @app.command()
@@ -235,7 +312,7 @@ def invite(
     from roles.invite import Guest, invite
 
     guest = Guest(email, name, role, language)
-    sys.exit(invite(Settings.load(state_dir=state), guest, force=force, print_link=print_link))
+    sys.exit(invite(_settings(state), guest, force=force, print_link=print_link))
 
 
 @app.command()
@@ -257,7 +334,7 @@ def parked(
     """Events that a read model or a reaction could not take, with the cause."""
     from roles.parked import Omission, omit, parked
 
-    settings = Settings.load(state_dir=state)
+    settings = _settings(state)
     if leave_out is None:
         sys.exit(parked(settings, retry, json=json))
     if by is None or not of or len(reason) < 10:
@@ -268,20 +345,34 @@ def parked(
 
 
 @app.command()
+def documents(
+    action: Annotated[str, typer.Argument(help="move: from the disk of this machine into the bucket.")],
+    state: State = None,
+) -> None:
+    """Bring documents from the disk into S3, once a bucket is named: `documents move`."""
+    from roles.documents import move
+
+    if action != "move":
+        sys.exit("Say `documents move`.")
+    sys.exit(move(Settings.load(state_dir=state)))
+
+
+@app.command()
 def audit(
     what: Annotated[
         str,
         typer.Argument(
-            help="verify: every stream's chain and the access log's; compare: read models with a fresh replay."
+            help="verify: every stream's chain and the access log's; compare: read models with a fresh replay;"
+            " documents: every document that an event names is there, byte for byte."
         ),
     ],
     json: Json = False,
     state: State = None,
 ) -> None:
-    """Prove the history: `audit verify`, `audit compare`."""
+    """Prove the history: `audit verify`, `audit compare`, `audit documents`."""
     from roles.audit import audit
 
-    sys.exit(audit(Settings.load(state_dir=state), what, json=json))
+    sys.exit(audit(_settings(state), what, json=json))
 
 
 # ── working on it ──────────────────────────────────────────────────────────
@@ -293,6 +384,27 @@ def test(context: typer.Context) -> None:
     from roles.test import test
 
     sys.exit(test(context.args))
+
+
+@app.command(name="web-check", context_settings=PASS_ON)
+def web_check(context: typer.Context) -> None:
+    """Every page of both faces in a browser: axe, weight, policy, what is empty and what is refused. Part of `test`."""
+    from roles.web_check import web_check
+
+    sys.exit(web_check(context.args))
+
+
+@app.command()
+def screens(
+    publish: Annotated[
+        bool, typer.Option("--publish", help="Write the chosen ones to docs/screens/ as well.")
+    ] = False,
+    only: Annotated[str, typer.Option(help="Pages whose address holds this: loans.")] = "",
+) -> None:
+    """Pictures of every page: both themes, both languages, desktop and phone, in var/screens/."""
+    from roles.screens import screens
+
+    sys.exit(screens(publish=publish, only=only))
 
 
 @app.command(context_settings=PASS_ON)
@@ -307,7 +419,10 @@ def bench(context: typer.Context) -> None:
 def chaos(
     context: typer.Context,
     run: Annotated[
-        str, typer.Argument(help="order: the feed; pg: the database; projectors: the read models.")
+        str,
+        typer.Argument(
+            help="order: the feed; pg: the database; projectors: the read models; kafka: the events on a broker."
+        ),
     ],
 ) -> None:
     """Break things for as long as it takes and count what was lost: nothing, or it fails."""
@@ -330,6 +445,28 @@ def idor(context: typer.Context) -> None:
     from roles.idor import idor
 
     sys.exit(idor(context.args))
+
+
+@app.command()
+def web(
+    dev: Annotated[
+        bool,
+        typer.Option(
+            "--dev", help="Serve both from their sources instead, and draw them anew as they change."
+        ),
+    ] = False,
+    state: State = None,
+) -> None:
+    """Build the two web applications, the portal and the back-office, where their sources have changed."""
+    from rich.console import Console
+
+    from roles import web
+
+    console = Console()
+    if not dev:
+        sys.exit(0 if web.ready(console) else 1)
+    settings = _settings(state)
+    sys.exit(web.develop(f"http://localhost:{settings.http_port}", console))
 
 
 @app.command()

@@ -19,6 +19,7 @@ from eventstore import Aggregate, Asker, Command, Receipt, Rejected, Store
 from eventstore.faults import reach
 from eventstore.projection import Projection
 from eventstore.reader import NotBuilt, Reader
+from runtime import metrics
 from runtime.business_days import BusinessDate
 from runtime.clock import Clock
 from runtime.reactions import Answers, Deadline, Reaction, command_id
@@ -156,7 +157,10 @@ class _Run:
         what = (type(command).__name__, to)
         id = command_id(self._cause.id, self._reaction, to, command, self._asked[what])
         self._asked[what] += 1
-        receipt = self._store.send(command, self._asker(self._reaction, self._cause), to=to, command_id=id)
+        with metrics.command(what[0]):
+            receipt = self._store.send(
+                command, self._asker(self._reaction, self._cause), to=to, command_id=id
+            )
         self.sent[what[0]] += 1
         for lane, position in receipt.positions.items():
             self.seen[int(lane)] = max(self.seen.get(int(lane), 0), int(position))

@@ -62,6 +62,22 @@ def of_redis(name: str, url: str, named: Collection[str]) -> Iterator[str]:
         yield f"{name}: the certificate of the server is checked; name its authority with ssl_ca_certs=FILE"
 
 
+def of_kafka(servers: Collection[str], protocol: str, named: Collection[str]) -> Iterator[str]:
+    """What is wrong with the brokers to begin with; those that they name are reached by the same protocol."""
+    for server in servers:
+        host, colon, port = server.rpartition(":")
+        if not colon or not port.isdigit():
+            yield f"kafka_servers: {server!r} is not host:port"
+        elif not protocol.endswith("SSL") and not stays_here(host, named):
+            yield "kafka_servers leaves this machine: set kafka_protocol to SASL_SSL or SSL"
+
+
+def of_s3(url: str, named: Collection[str]) -> Iterator[str]:
+    at = urlsplit(url)
+    if url and at.scheme != "https" and not (at.scheme == "http" and stays_here(at.hostname or "", named)):
+        yield "s3_url begins with https:// where documents leave this machine"
+
+
 def of_mail(host: str, encryption: str, named: Collection[str]) -> Iterator[str]:
     if encryption == "none" and not stays_here(host, named):
         yield "smtp_host leaves this machine: set smtp_tls to starttls (port 587) or tls (port 465)"

@@ -2,7 +2,8 @@
 
 A job is deferred in the transaction that moves the position of the feed, so none is lost and none comes twice.
 It holds positions only, no facts, because arguments are logged. A job that is done is deleted; whatever failed
-for good is parked by us (``runtime/parking.py``), because a failed job of the library releases its lock.
+for good is parked by us (``runtime/parking.py``), because a failed job of the library releases its lock. The one
+exception is a job whose event does not exist: nothing waits behind that, and there is nothing to park.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 from eventstore import Unavailable
+from runtime import metrics
 
 log = structlog.get_logger()
 
@@ -63,6 +65,10 @@ class TryAgain(Exception):
     def __init__(self, seconds: float, failed: bool = True) -> None:
         super().__init__(f"again in {seconds:.1f} s")
         self.seconds, self.failed = seconds, failed
+
+
+class GivenUp(Exception):
+    """A job that no further try would make possible, and of whose stream nothing has to wait: kept as it is, for a person."""
 
 
 @dataclass(frozen=True)
@@ -139,12 +145,12 @@ class Jobs:
         return int(row[0])
 
     def count(self) -> dict[str, int]:
-        """Jobs by what they wait for: ``todo``, ``doing`` and, after a failure, ``waiting``."""
+        """Jobs by what they wait for: ``todo``, ``doing`` and, after a failure, ``waiting``; ``given-up``: for nothing."""
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(
                 "SELECT CASE WHEN status = 'todo' AND scheduled_at > clock_timestamp() THEN 'waiting'"
-                " ELSE status::text END AS state, count(*)"
-                " FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY state"
+                " WHEN status = 'failed' THEN 'given-up' ELSE status::text END AS state, count(*)"
+                " FROM jobs.procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed') GROUP BY state"
             )
             return dict(cursor.fetchall())
 
@@ -207,7 +213,9 @@ class JobRunner:
 class _AsAsked(BaseRetryStrategy):
     """The next try when the job says so. A job that was ended otherwise keeps its place: nothing is dropped."""
 
-    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, GivenUp):
+            return None
         again = exception if isinstance(exception, TryAgain) else TryAgain(_STALLED)
         milliseconds = int(again.seconds * 1000)
         return RetryDecision(retry_in={"milliseconds": milliseconds}, priority=job.priority + again.failed)
@@ -215,7 +223,18 @@ class _AsAsked(BaseRetryStrategy):
 
 def _runs(task: Task) -> Callable[..., None]:
     def run(context: JobContext, **positions: int) -> None:
-        task.do(context.job.priority % _FIRST, **positions)
+        try:
+            task.do(context.job.priority % _FIRST, **positions)
+        except TryAgain as again:
+            metrics.job(task.name, "failed" if again.failed else "waits")
+            raise
+        except GivenUp:
+            metrics.job(task.name, "given-up")
+            raise
+        except Exception:
+            metrics.job(task.name, "failed")
+            raise
+        metrics.job(task.name, "done")
 
     return run
 

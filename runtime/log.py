@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -36,6 +37,7 @@ def setup(role: str, level: str = "info") -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[clean, *_rendering()])
     )
+    handler.addFilter(_Seldom())
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level.upper())
@@ -47,12 +49,35 @@ def setup(role: str, level: str = "info") -> None:
         "procrastinate",
         "psycopg.pool",
         "mail.log",
+        "kafka",
+        "boto3",
+        "botocore",  # at debug it writes down what it signs
+        "urllib3",
     ):
         logging.getLogger(talkative).setLevel(max(logging.WARNING, root.level))
     # It quotes what the server says about a value, when a pipeline is left for another reason.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(role=role)
+
+
+class _Seldom(logging.Filter):
+    """A client of Kafka says several times a second what it cannot reach; each of its lines is heard once a minute."""
+
+    EVERY = 60.0
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[tuple[str, int], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith("kafka"):
+            return True
+        place, now = (record.name, record.lineno), monotonic()
+        told = now - self._said.get(place, -self.EVERY) < self.EVERY
+        if not told:
+            self._said[place] = now
+        return not told
 
 
 class _Line:

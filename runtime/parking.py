@@ -6,6 +6,7 @@ Later events of the same stream are held for that reaction, in order; everything
 from __future__ import annotations
 
 import traceback
+from collections.abc import Iterator
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -16,8 +17,8 @@ from psycopg.rows import tuple_row
 from psycopg_pool import ConnectionPool
 
 from eventstore import Recorded, Store, parking
-from runtime.jobs import TryAgain, defer, job
-from runtime.reactions import Reaction
+from runtime.jobs import AWAY, Task, TryAgain, defer, job
+from runtime.reactions import Reaction, every_reaction
 
 log = structlog.get_logger()
 
@@ -103,6 +104,34 @@ def retry_parked(store: Store, reaction: Reaction, stream_id: UUID | None = None
             wanted = [row for row in rows if not parking.is_left_out(store, reaction.consumer, row)]
             defer(connection, [_again(reaction, row) for row in wanted])
     return len(released)
+
+
+TASK = "parking.again"
+"""Queue and task of what somebody asked for over HTTP."""
+
+
+def jobs_for(row: Recorded) -> Iterator[Job]:
+    """The job of a reaction's consumer when somebody wants what it has parked again; none for read models."""
+    if row.kind in parking.AGAIN:
+        asked: Any = row.event()
+        if any(reaction.consumer == asked.consumer for reaction in every_reaction()):
+            yield job(TASK, f"{TASK}:{asked.stream_id}", position=row.position)
+
+
+def retrying(store: Store) -> Task:
+    """Does such a job."""
+
+    def do(failures: int, position: int) -> None:
+        try:
+            asked: Any = store.at(position).event()
+            for reaction in every_reaction():
+                if reaction.consumer == asked.consumer:
+                    retry_parked(store, reaction, asked.stream_id)
+        except AWAY as error:
+            log.info("retrial-waits", cause=type(error).__name__)
+            raise TryAgain(1.0, failed=False) from None
+
+    return Task(TASK, do)
 
 
 def _insert(connection: Connection[Any], reaction: Reaction, row: Recorded, cause: str | None) -> None:

@@ -79,7 +79,45 @@ class Settings(BaseSettings):
     trusted_proxies: str = ""
     """Networks of our own proxies, separated by commas: only they are believed about whom they speak for."""
     redis_url: str = Field("", repr=False)
-    """Where all processes count tries together; each one counts alone without it."""
+    """Where all processes count tries together and hand live updates round; each one is by itself without it."""
+    kafka_servers: str = ""
+    """Brokers to begin with, ``host:port``, separated by commas; without any the store itself is the feed."""
+    kafka_topic: str = Field("quittance", pattern=r"^[a-zA-Z0-9._-]{1,100}$")
+    """Beginning of the name of every topic and consumer group of this installation."""
+    kafka_partitions: int = Field(12, ge=1, le=64)
+    """Of a topic that is made; how many processes can share the work of one group. May be raised later, see the guide."""
+    kafka_replicas: int = Field(1, ge=1, le=7)
+    """Brokers that hold each event of a topic that is made; three where there are three."""
+    kafka_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_ca_file: str = ""
+    """Certificate of the authority that signed the brokers'; what the system trusts without it."""
+    kafka_cert_file: str = ""
+    """Our own certificate, where the brokers ask for one; ``kafka_key_file`` belongs to it."""
+    kafka_key_file: str = Field("", repr=False)
+    kafka_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str = ""
+    kafka_password: str = Field("", repr=False)
+    kafka_session_ms: int = Field(10_000, ge=1_000, le=300_000)
+    """Milliseconds after which the partitions of a process that says nothing go to others."""
+
+    s3_url: str = ""
+    """Address of a server that speaks S3; empty for AWS itself."""
+    s3_bucket: str = ""
+    """Where documents are kept; without it on the disk of this machine."""
+    s3_region: str = "eu-west-3"
+    s3_access_key: str = Field("", repr=False)
+    """Without it what boto3 finds by itself: a role of the machine, a profile."""
+    s3_secret_key: str = Field("", repr=False)
+    s3_encryption: Literal["AES256", "aws:kms", "none"] = "AES256"
+    """Of the server, on its disks; ``none`` for a server whose disks are encrypted."""
+    s3_kms_key: str = ""
+    """Which key, with ``aws:kms``."""
+    s3_lock_days: int = Field(3_650, ge=0, le=36_500)
+    """Days for which a contract, a signed copy and a quittance can be deleted by nobody; 0 for a server without locks."""
+
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(0, ge=0, le=65_535)
+    """Where a process shows its figures (``/metrics``) and whether it goes on (``/health``); nowhere at 0."""
     requests_per_minute: int = Field(600, ge=1)
     """Requests of one account; from one address without an account a fifth of them."""
     demonstration: bool = True
@@ -107,7 +145,7 @@ class Settings(BaseSettings):
     secret_file: Path = Path()
     """32 bytes that key the hashes of requests and claims: not to be replaced."""
     fleeting_file: Path = Path()
-    """32 bytes that sign what is over soon: links in mails, sessions. Replaced, it voids them."""
+    """32 bytes that sign what is over soon: links in mails, sessions, messages to Kafka. Replaced, it voids them."""
     signing_dir: Path = Path()
     """The keys that sign access tokens, a file each."""
     oidc_issuer: str = ""
@@ -178,10 +216,15 @@ class Settings(BaseSettings):
         complaints = [
             *(line for name, url in urls.items() if url for line in encryption.of_database(name, url, named)),
             *encryption.of_redis("redis_url", self.redis_url, named),
+            *encryption.of_kafka(listed(self.kafka_servers), self.kafka_protocol, named),
+            *encryption.of_s3(self.s3_url, named),
             *encryption.of_mail(self.smtp_host, self.smtp_tls, named),
             *encryption.of_public(self.public_url, self.profile),
             *encryption.of_certificate(
                 {"http_tls_cert": self.http_tls_cert, "http_tls_key": self.http_tls_key}
+            ),
+            *encryption.of_certificate(
+                {"kafka_cert_file": self.kafka_cert_file, "kafka_key_file": self.kafka_key_file}
             ),
         ]
         if complaints:

@@ -5,11 +5,11 @@ Asked before a business day is closed, by `manage.py status`, and by tests and t
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Mapping
 
 from psycopg.rows import tuple_row
 
-from eventstore import LANES, Store, positions
+from eventstore import Store, positions
 from runtime.jobs import Jobs
 
 CONSUMER = "reactions"
@@ -27,36 +27,32 @@ class Settling:
 
     def newest(self) -> int:
         """The position of the newest event that readers may see; 0 in an empty store."""
-        newest = self.reacted_to()
-        while rows := self._store.read_feed(newest, limit=1000).events:
-            newest = rows[-1].position
-        return newest
+        return max(self._store.lane_ends().values())
 
     def waits_for(self, position: int) -> str | None:
         """What is not done yet of the events up to a position: ``reactions``, ``jobs`` or ``read models``.
 
         None when all is done. What is parked, or failed and is tried again later, is nobody's next step.
         """
-        if self.reacted_to() < position:
+        # Lanes move by themselves, and one without events may stay far behind: each has to be at its own last event.
+        ends = self._store.lane_ends(position)
+        if max(ends.values()) < position or _behind(self._reacted_to(), ends):
             return "reactions"
         if self._jobs.open_up_to(position):
             return "jobs"
-        return "read models" if self._unread(position) else None
+        return "read models" if _behind(self._read(), ends) else None
 
-    def reacted_to(self) -> int:
-        """Every event up to this position has its jobs."""
+    def _reacted_to(self) -> dict[int, int]:
+        """By lane: every event up to this position has its jobs."""
         with self._store.pool.connection() as connection:
-            return min(positions.read(connection, CONSUMER).values())
+            return positions.read(connection, CONSUMER)
 
-    def _unread(self, position: int) -> bool:
-        """Whether some read model has still to see an event. A lane's position is that of its last event seen."""
+    def _read(self) -> dict[int, int]:
+        """By lane, up to where every live read model has seen the events."""
         with self._store.pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
-            reached: dict[int, int] = dict(cursor.execute(_READ_MODELS))
-        behind: defaultdict[int, list[int]] = defaultdict(list)
-        for lane in range(LANES):
-            behind[reached.get(lane, position)].append(lane)
-        return any(
-            row.position <= position
-            for after, lanes in sorted(behind.items())
-            for row in self._store.read_feed(after, lanes, 1).events
-        )
+            return dict(cursor.execute(_READ_MODELS))
+
+
+def _behind(reached: Mapping[int, int], ends: Mapping[int, int]) -> bool:
+    """Whether some lane has events that were not reached; a lane that nobody follows has none."""
+    return any(reached.get(lane, end) < end for lane, end in ends.items())

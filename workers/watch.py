@@ -20,6 +20,7 @@ from commands.business_day import BeginBusinessYear, CloseBusinessDay, OpenBusin
 from eventstore import Aggregate, Asker, Command, Recorded, Rejected, Store
 from eventstore.reader import Reader
 from projections import deadlines
+from runtime import metrics
 from runtime.acting import Behind, read_after
 from runtime.business_days import BusinessDate, zone_of
 from runtime.clock import Clock
@@ -87,7 +88,8 @@ class Watch:
     def _send(self, command: Command, day: date, to: UUID | None) -> None:
         asker = Asker(ACCOUNT, WHO, on=day, now=self._clock.now())
         id = uuid5(ACCOUNT, f"{type(command).__name__} {day}")
-        self._store.send(command, asker, to=to, command_id=id)
+        with metrics.command(type(command).__name__):
+            self._store.send(command, asker, to=to, command_id=id)
         log.info("time", did=type(command).__name__, day=day.isoformat())
 
 

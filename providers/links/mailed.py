@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hmac
 import struct
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar, Final, Literal, get_args
@@ -23,6 +22,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from aggregates.account import Account
 from eventstore import Rejected
 from providers.links import Link
+from providers.tokens import MAC_SIZE, seal, unseal
 from runtime.clock import Clock
 
 Purpose = Literal["invitation", "password-reset", "address-proof"]
@@ -41,7 +41,6 @@ PAGES: Final[dict[Purpose, str]] = {
 
 VERSION: Final = 1
 BODY = struct.Struct(">BB16s16sq16s")
-MAC_SIZE: Final = 32
 LENGTH: Final = (BODY.size + MAC_SIZE) * 4 // 3 + 1
 """Characters of a token, all of them."""
 
@@ -82,14 +81,13 @@ class MailedLinks:
             int(expires.timestamp()),
             self._stamp(purpose, account),
         )
-        token = urlsafe_b64encode(body + self._mac(body)).rstrip(b"=").decode("ascii")
+        token = seal(self._signing, body)
         return Link(f"{self._url}{PAGES[purpose]}#{token}", token, expires)
 
     def read(self, token: str, *purposes: Purpose) -> Mailed:
         """What the token says. Raises LinkSpent unless it is ours, for one of these purposes, and young enough."""
-        sealed = _decoded(token)
-        body, mac = sealed[:-MAC_SIZE], sealed[-MAC_SIZE:]
-        if len(body) != BODY.size or not hmac.compare_digest(self._mac(body), mac):
+        body = unseal(self._signing, token, LENGTH)
+        if body is None or len(body) != BODY.size:
             raise LinkSpent("ask for a new one")
         version, number, account, letter, expires, stamp = BODY.unpack(body)
         if version != VERSION or PURPOSES[number] not in purposes:
@@ -108,17 +106,3 @@ class MailedLinks:
         password = account.password.bytes if account.password else bytes(16)
         said = purpose.encode() + account.id.bytes + password + account.address().encode()
         return hmac.digest(self._stamping, said, "sha256")[:16]
-
-    def _mac(self, body: bytes) -> bytes:
-        return hmac.digest(self._signing, body, "sha256")
-
-
-def _decoded(token: str) -> bytes:
-    try:
-        sealed = urlsafe_b64decode(token[:LENGTH] + "=" * (-len(token) % 4))
-    except ValueError:
-        raise LinkSpent("ask for a new one") from None
-    # Base64 reads several spellings of the same bytes; only the one that we write is a link.
-    if urlsafe_b64encode(sealed).rstrip(b"=").decode("ascii") != token:
-        raise LinkSpent("ask for a new one")
-    return sealed

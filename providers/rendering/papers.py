@@ -9,12 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from itertools import accumulate
 from typing import ClassVar, Literal, TypeAlias
 
-from aggregates.rules.apr import annual_percentage_rate
-from aggregates.rules.calendar import DueInstalment, schedule
+from aggregates.rules.calendar import DueInstalment
 from aggregates.rules.instalments import Instalment
+from aggregates.rules.plan import Plan
 from aggregates.values import BasisPoints, Money
 
 
@@ -78,15 +77,17 @@ class LoanAgreement:
             )
 
     @cached_property
-    def schedule(self) -> list[DueInstalment]:
-        return schedule(self.planned_payout_on, self.instalments)
+    def plan(self) -> Plan:
+        return Plan(self.principal, self.instalments, self.planned_payout_on)
 
-    @cached_property
+    @property
+    def schedule(self) -> list[DueInstalment]:
+        return self.plan.schedule
+
+    @property
     def remaining(self) -> list[Money]:
         """Principal still owed after each instalment."""
-        return list(
-            accumulate((part.principal for part in self.instalments), Money.__sub__, initial=self.principal)
-        )[1:]
+        return self.plan.remaining
 
     @property
     def months(self) -> int:
@@ -95,16 +96,16 @@ class LoanAgreement:
     @property
     def interest(self) -> Money:
         """What the loan costs: all interest, and nothing else is charged."""
-        return Money.total((part.interest for part in self.instalments), self.principal.currency)
+        return self.plan.interest
 
     @property
     def total(self) -> Money:
-        return self.principal + self.interest
+        return self.plan.total
 
-    @cached_property
+    @property
     def apr(self) -> int:
         """Hundredths of a percent."""
-        return annual_percentage_rate(self.principal, [part.total for part in self.instalments])
+        return self.plan.apr
 
 
 @dataclass(frozen=True, kw_only=True)

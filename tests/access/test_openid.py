@@ -29,9 +29,9 @@ def provider() -> Iterator[OpenIdProvider]:
 
 
 @pytest.fixture
-def house(database: Database, tmp_path: Path, provider: OpenIdProvider) -> Iterator[House]:
+def house(inhabited: Database, tmp_path: Path, provider: OpenIdProvider) -> Iterator[House]:
     chosen = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
-    with opened(database.app_url, database.owner_url, tmp_path, **chosen) as house:
+    with opened(inhabited.app_url, inhabited.owner_url, tmp_path, **chosen) as house:
         provider.now = house.platform.clock.now
         yield house
 
@@ -354,8 +354,8 @@ def test_the_sign_in_page_can_ask_whether_there_is_a_provider(house: House, prov
     assert known.json() == {"name": "OpenID", "issuer": provider.issuer}
 
 
-def test_without_a_provider_there_are_no_such_pages(database: Database, tmp_path: Path) -> None:
-    with opened(database.app_url, database.owner_url, tmp_path) as house:
+def test_without_a_provider_there_are_no_such_pages(inhabited: Database, tmp_path: Path) -> None:
+    with opened(inhabited.app_url, inhabited.owner_url, tmp_path) as house:
         awa = somebody(house, "awa", "client").is_in()
         for answer in (
             house.get(None, "/auth/openid"),

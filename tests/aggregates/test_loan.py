@@ -13,6 +13,8 @@ from aggregates.loan import (
     SamePersonAsApprover,
 )
 from aggregates.loan_product import AboveProductRate, OutsideProduct, ProductWithdrawn
+from aggregates.rules.consents import ConsentMissing, ConsentOnPaper, present, recorded
+from aggregates.rules.consents import Given as Agreement
 from aggregates.rules.instalments import level_instalments
 from aggregates.values import BasisPoints, ValueDateInvalid
 from commands.loan import (
@@ -67,7 +69,9 @@ from tests.stories import (
     xof,
 )
 
-MAY_7 = date(2026, 5, 7)
+MAY_3, MAY_7 = date(2026, 5, 3), date(2026, 5, 7)
+AGREED = [{"consent": text.consent, "version": text.version, "language": "fr"} for text in present()]
+"""To everything that is asked."""
 ALONE = "La seconde conseillère est absente cette semaine."
 
 
@@ -103,7 +107,7 @@ def test_a_client_asks_for_itself():
     outcome = (
         given()
         .with_(*HOUSE)
-        .as_(AWA_ACCOUNT, customers=[AWA])
+        .as_(AWA_ACCOUNT, customers=[AWA, AWA_ACCOUNT])
         .when(
             asks_for(
                 xof(500_000),
@@ -113,10 +117,42 @@ def test_a_client_asks_for_itself():
                 contact_id=AWA_CONTACT,
                 product_id=EQUIPMENT_LOAN,
                 purpose="Une machine à coudre industrielle",
+                consents=AGREED,
             )
         )
     )
-    outcome.then(awa_requested.but(reference="L-2026-000001"))
+    kept = recorded([Agreement(**each) for each in AGREED], AWA_ACCOUNT, MAY_4, is_staff=False)
+    assert [(each.means, each.given_on, each.by) for each in kept] == [("online", MAY_4, AWA_ACCOUNT)] * 2
+    outcome.then(awa_requested.but(reference="L-2026-000001", consents=kept))
+
+
+def by_awa(agreed):
+    own = {"customer_id": AWA, "contact_id": AWA_CONTACT, "product_id": EQUIPMENT_LOAN}
+    return (
+        given()
+        .with_(*HOUSE)
+        .as_(AWA_ACCOUNT, customers=[AWA, AWA_ACCOUNT])
+        .when(asks_for(xof(500_000), 12, **own, consents=agreed))
+    )
+
+
+def test_a_client_agrees_to_every_required_text_as_it_reads_today():
+    by_awa([]).then_rejected(ConsentMissing, "data-processing version 1, electronic-exchange version 1")
+    by_awa(AGREED[1:]).then_rejected(ConsentMissing, "data-processing version 1")
+    by_awa([*AGREED[1:], {**AGREED[0], "version": 2}]).then_rejected(ConsentMissing)
+    by_awa([{**each, "signed_on": MAY_4} for each in AGREED]).then_rejected(ConsentOnPaper)
+
+
+def test_staff_enter_what_was_agreed_to_on_paper_with_its_day():
+    staff = given().with_(*HOUSE).as_(ANA).on(MAY_4)
+    paper = [{**each, "signed_on": MAY_3} for each in AGREED]
+    kept = recorded([Agreement(**each) for each in paper], ANA, MAY_4, is_staff=True)
+    assert [(each.means, each.given_on, each.by) for each in kept] == [("paper", MAY_3, ANA)] * 2
+    staff.when(asks_for(consents=paper)).then(requested.but(consents=kept))
+    staff.when(asks_for(consents=AGREED)).then_rejected(ConsentOnPaper, "the day on the paper")
+    staff.when(asks_for(consents=[{**paper[0], "signed_on": MAY_6}])).then_rejected(
+        ConsentOnPaper, "by 2026-05-04"
+    )
 
 
 def test_a_client_cannot_ask_for_somebody_else():

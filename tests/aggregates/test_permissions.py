@@ -17,6 +17,7 @@ def test_every_permission_that_a_command_takes_is_somebodys():
 def test_a_client_asks_and_returns_and_decides_nothing():
     assert permissions_of(["client"]) & ASKED == {
         "loan.request",
+        "contact.add",
         "contract.return",
         "document.read",
         "payee.propose",

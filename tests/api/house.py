@@ -17,6 +17,7 @@ from uuid import UUID, uuid4, uuid5
 import httpx
 import pikepdf
 import uvicorn
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from psycopg_pool import ConnectionPool
 
@@ -26,10 +27,13 @@ from aggregates.business_day import business_year_id
 from aggregates.contract import contract_id
 from aggregates.permissions import Role
 from aggregates.posting import Line
+from aggregates.rules.consents import present
 from aggregates.stop_switch import STOP_SWITCH_ID, NotPulled
 from aggregates.values import CustomerId, DocumentId, LoanId, Money, PostingId, derived
+from api import live
 from api.app import create_app
 from api.platform import Platform
+from api.server import Server
 from commands.account import AddFactor, OpenAccount
 from commands.business_day import BeginBusinessYear, OpenBusinessDay
 from commands.contact import AddContact
@@ -47,6 +51,7 @@ from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from providers.storage import key_for
 from runtime.clock import Clock
+from runtime.live.updates import running
 from runtime.settings import Settings
 from tests.connected import projecting
 from tests.doors import Door
@@ -54,6 +59,10 @@ from tests.memory import differences_from_a_replay
 from tests.soon import soon
 
 MAY_4 = date(2026, 5, 4)
+FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Argon2id like ours with less memory: what is looked at is what a password opens, not how long that takes."""
+KEK, SECRET = os.urandom(32), os.urandom(32)
+"""Of every house of a run: its database may be the copy of one, with all that is sealed in it."""
 
 PEOPLE = {
     "awa": ["client"],
@@ -137,9 +146,13 @@ class House:
 
     def settle(self) -> None:
         """Every read model has everything that happened so far."""
-        projector = Projector(*projecting(self.platform.store), list(Projection.registry.values()))
-        while projector.step():
+        while self._projector.step():
             pass
+
+    @cached_property
+    def _projector(self) -> Projector:
+        """One for all the times: a new one reads where each of its tables is, lane by lane."""
+        return Projector(*projecting(self.platform.store), list(Projection.registry.values()))
 
     def hires(self, name: str, role: Role, portfolio: list[UUID] | None = None) -> None:
         """A further member of staff, with a passkey; ``calling`` knows the name from now on."""
@@ -250,7 +263,8 @@ class House:
             return client.post(f"/contracts/{contract}/signed-copy", files=files)
 
 
-def request_of(name: str, loan: UUID, amount: str = "5000.00") -> dict[str, Any]:
+def request_of(name: str, loan: UUID, amount: str = "5000.00", by_staff: bool = False) -> dict[str, Any]:
+    on_paper = {"signed_on": str(MAY_4)} if by_staff else {}
     return {
         "loan_id": str(loan),
         "customer_id": str(id_of(f"{name} customer")),
@@ -259,12 +273,16 @@ def request_of(name: str, loan: UUID, amount: str = "5000.00") -> dict[str, Any]
         "principal": {"amount": amount, "currency": "EUR"},
         "months": 24,
         "purpose": "Un vélo cargo pour les livraisons",
+        "consents": [{**text, **on_paper} for text in AGREED],
     }
+
+
+AGREED = [{"consent": text.consent, "version": text.version, "language": "fr"} for text in present()]
 
 
 @contextmanager
 def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterator[House]:
-    """A house in a database of its own, with its people, serving HTTP."""
+    """A house in a database of its own, with its people, serving HTTP; they move in unless they live there already."""
     ensure(owner_url, list(Projection.registry.values()))
     settings = Settings.load(
         state_dir=folder, database_url=app_url, owner_url=owner_url, time_lapse=True,
@@ -276,33 +294,35 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
         ConnectionPool(app_url, kwargs=kwargs, min_size=1, max_size=10, timeout=10, open=True) as reads,
         ConnectionPool(app_url, kwargs=kwargs, min_size=1, max_size=4, timeout=10, open=True) as keys,
     ):
-        keyring = Keyring(keys, os.urandom(32))
+        keyring = Keyring(keys, KEK)
         clock = Clock(reads)
         outside = providers.from_settings(settings, clock)
-        store = Store(writes, keyring, os.urandom(32))
-        access = desk.from_settings(settings, writes, clock, store, lambda: MAY_4)
-        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access)
-        with served(platform) as url:
+        store = Store(writes, keyring, SECRET)
+        access = desk.from_settings(settings, writes, clock, store, lambda: MAY_4, FAST)
+        news = live.from_settings(settings, store)
+        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access, news)
+        with running(news), served(platform) as url:
             house = House(platform, url)
-            settle_in(house)
+            if not store.history(id_of("iris")):
+                settle_in(house)
             yield house
             assert differences_from_a_replay(platform.store) == []
         keyring.close()
 
 
 @contextmanager
-def served(platform: Platform, app: FastAPI | None = None) -> Iterator[str]:
-    """The API on a port of its own."""
+def served(platform: Platform, app: FastAPI | None = None, port: int = 0) -> Iterator[str]:
+    """The API, on any free port unless one was chosen."""
     config = uvicorn.Config(
         app or create_app(platform),
-        port=0,
+        port=port,
         log_config=None,
         access_log=False,
         lifespan="off",
         server_header=False,
         proxy_headers=False,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     soon(lambda: server.started)

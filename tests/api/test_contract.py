@@ -144,7 +144,7 @@ def test_nobody_uploads_for_somebody_else_or_to_nothing(house):
     assert house.upload("chloe", contract, pdf("signed")).status_code == 403
 
 
-def test_an_upload_is_a_form_with_one_file(house: House):
+def test_an_upload_is_a_form_with_one_file_or_the_name_of_one_uploaded_before(house: House):
     contract = house.sent()
     with house.calling("awa") as client:
         path = f"/contracts/{contract}/signed-copy"
@@ -164,7 +164,7 @@ def test_an_upload_is_a_form_with_one_file(house: House):
         }
     said = {name: (answer.status_code, answer.json()["type"]) for name, answer in wrong.items()}
     assert said == {
-        "json": (415, "wrong-media-type"),
+        "json": (422, "invalid"),
         "bytes": (415, "wrong-media-type"),
         "other field": (400, "broken-upload"),
         "two files": (400, "broken-upload"),

@@ -181,12 +181,12 @@ def test_a_header_has_its_form(house, name, value):
 def test_what_goes_wrong_on_our_side_is_told_without_a_trace(house, caplog):
     app = create_app(house.platform)
 
-    @app.get("/breaks")
+    @app.get("/api/breaks")
     def breaks() -> None:
         raise RuntimeError("secret in an error message")
 
     with served(house.platform, app) as url:
-        answer = httpx.get(f"{url}/breaks")
+        answer = httpx.get(f"{url}/api/breaks")
     assert (answer.status_code, answer.json()["type"]) == (500, "unexpected")
     assert "secret" not in answer.text
     assert "Traceback" not in answer.text

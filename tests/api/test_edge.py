@@ -219,13 +219,6 @@ def test_pages_run_no_script_but_ours_and_say_so_when_something_tries():
     assert "frame-src https://pay.example;" in with_cards
 
 
-def test_the_home_page_lives_by_the_headers_of_pages(house):
-    page = httpx.get(f"{house.url}/")
-    assert page.headers["content-security-policy"] == PAGES["Content-Security-Policy"]
-    assert "<style" not in page.text
-    assert httpx.get(f"{house.url}/home.css").headers["content-type"].startswith("text/css")
-
-
 def test_a_browser_report_is_cut_to_a_few_words(house):
     report = {
         "type": "csp-violation",

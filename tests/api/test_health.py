@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from psycopg_pool import ConnectionPool
 
+from api import health
 from eventstore import Store
 from tests.api.house import served
 
@@ -55,12 +56,38 @@ def test_while_postgresql_is_away_it_is_alive_and_asks_to_come_back(house, cut_o
     assert "127.0.0.1" not in answer.text
 
 
-def test_the_first_page_says_what_this_is(house):
-    page = httpx.get(house.url)
+def without_redis(said: dict[str, tuple[bool, str]]) -> bool:
+    return said["redis"] == (True, "none is set: this process counts tries and follows the feed by itself")
+
+
+def test_whether_events_come_by_kafka_is_said_and_never_makes_it_unready(house, database, monkeypatch):
+    assert checks(house.url)[1]["events"] == (True, "events come from the store")
+    assert without_redis(checks(house.url)[1])
+    settings = house.platform.settings.model_copy(update={"kafka_servers": "127.0.0.1:9"})
+    with served(replace(house.platform, settings=settings)) as url:
+        monkeypatch.setattr(health, "FAR_BEHIND", 3_600.0)
+        assert checks(url)[1]["events"] == (True, "events come by Kafka")
+        monkeypatch.setattr(health, "FAR_BEHIND", 0.0)
+        answer = httpx.get(f"{url}/health/ready")
+        said = answer.json()
+        assert (answer.status_code, said["ready"], said["status"]) == (200, True, "degraded")
+        assert (said["checks"][-1]["status"], said["checks"][-1]["detail"][:27]) == (
+            "degraded", "events come from the store:",
+        )  # fmt: skip
+        with psycopg.connect(database.projector_url, autocommit=True) as projector:
+            last = max(house.platform.store.lane_ends().values())
+            projector.execute("UPDATE store.relay SET position = %s", (last,))
+        assert checks(url)[1]["events"] == (True, "events come by Kafka, all of them")
+        assert httpx.get(f"{url}/health/ready").json()["status"] == "ok"
+
+
+@pytest.mark.parametrize(("path", "title"), [("/", "Quittance"), ("/bureau", "Quittance · Bureau")])
+def test_the_first_pages_are_the_two_applications(house, built, path, title):
+    page = httpx.get(house.url + path)
     assert page.status_code == 200
-    assert '<html lang="fr">' in page.text
-    assert 'href="/docs"' in page.text
-    assert ":8026/" in page.text
+    assert '<html lang="fr"' in page.text
+    assert f"<title>{title}</title>" in page.text
+    assert "'unsafe-inline'" not in page.headers["content-security-policy"]
 
 
 def test_time_lapses_for_whoever_may_and_never_back(house):

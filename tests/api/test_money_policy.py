@@ -115,7 +115,7 @@ def test_limits_are_shown_and_not_raised_by_the_one_who_uses_them(house: House) 
 
 def test_nobody_approves_their_own_request_whatever_the_reason(house: House) -> None:
     loan = UUID(int=7, version=4)
-    done(house.post("ana", "/loans", request_of("awa", loan)))
+    done(house.post("ana", "/loans", request_of("awa", loan, by_staff=True)))
     refused(house.post("ana", f"/loans/{loan}/approve"), "own-request")
     refused(
         house.post("ana", f"/loans/{loan}/approve", {"reason": "Personne d’autre n’est là."}), "own-request"

@@ -10,6 +10,7 @@ import pytest
 from aggregates.permissions import ROLES, permissions_of
 from api.app import openapi_document
 from tests.api.house import PEOPLE, id_of, request_of
+from tests.api.listening import brief_connections
 
 FILLED = str(uuid4())
 
@@ -20,7 +21,7 @@ def operations():
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if "security" in operation:
-                said = re.search(r"Permission: `([a-z.-]+)`", operation["description"])
+                said = re.search(r"Permission: `([a-z._-]+)`", operation["description"])
                 content = operation.get("requestBody", {}).get("content", {})
                 body = content.get("application/json", {}).get("example")
                 yield method, re.sub(r"\{\w+\}", FILLED, path).removeprefix("/api/v1"), said and said[1], body
@@ -50,7 +51,7 @@ def test_nothing_is_answered_without_a_valid_token(house):
 def test_every_role_is_refused_exactly_what_it_may_not(house, name):
     allowed = permissions_of(PEOPLE[name])
     house.settle()
-    with house.calling(name) as client:
+    with brief_connections(), house.calling(name) as client:
         for method, path, permission, body in OPERATIONS:
             if path in NOT_IN_PASSING and permission in allowed:
                 continue

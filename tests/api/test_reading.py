@@ -15,6 +15,11 @@ from api.deps import positions
 from api.refusals import HeaderRefused
 from tests.api.house import id_of
 
+READABLE = ("application/json", "application/problem+json", "text/csv; charset=utf-8")
+"""What answers are written in: lists that are taken away are CSV."""
+NEVER_ENDS = "/api/v1/events"
+"""Whoever asks for it with values that are right reads for ever: test_events.py asks it with others."""
+
 
 def test_pages_follow_each_other_without_gap_or_repetition(house):
     loans = {str(house.requested()) for _ in range(5)}
@@ -76,7 +81,7 @@ def test_the_longest_names_are_listed_to_the_end_and_found_by_their_end(house):
         seen += [line["name"] for line in answer.json()["items"]]
         path = answer.json()["next"] and f"/customers?limit=1&cursor={answer.json()['next']}"
     assert (len(seen), set(seen) >= names) == (5, True)
-    assert [line["name"] for line in house.get("ana", "/customers?search=ae").json()["items"]] == [
+    assert [line["name"] for line in house.get("ana", "/customers?q=ae").json()["items"]] == [
         "𠮷" * 115 + "Aé"
     ]
 
@@ -114,7 +119,7 @@ def test_read_after_is_nothing_else(written):
 
 def test_names_are_searched_without_accents_and_clients_find_themselves_only(house):
     house.settle()
-    found = house.get("ana", "/customers?search=DIÔP").json()["items"]
+    found = house.get("ana", "/customers?q=DIÔP").json()["items"]
     own = house.get("jean", "/customers").json()["items"]
     assert {line["customer_id"] for line in found} == {
         str(id_of("awa customer")),
@@ -153,7 +158,7 @@ def test_no_hostile_value_breaks_a_question(house):
     questions = [
         (path, [p["name"] for p in methods["get"].get("parameters", []) if p["in"] == "query"])
         for path, methods in openapi_document()["paths"].items()
-        if "get" in methods and path.startswith("/api/v1")
+        if "get" in methods and path.startswith("/api/v1") and path != NEVER_ENDS
     ]
     assert len(questions) > 20
     with house.calling("ana") as client:
@@ -165,4 +170,4 @@ def test_no_hostile_value_breaks_a_question(house):
                 for address in asked:
                     answer = client.get(address)
                     assert answer.status_code < 500, (address, answer.text)
-                    assert answer.headers["content-type"] in ("application/json", "application/problem+json")
+                    assert answer.headers["content-type"] in READABLE

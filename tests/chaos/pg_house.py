@@ -9,11 +9,13 @@ from pathlib import Path
 
 import providers
 from access import desk
+from api import live
 from api.platform import Platform
 from eventstore import Keyring, Projection, Store
 from eventstore.read_models import ensure
 from runtime import database
 from runtime.clock import Clock
+from runtime.live.updates import running
 from runtime.settings import Settings
 from tests.api.house import MAY_4, House, served, settle_in
 
@@ -37,8 +39,9 @@ def housed(app_url: str, owner_url: str, folder: Path) -> Iterator[House]:
         outside = providers.from_settings(settings, clock)
         store = Store(writes, keyring, os.urandom(32))
         access = desk.from_settings(settings, writes, clock, store)
-        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access)
-        with served(platform) as url:
+        news = live.from_settings(settings, store)
+        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access, news)
+        with running(news), served(platform) as url:
             house = House(platform, url)
             settle_in(house)
             yield house

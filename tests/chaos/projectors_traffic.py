@@ -65,7 +65,7 @@ def furnish(store: Store) -> None:
     ]
     for command in (_without_end(command) for command in (*(command for _, command in FACTS), *people)):
         with suppress(AlreadyExists, Claimed):
-            store.send(command, _asker(ANA, FIRST_DAY))
+            store.send(command, asker_of(ANA, FIRST_DAY))
 
 
 def _without_end(command: Command) -> Command:
@@ -117,7 +117,7 @@ class Life:
     def step(self) -> bool:
         """Send the next command; False when there is none."""
         for who, command, to in self._steps:
-            self._store.send(command, _asker(who, self._day), to=to)
+            self._store.send(command, asker_of(who, self._day), to=to)
             return True
         return False
 
@@ -254,5 +254,5 @@ class Life:
         return UUID(int=self._random.getrandbits(128), version=4)
 
 
-def _asker(who: UUID, on: date) -> Asker:
+def asker_of(who: UUID, on: date) -> Asker:
     return Asker(who, f"account:{who}", on, datetime.combine(on, time(12), UTC))

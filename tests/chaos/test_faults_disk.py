@@ -11,7 +11,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -86,7 +86,7 @@ def looks_recorded(place: Struck, loan: UUID) -> object:
     return place.one(f"SELECT count(*)::int FROM access.log WHERE action = 'Loan' AND resource = '{loan}'")
 
 
-def until_refused(house: House, meanwhile: Any = lambda: None) -> tuple[list[UUID], UUID, Any]:
+def until_refused(house: House) -> tuple[list[UUID], UUID, Any]:
     """Ask for loans until there is no room: those that were acknowledged, the first that was not, and its answer."""
     acknowledged: list[UUID] = []
     for _ in range(ENOUGH):
@@ -95,7 +95,6 @@ def until_refused(house: House, meanwhile: Any = lambda: None) -> tuple[list[UUI
         if answer.status_code != 201:
             return acknowledged, loan, answer
         acknowledged.append(loan)
-        meanwhile()
     raise AssertionError("the disk never became full")
 
 
@@ -147,14 +146,16 @@ def test_a_disk_that_is_full_for_the_log_too_stops_the_server_until_there_is_roo
     small: Disk, server: Postgres, tmp_path: Path
 ) -> None:
     said: list[tuple[str, str]] = []
-    supervisor = Supervisor(small.folder, [], {}, server, lambda name, what: said.append((name, what)))
+    supervisor = Supervisor(
+        small.folder, [], {}, {"postgres": server}, lambda name, what: said.append((name, what))
+    )
     supervisor.look_after()
     with at_home(server, tmp_path / "state") as (house, place):
         first = house.requested()
         small.fill()
-        acknowledged, refused, answer = until_refused(house, lambda: _use_up_a_segment(place))
+        _use_up_the_log(place)
+        acknowledged, refused, answer = until_refused(house)
         assert is_a_full_answer(answer), answer.text
-        assert "PANIC" in server.log.read_text(), "the log of the database found room"
         soon(lambda: (supervisor.look_after(), _gave_up(said))[1], seconds=60)
         assert is_a_full_answer(ask(house, refused))
         assert is_a_full_answer(look(house, f"/loans/{first}"))
@@ -168,13 +169,13 @@ def _gave_up(said: list[tuple[str, str]]) -> bool:
     return any(name == "postgres" and "No space left" in what for name, what in said)
 
 
-def _use_up_a_segment(place: Struck) -> None:
-    """The log is written 16 MB at a time, and kept ones are used again: skip what is left of this one."""
-    try:
-        with psycopg.connect(place.admin_url, autocommit=True) as admin:
-            admin.execute("SELECT pg_switch_wal()")
-    except psycopg.OperationalError:
-        return
+def _use_up_the_log(place: Struck) -> None:
+    """Write until there is no file for it. Its files are 16 MB each and those that are done with are used again: were
+    they left, a table could be the first that finds no room, and the server would live."""
+    with suppress(psycopg.OperationalError), psycopg.connect(place.admin_url, autocommit=True) as admin:
+        for _ in range(ENOUGH):
+            admin.execute("SELECT pg_logical_emit_message(false, 'bytes', 'x'), pg_switch_wal()")
+    assert "PANIC" in place.server.log.read_text(), "the log of the database found room"
 
 
 def _move(folder: Path, to: Path) -> None:
@@ -201,7 +202,7 @@ def test_a_server_that_cannot_write_its_settings_says_so_and_keeps_the_old_ones(
 
 def test_a_supervisor_that_cannot_write_goes_on_supervising(small: Disk, server: Postgres) -> None:
     role = Role("waits", [sys.executable, "-c", "import signal; signal.pause()"])
-    supervisor = Supervisor(small.folder, [role], {}, server, lambda name, what: None)
+    supervisor = Supervisor(small.folder, [role], {}, {"postgres": server}, lambda name, what: None)
     try:
         supervisor.look_after()
         before = role.pid

@@ -51,6 +51,7 @@ def test_the_signed_copy_is_the_contract_with_ink_below_the_borrowers_name(contr
     paper = papers.signed(contract)
     with pikepdf.open(io.BytesIO(contract)) as unsigned:
         assert check(paper) == len(unsigned.pages)
+    assert papers.signed(contract) == paper, "the same contract is signed in the same bytes"
     page = _page_to_sign(contract)
     before, after = (_ink(content, page) for content in (contract, paper.content))
     assert before == 0 < after

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from eventstore import Doorbell, Store, StoreFeed, lane_of
+from eventstore import Doorbell, Recorded, Store, StoreFeed, lane_of
 from eventstore.feed import CHANNEL, RINGS_A_SECOND
 from tests.eventstore.shelf import MACHINE, BuyBook, MoveBook, buy, tell, until
 from tests.soon import soon
@@ -53,6 +53,29 @@ def test_a_reader_misses_nothing_under_writers_rollbacks_and_an_unrelated_open_t
         stored = [row[0] for row in owner.execute("SELECT position FROM store.events ORDER BY position")]
     assert len(stored) >= WRITERS * APPENDS
     assert all(positions == stored for positions in seen)
+
+
+def test_the_end_of_each_lane_is_its_last_event_that_readers_may_see(store: Store, database) -> None:
+    for _ in range(30):
+        buy(store)
+    rows = store.read_feed(0, limit=100).events
+    assert store.lane_ends() == {lane: last(rows, lane) for lane in range(64)}
+    half = rows[14].position
+    assert store.lane_ends(half) == {lane: last(rows[:15], lane) for lane in range(64)}
+    assert set(store.lane_ends(0).values()) == {0}
+    with psycopg.connect(database.owner_url) as writing:
+        writing.execute("LOCK TABLE store.events IN ROW EXCLUSIVE MODE")
+        writing.execute("SELECT pg_current_xact_id()")
+        before = store.lane_ends()
+        buy(store)
+        assert store.lane_ends() == before, (
+            "an event behind a transaction that may still append is no end yet"
+        )
+    assert store.lane_ends() != before
+
+
+def last(rows: list[Recorded], lane: int) -> int:
+    return max((row.position for row in rows if row.lane == lane), default=0)
 
 
 def roll_back(owner_url: str, book: UUID) -> None:

@@ -95,6 +95,23 @@ def test_a_command_id_with_other_content_is_refused(store: Store) -> None:
         store.send(LendBook(title="Zadig"), asker(), to=card, command_id=id)
 
 
+def test_what_would_be_answered_is_known_before_and_leaves_no_trace(store: Store) -> None:
+    card, key = issued(store), uuid4()
+    lend, close = LendBook(title="Une si longue lettre"), CloseCard()
+    store.would(lend, asker(), to=card)
+    assert len(store.history(card)) == 1
+    with pytest.raises(NotFound):
+        store.would(lend, asker(), to=uuid4())
+    store.send(lend, asker(), to=card, command_id=key)
+    store.send(close, asker(), to=card)
+    with pytest.raises(CardClosed) as refused:
+        store.would(lend, asker(), to=card)
+    assert refused.value.state == "closed"
+    store.would(lend, asker(), to=card, command_id=key)  # the twin of a success
+    with pytest.raises(CommandMismatch):
+        store.would(LendBook(title="Le Ventre de l'Atlantique"), asker(), to=card, command_id=key)
+
+
 def test_the_twin_of_a_success_gets_the_success_and_not_the_refusal_it_would_get_now(store: Store) -> None:
     card, id = issued(store), uuid4()
     closed = store.send(CloseCard(), asker(), to=card, command_id=id)

@@ -146,7 +146,8 @@ def mixed(case: Case, call: Call, chances: Random, ready: Ready) -> Case:
     else:
         known = case.query.keys() & call.query
         case.query = {**case.query, **{name: call.query[name] for name in known}}
-    if call.file is not None and isinstance(case.body, dict) and not in_coverage:
+    is_form = case.media_type != "application/json"
+    if call.file is not None and is_form and isinstance(case.body, dict) and not in_coverage:
         case.body = {"file": Binary(call.file)}
         case._record_starting_state()  # or it counts as wrong: bytes are not the string that the schema says
     elif isinstance(call.body, dict) and isinstance(case.body, dict):

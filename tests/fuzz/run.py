@@ -29,6 +29,7 @@ from eventstore.migrate import migrate, prepare
 from runtime.embedded.postgres import SUPERUSER, Postgres
 from tests.access.openid_provider import CLIENT, SECRET, running
 from tests.api.house import House, opened
+from tests.api.listening import brief_connections
 from tests.conftest import TEMPLATE, Database, fresh_database, migration_folders, passwords_of
 from tests.fuzz.engine import OFF, Plan, played
 from tests.fuzz.figures import ENOUGH, Figures, figures
@@ -70,7 +71,7 @@ def throwaway() -> Iterator[House]:
 @contextmanager
 def fuzzed(database: Database, state: Path) -> Iterator[House]:
     """A house where everything can be asked: with an OpenID provider, and with nobody asking too often."""
-    with patient(), running() as provider:
+    with patient(), brief_connections(), running() as provider:
         chosen = {"oidc_issuer": provider.issuer, "oidc_client_id": CLIENT, "oidc_client_secret": SECRET}
         with opened(database.app_url, database.owner_url, state, **chosen) as house:
             provider.now = house.platform.clock.now

@@ -30,6 +30,7 @@ OF_THE_HOUSE = {
     "Series",
     "BusinessDay",
     "Omission",
+    "Retrial",
     "StopSwitch",
 }
 """Aggregates whose streams are not a customer's."""

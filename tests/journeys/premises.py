@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import workers
 from access import desk
 from access.desk import Access
+from api import live
 from api.platform import Platform
 from demo.cast import Cast
 from demo.evidence import READ_MODELS, Evidence
@@ -27,6 +29,7 @@ from eventstore.read_models import ensure
 from providers import from_settings
 from runtime import database
 from runtime.clock import Clock
+from runtime.live.updates import running
 from runtime.settings import Settings
 from tests.api.house import served
 from tests.conftest import Database, MailServer
@@ -49,8 +52,14 @@ class Premises:
 
 
 @contextmanager
-def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premises]:
-    """Open for business until the end of the block."""
+def premises(
+    where: Database, mails: MailServer, folder: Path, port: int = 0, **further: Any
+) -> Iterator[Premises]:
+    """Open for business until the end of the block.
+
+    port     of the API, where it has to be known before: browsers use passkeys at the public address alone
+    further  settings
+    """
     ensure(where.owner_url, list(READ_MODELS.values()))
     settings = Settings.load(
         state_dir=folder / "state",
@@ -59,6 +68,8 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         time_lapse=True,
         requests_per_minute=100_000,
         smtp_port=mails.smtp_port,
+        **({"public_url": f"http://localhost:{port}"} if port else {}),
+        **further,
     )
     with (
         database.pool(where.app_url, name="premises", size=16) as pool,
@@ -70,7 +81,7 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
         clock = Clock(pool)
         seed(store, settings, clock)
         access = desk.from_settings(settings, pool, clock, store, watch.business_date(store, clock).today)
-        with _open_doors(store, reads, bell, settings, clock, access) as url:
+        with _open_doors(store, reads, bell, settings, clock, access, port) as url:
             cast = Cast(Addresses(url, mails.page, settings.public_url), people(settings.state_dir))
             yield Premises(cast, store, Evidence(auditing(store), where.auditor_url))
             cast.close()
@@ -80,12 +91,14 @@ def premises(where: Database, mails: MailServer, folder: Path) -> Iterator[Premi
 
 @contextmanager
 def _open_doors(
-    store: Store, reads, bell: Doorbell, settings: Settings, clock: Clock, access: Access
+    store: Store, reads, bell: Doorbell, settings: Settings, clock: Clock, access: Access, port: int
 ) -> Iterator[str]:
     feed = StoreFeed(store, bell)
     outside = from_settings(settings, clock)
     today = watch.business_date(store, clock).today
-    with served(Platform(store, reads, clock, outside, settings, today, access)) as url:
+    news = live.from_settings(settings, store, bell)
+    platform = Platform(store, reads, clock, outside, settings, today, access, news)
+    with running(news), served(platform, port=port) as url:
         outside = from_settings(settings.model_copy(update={"public_url": url}), clock)
         kinds = list(READ_MODELS.values())
         with _in_threads(

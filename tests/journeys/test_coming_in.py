@@ -14,7 +14,9 @@ from demo.welcome import EMAIL, Newcomer, wrong_password
 from tests.journeys.premises import Premises
 
 
-def test_a_colleague_is_invited_chooses_a_password_enrols_an_app_and_sees_the_files(house: Premises) -> None:
+def test_a_colleague_is_invited_chooses_a_password_enrols_an_app_and_sees_the_files(
+    house: Premises, built: None
+) -> None:
     dora = Newcomer(house.cast)
     dora.is_invited()
     assert dora.tries("quittance")["type"] == "password-too-short"

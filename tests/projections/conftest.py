@@ -17,6 +17,13 @@ from eventstore.compare import compare
 from eventstore.projector import Projector
 from eventstore.read_models import ensure
 from eventstore.session import Claims, Lines, Session, stamped
+from projections.contract_desk import ContractDesk
+from projections.customer_file import CustomerFile
+from projections.document_shelf import DocumentShelf
+from projections.loan_account import LoanAccount
+from projections.loan_book import LoanBook
+from projections.mail_log import MailLog
+from projections.product_list import ProductList
 from tests.connected import projecting, url_as
 from tests.kit import Fact
 from tests.stories import MAY_4
@@ -24,6 +31,15 @@ from tests.stories import MAY_4
 assert projections, "all read models are known"
 
 P = TypeVar("P", bound=Projection)
+
+_NAMED = (CustomerFile, ProductList)
+JOINED: dict[type[Projection], tuple[type[Projection], ...]] = {
+    ContractDesk: (*_NAMED, LoanBook),
+    DocumentShelf: _NAMED,
+    LoanBook: (*_NAMED, LoanAccount),
+    MailLog: _NAMED,
+}
+"""What the lists of a read model join."""
 
 
 class Screens:
@@ -45,7 +61,7 @@ class Screens:
 
     def read(self, kind: type[P], customers: Collection[UUID] | None = None) -> P:
         """The read model with everything in it, as staff see it or as the client of these customers does."""
-        self.follow(kind)
+        self.follow(kind, *JOINED.get(kind, ()))
         return Reader(self.store.pool, customers).read(kind)
 
     def follow(self, *kinds: type[Projection]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from aggregates.contract import contract_id
 from eventstore import Sealed
-from projections.contract_desk import ContractDesk
+from projections.contract_desk import ContractDesk, ContractFilter
 from tests.stories import (
     AWA,
     AWA_LOAN,
@@ -83,8 +83,8 @@ def test_a_signed_contract_keeps_its_copy_and_touches_no_other(screens):
 def test_copies_that_wait_for_a_decision_are_found_by_status(screens):
     happened_to_jeans(screens, rendered, contract_sent, copy_received)
     desk = screens.read(ContractDesk)
-    assert [line.reference for line in desk.lines(status="returned").items] == ["K-2026-000001"]
-    assert [line.reference for line in desk.lines(customer_id=AWA).items] == ["K-2026-000002"]
+    assert [line.reference for line in desk.lines(ContractFilter(("returned",))).items] == ["K-2026-000001"]
+    assert [line.reference for line in desk.lines(ContractFilter(customer_id=AWA)).items] == ["K-2026-000002"]
     assert [line.reference for line in desk.lines().items] == ["K-2026-000002", "K-2026-000001"]
 
 
@@ -94,3 +94,17 @@ def test_a_client_sees_only_its_own_contracts(screens, client, reference):
     own = screens.read(ContractDesk, customers=[client])
     assert [line.reference for line in own.lines().items] == [reference]
     assert (own.line(CONTRACT) is None) == (client == AWA)
+
+
+def test_what_waits_is_counted_by_whose_turn_it_is(screens):
+    screens.happened(drafted, awa_drafted)
+    assert screens.read(ContractDesk).waiting() == []
+    for each in (rendered, contract_sent):
+        screens.happened(replace(each, stream=CONTRACT))
+    screens.happened(replace(rendered, stream=contract_id(AWA_LOAN)))
+    found = [(line.status, line.count, line.oldest) for line in screens.read(ContractDesk).waiting()]
+    assert found == [("rendered", 1, MAY_4), ("sent", 1, MAY_4)]
+    screens.happened(replace(copy_received, stream=CONTRACT), on=MAY_6)
+    found = [(line.status, line.oldest) for line in screens.read(ContractDesk).waiting()]
+    assert found == [("rendered", MAY_4), ("returned", MAY_6)]
+    assert len(screens.read(ContractDesk, customers=[JEAN]).waiting()) == 1

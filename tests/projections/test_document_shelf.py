@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from projections.document_shelf import DocumentShelf
+from projections.document_shelf import DocumentFilter, DocumentShelf
 from tests.stories import ANA, AWA, CONTRACT, CONTRACT_PDF, COPY, JEAN, MAY_4, MAY_6, contract_kept, copy_kept
 
 AWAS_PDF, AWAS_CONTRACT = (UUID(f"d0000000-0000-5000-8000-00000000000{n}") for n in (1, 2))
@@ -20,8 +20,11 @@ def told(screens) -> None:
 def test_what_is_kept_about_a_contract_is_listed_oldest_first(screens):
     told(screens)
     shelf = screens.read(DocumentShelf)
-    assert [line.purpose for line in shelf.about(CONTRACT)] == ["contract", "signed-copy"]
-    assert [line.document_id for line in shelf.about(AWAS_CONTRACT)] == [AWAS_PDF]
+    assert [line.purpose for line in shelf.lines(DocumentFilter(CONTRACT), "kept_on").items] == [
+        "contract",
+        "signed-copy",
+    ]
+    assert [line.document_id for line in shelf.lines(DocumentFilter(AWAS_CONTRACT)).items] == [AWAS_PDF]
 
 
 def test_a_document_shows_where_its_bytes_are_and_what_they_must_be(screens):
@@ -36,6 +39,6 @@ def test_a_document_shows_where_its_bytes_are_and_what_they_must_be(screens):
 def test_a_client_sees_only_its_own_documents(screens):
     told(screens)
     own = screens.read(DocumentShelf, customers=[JEAN])
-    assert len(own.about(CONTRACT)) == 2
-    assert own.about(AWAS_CONTRACT) == []
+    assert len(own.lines(DocumentFilter(CONTRACT)).items) == 2
+    assert own.lines(DocumentFilter(AWAS_CONTRACT)).items == []
     assert own.line(AWAS_PDF) is None

@@ -7,7 +7,7 @@ import pytest
 
 from eventstore import parking
 from eventstore.projector import retry
-from projections.journal import Journal
+from projections.journal import Journal, JournalFilter
 from tests.connected import projecting
 from tests.projections.books import awa_paid_out, eur, jean_paid_out, jean_repaid, lines, made, posting_id
 from tests.stories import AWA, AWA_LOAN, JUNE_6, LOAN, MAY_6, xof
@@ -56,7 +56,7 @@ def test_the_newest_entry_comes_first_also_when_it_was_recorded_late(screens):
 
 def test_one_account_can_be_followed(screens):
     told(screens)
-    followed = screens.read(Journal).lines(account="512").items
+    followed = screens.read(Journal).lines(JournalFilter("512")).items
     assert [(line.debit, line.credit) for line in followed] == [(22_160, 0), (0, 500_000)]
 
 

@@ -166,3 +166,18 @@ def opened_by_awa() -> Servicing:
 
 def repayment(number: int) -> RepaymentId:
     return RepaymentId(_id("4e", number))
+
+
+def test_what_is_outstanding_is_what_the_loans_themselves_say(screens):
+    told(screens, fell_due(1), received(eur(221_60), FIRST))
+    assert [(line.currency, line.loans, line.principal) for line in screens.read(LoanAccount).outstanding()] == [
+        ("EUR", 1, 5_000_00 - 196_60), ("XOF", 1, 500_000),
+    ]  # fmt: skip
+    own = screens.read(LoanAccount, customers=[AWA]).outstanding()
+    assert [line.currency for line in own] == ["XOF"]
+
+
+def test_several_accounts_are_read_at_once(screens):
+    accounts = told(screens, fell_due(1))
+    assert {account.loan_id for account in accounts.balances([LOAN, AWA_LOAN], JUNE_6)} == {LOAN, AWA_LOAN}
+    assert accounts.balances([], JUNE_6) == []

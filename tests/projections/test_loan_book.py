@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from projections.loan_book import LoanBook
+from projections.loan_book import LoanBook, LoanFilter
 from tests.kit import Fact
 from tests.stories import (
     ANA,
@@ -108,16 +108,33 @@ def test_a_page_goes_on_where_the_last_one_ended_although_new_loans_came(screens
 def test_loans_are_found_by_status_and_by_customer(screens):
     screens.happened(requested, awa_requested, of_jean(approved))
     book = screens.read(LoanBook)
-    assert references(book.lines(status="approved")) == ["L-2026-000001"]
-    assert references(book.lines(status="requested")) == ["L-2026-000002"]
-    assert references(book.lines(customer_id=AWA)) == ["L-2026-000002"]
-    assert references(book.lines(status="approved", customer_id=AWA)) == []
+    assert references(book.lines(LoanFilter(("approved",)))) == ["L-2026-000001"]
+    assert references(book.lines(LoanFilter(("requested",)))) == ["L-2026-000002"]
+    assert references(book.lines(LoanFilter(customer_id=AWA))) == ["L-2026-000002"]
+    assert references(book.lines(LoanFilter(("approved",), customer_id=AWA))) == []
 
 
 def test_a_client_sees_only_its_own_loans(screens):
     screens.happened(requested, awa_requested)
     own = screens.read(LoanBook, customers=[JEAN])
     assert references(own.lines()) == ["L-2026-000001"]
-    assert references(own.lines(customer_id=AWA)) == []
+    assert references(own.lines(LoanFilter(customer_id=AWA))) == []
     assert own.line(AWA_LOAN) is None
     assert references(screens.read(LoanBook, customers=[]).lines()) == []
+
+
+def test_what_waits_is_counted_with_the_day_since_when(screens):
+    screens.happened(*(numbered(n) for n in range(11, 14)))
+    screens.happened(awa_requested, on=MAY_6)
+    found = [(w.status, w.currency, w.count, w.oldest, w.amount) for w in screens.read(LoanBook).waiting()]
+    assert found == [("requested", "EUR", 3, MAY_4, 3 * 5_000_00), ("requested", "XOF", 1, MAY_6, 500_000)]
+    (own,) = screens.read(LoanBook, customers=[AWA]).waiting()
+    assert (own.currency, own.count) == ("XOF", 1)
+
+
+def test_a_loan_whose_money_may_leave_waits_since_its_contract_was_signed(screens):
+    screens.happened(requested, awa_requested, of_jean(approved))
+    assert {line.status for line in screens.read(LoanBook).waiting()} == {"requested"}
+    screens.happened(of_jean(contract_signed), on=MAY_6)
+    (ready,) = [line for line in screens.read(LoanBook).waiting() if line.status == "ready"]
+    assert (ready.count, ready.oldest, ready.amount) == (1, MAY_4, 5_000_00)

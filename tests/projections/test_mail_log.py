@@ -3,7 +3,7 @@
 from dataclasses import replace
 from uuid import UUID
 
-from projections.mail_log import MailLog
+from projections.mail_log import MailFilter, MailLog
 from tests.stories import (
     AWA,
     AWA_LOAN,
@@ -55,7 +55,7 @@ def test_the_newest_mail_comes_first_and_failures_can_be_asked_for(screens):
     page = log.lines(limit=1)
     assert [line.notification_id for line in page.items] == [AWAS_LETTER]
     assert [line.notification_id for line in log.lines(cursor=page.next).items] == [LETTER]
-    assert [line.notification_id for line in log.lines(status="failed").items] == [AWAS_LETTER]
+    assert [line.notification_id for line in log.lines(MailFilter(("failed",))).items] == [AWAS_LETTER]
 
 
 def test_a_client_sees_only_its_own_mails(screens):

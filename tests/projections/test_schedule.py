@@ -1,15 +1,18 @@
 """The schedule of a loan."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
-from aggregates.servicing import Servicing
+from aggregates.rules.calendar import schedule as planned
+from aggregates.servicing import Servicing, servicing_id
 from eventstore import Sealed
 from projections.schedule import Schedule
 from tests.kit import fact
 from tests.stories import (
     AWA,
+    AWA_INSTALMENTS,
     AWA_LOAN,
     CHLOE,
     FIRST,
@@ -27,6 +30,10 @@ from tests.stories import (
     servicing_opened,
 )
 
+AWAS_DUE = planned(MAY_6, AWA_INSTALMENTS)[0]
+AWAS_FIRST = {
+    "number": 1, "due_on": AWAS_DUE.due_on, "interest": AWAS_DUE.interest, "principal": AWAS_DUE.principal, "applied": [],
+}  # fmt: skip
 JUNE_7, JUNE_16 = date(2026, 6, 7), date(2026, 6, 16)
 
 
@@ -124,3 +131,43 @@ def test_a_client_sees_only_its_own_schedule(screens, client, own, foreign):
     schedule = screens.read(Schedule, customers=[client])
     assert schedule.of(own, MAY_6)
     assert schedule.of(foreign, MAY_6) == []
+
+
+def test_what_is_late_is_counted_by_how_long(screens):
+    """Jean paid a part of the first instalment, and nothing of the second; Awa's first is just due."""
+    told(screens, fell_due(1), fell_due(2), received(eur(100_00), replace(FIRST, principal=eur(75_00))))
+    screens.happened(fact(Servicing.InstalmentFellDue, servicing_id(AWA_LOAN), **AWAS_FIRST))
+    late = screens.read(Schedule).late
+    assert [
+        (line.currency, line.bucket, line.instalments, line.amount) for line in late(date(2026, 7, 10))
+    ] == [
+        ("EUR", "1-30", 1, 221_60),
+        ("EUR", "31-60", 1, 121_60),
+        ("XOF", "31-60", 1, 45_840),
+    ]
+    assert late(JUNE_6) == []
+    assert {line.bucket for line in late(date(2026, 9, 5))} == {"61-90", "over-90"}
+    assert {line.bucket for line in screens.read(Schedule, customers=[JEAN]).late(JUNE_7)} == {"1-30"}
+    assert {line.currency for line in screens.read(Schedule, customers=[JEAN]).late(JUNE_7)} == {"EUR"}
+
+
+@pytest.mark.parametrize(
+    ("days", "bucket"), [(1, "1-30"), (30, "1-30"), (31, "31-60"), (60, "31-60"), (61, "61-90"), (90, "61-90"), (91, "over-90")]
+)  # fmt: skip
+def test_a_bucket_ends_with_its_last_day(screens, days, bucket):
+    told(screens, fell_due(1))
+    (line,) = screens.read(Schedule).late(JUNE_6 + timedelta(days=days))
+    assert line.bucket == bucket
+
+
+def test_the_instalments_of_a_day_are_there_before_and_after_it_was_worked_through(screens):
+    told(screens)
+    before = screens.read(Schedule).due_on(JUNE_6)
+    screens.happened(fact(Servicing.InstalmentFellDue, SERVICING, **fell_due(1).says))
+    screens.happened(fact(Servicing.RepaymentReceived, SERVICING, **received(eur(221_60), FIRST).says))
+    after = screens.read(Schedule).due_on(JUNE_6)
+    assert [(line.currency, line.instalments, line.amount, line.paid) for line in before] == [
+        ("EUR", 1, 221_60, 0), ("XOF", 1, 45_840, 0),
+    ]  # fmt: skip
+    assert [(line.currency, line.paid) for line in after] == [("EUR", 221_60), ("XOF", 0)]
+    assert screens.read(Schedule).due_on(JUNE_7) == []

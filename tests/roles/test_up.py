@@ -19,6 +19,7 @@ import psutil
 import pytest
 
 from demo.people import people
+from projections.loan_book import LoanBook
 from roles.up import ROLES
 from runtime.supervise import processes
 from tests.soon import soon
@@ -153,7 +154,7 @@ def test_status_shows_what_runs_and_how_far_it_is(running: Installation) -> None
     shown = status()
     assert shown["parked"] == 0
     assert shown["migrations"]["missing"] == []
-    assert {"reactions", "loan_book_v1"} <= set(shown["consumers"])
+    assert {"reactions", LoanBook.table_name()} <= set(shown["consumers"])
     assert set(shown["processes"]) == {*ROLES, "postgres"}
 
 

@@ -42,3 +42,18 @@ def test_an_error_stays_on_one_line() -> None:
 
 def test_below_the_level_nothing_is_said() -> None:
     assert lines("structlog.get_logger().debug('detail')\nlogging.getLogger('x').debug('detail')") == []
+
+
+def test_what_a_client_of_kafka_repeats_is_heard_once_a_minute() -> None:
+    said = lines(
+        "kafka, other = logging.getLogger('kafka.net.manager'), logging.getLogger('uvicorn')\n"
+        "for attempt in range(50):\n"
+        "    kafka.error('connection %s refused', attempt)\n"
+        "    other.error('other')\n"
+        "kafka.error('something else')\nkafka.info('detail')\n"
+    )
+    assert [line["event"] for line in said if line["event"] != "other"] == [
+        "connection 0 refused",
+        "something else",
+    ]
+    assert len(said) == 52

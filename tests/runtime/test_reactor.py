@@ -14,14 +14,15 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from structlog.testing import capture_logs
 
 from eventstore import Store
 from eventstore.feed import StoreFeed
 from eventstore.migrate import migrate, prepare
-from eventstore.parking import leave_out, parked
+from eventstore.parking import RetryParked, leave_out, parked
 from runtime.embedded.postgres import SUPERUSER, Postgres
-from runtime.jobs import Jobs
-from runtime.parking import retry_parked
+from runtime.jobs import Jobs, defer, job
+from runtime.parking import lock_of, retry_parked
 from runtime.reactions import REACTIONS
 from runtime.reactor import Reactor
 from runtime.settling import Settling
@@ -163,6 +164,18 @@ def test_what_keeps_failing_is_parked_and_its_stream_waits(database, store, outs
     assert kinds(store, other)[1:] == ["Door.Opened", "Door.Oiled", "Door.Painted"]
 
 
+def test_a_job_of_an_event_that_does_not_exist_is_given_up_and_said_once(database, store, outside):
+    reaction, nowhere = REACTIONS[Door.Opened.kind][0], 1 << 50
+    with capture_logs() as told, reacting(database, outside):
+        with store.pool.connection() as connection, connection.transaction():
+            defer(connection, [job(reaction.name, lock_of(reaction, uuid4()), position=nowhere)])
+        soon(lambda: Jobs(store.pool).count() == {"given-up": 1})
+        opened(store)
+        soon(lambda: outside.heard() == ["softly 3"])
+    (line,) = [line for line in told if line["event"] == "event-missing"]
+    assert (line["reaction"], line["position"], line["log_level"]) == (reaction.name, nowhere, "error")
+
+
 def test_what_a_person_leaves_out_is_not_done(database, store, outside):
     outside.bell.with_name("broken").touch()
     reaction = REACTIONS[Door.Opened.kind][0]
@@ -175,6 +188,19 @@ def test_what_a_person_leaves_out_is_not_done(database, store, outside):
         settle(store)
     assert parked(store.pool) == []
     assert outside.heard() == []
+
+
+def test_what_somebody_asked_for_again_is_done_by_whoever_parked_it(database, store, outside):
+    """As over HTTP: the ask is an event, and nobody but the reactor touches the list."""
+    outside.bell.with_name("broken").touch()
+    reaction = REACTIONS[Door.Opened.kind][0]
+    with reacting(database, outside):
+        door, other = opened(store), opened(store, "loudly")
+        soon(lambda: len(parked(store.pool)) == 2)
+        outside.bell.with_name("broken").unlink()
+        store.send(RetryParked(retrial_id=uuid4(), consumer=reaction.consumer, stream_id=door), asker())
+        soon(lambda: len(outside.heard()) == 1)
+    assert [line.stream_id for line in parked(store.pool)] == [other]
 
 
 @pytest.fixture

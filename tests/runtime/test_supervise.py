@@ -32,7 +32,8 @@ from runtime.supervise import Role, Supervisor, alone
 folder = Path(sys.argv[1])
 with alone(folder):
     role = Role("waits", [sys.executable, "-c", "import signal; signal.pause()"])
-    Supervisor(folder, [role], {}, Postgres(folder / "pg", durable=False), print).run(threading.Event())
+    servers = {"postgres": Postgres(folder / "pg", durable=False)}
+    Supervisor(folder, [role], {}, servers, print).run(threading.Event())
 """
 
 
@@ -43,7 +44,7 @@ class Running:
         self.folder, self.said = folder, []
         self.server = Postgres(folder / "pg", die_with_parent=True, durable=False)
         self.supervisor = Supervisor(
-            folder, roles, {}, self.server, lambda name, what: self.said.append((name, what))
+            folder, roles, {}, {"postgres": self.server}, lambda name, what: self.said.append((name, what))
         )
         self.supervisor.look_after()
 
@@ -137,3 +138,30 @@ def test_a_reused_pid_is_nobody_of_ours(tmp_path: Path) -> None:
     (tmp_path / "run" / "processes.json").write_text(json.dumps(facts))
     assert processes(tmp_path) == {}
     end_survivors(tmp_path)
+
+
+def test_a_role_waits_for_its_turn_and_has_variables_and_a_folder_of_its_own(tmp_path: Path) -> None:
+    place, may_start = tmp_path / "place", []
+    place.mkdir()
+    says = "import os, pathlib; pathlib.Path('said').write_text(os.environ['WORD'])"
+    role = Role(
+        "says", [sys.executable, "-c", says], {"WORD": "mot"}, place,
+        again="never", may_start=lambda: bool(may_start),
+    )  # fmt: skip
+    running = Running(tmp_path, role)
+    assert running.round().keys() == {"postgres"}
+    assert role.ended is None
+    may_start.append(True)
+    soon(lambda: running.round() and role.ended == 0)
+    assert (place / "said").read_text() == "mot"
+    assert "says" not in running.round()
+    running.supervisor.stop()
+
+
+@pytest.mark.parametrize(("code", "comes_again"), [(0, False), (3, True)])
+def test_on_failure_starts_again_what_failed_alone(tmp_path: Path, code: int, comes_again: bool) -> None:
+    role = Role("ends", [sys.executable, "-c", f"raise SystemExit({code})"], again="on-failure")
+    running = Running(tmp_path, role)
+    soon(lambda: running.round() and (role.ended is not None or role.deaths > 0))
+    assert (role.ended is None) == comes_again
+    running.supervisor.stop()

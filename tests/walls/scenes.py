@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.api.house import ESTABLISHED, MAY_4, ORGANISATION, id_of, pdf, request_of
+from tests.api.uploading import announced, offer, upload
 from tests.walls.calls import Call
 from tests.walls.stock import SCENES, Scene, Stock, call, looks, repayment_of, scene
 
@@ -20,18 +21,38 @@ __all__ = ["SCENES", "Call", "Scene", "Stock"]
 
 for operation in ("OrganisationCard", "ProductList", "CustomerFile", "LoanBook", "ContractDesk", "Clock"):
     looks(operation, "owner")
-for operation in ("AccountList", "BusinessDays", "MailLog"):
+for operation in ("Consents", "LoanCounts", "ContractCounts", "ExportContracts", "ExportCustomers"):
+    looks(operation, "owner")
+looks("ExportLoans", "owner", query=lambda stock: {"customer_id": stock.customer})
+looks("ExportDocuments", "owner", query=lambda stock: {"about": stock.contract})
+for operation in ("AccountList", "BusinessDays", "MailLog", "ExportMails"):
     looks(operation, "admin")
-for operation in ("Journal", "TrialBalance"):
+for operation in ("Journal", "ExportJournal", "TrialBalance"):
     looks(operation, "chloe")
+looks(
+    "Simulation",
+    "owner",
+    path=lambda _: {"product_id": str(id_of("personal loan"))},
+    query=lambda _: {"principal": "500000", "months": "24"},
+)
 looks("Product", "owner", path=lambda _: {"product_id": str(id_of("personal loan"))})
 looks("Account", "admin", path=lambda stock: {"account_id": str(id_of(stock.name))})
-looks("Customer", "owner", path=lambda stock: {"customer_id": stock.customer})
 looks("ContactFile", "owner", query=lambda stock: {"customer_id": stock.customer})
 looks("Contact", "owner", path=lambda stock: {"contact_id": stock.contact})
-for operation in ("Loan", "Schedule", "LoanAccount", "RepaymentList"):
+for operation in ("Loan", "Schedule", "LoanAccount", "RepaymentList", "LoanHistory"):
     looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
-looks("Contract", "owner", path=lambda stock: {"contract_id": stock.contract})
+for operation in ("Contract", "ContractHistory"):
+    looks(operation, "owner", path=lambda stock: {"contract_id": stock.contract})
+for operation in ("Customer", "CustomerHistory"):
+    looks(operation, "owner", path=lambda stock: {"customer_id": stock.customer})
+for operation in ("MyOverview", "Activity"):
+    looks(operation, "owner")
+looks("Overview", "ana")
+looks("Machinery", "admin")
+looks("ParkedEvents", "sam")
+looks("LoanProof", "ana", path=lambda stock: {"loan_id": stock.loan})
+looks("ContractProof", "ana", path=lambda stock: {"contract_id": stock.contract})
+looks("CustomerProof", "ana", path=lambda stock: {"customer_id": stock.customer})
 looks("DocumentShelf", "owner", query=lambda stock: {"about": stock.contract})
 for operation in ("Document", "DocumentContent"):
     looks(operation, "owner", path=lambda stock: {"document_id": stock.document})
@@ -51,6 +72,14 @@ def _linked(stock: Stock) -> Call:
     links = stock.house.platform.outside.links
     link = links.make(UUID(stock.document), UUID(stock.customer), UUID(stock.contact), "contract")
     return call("LinkedDocument", stock.name, path={"token": link.token})
+
+
+@scene("Events")
+def _events(stock: Stock) -> Call:
+    """What somebody missed while they were away: a request of the stock's customer."""
+    loan = stock.house.requested(stock.name)
+    before = stock.house.platform.store.history(loan)[0].position - 1
+    return call("Events", stock.name, query={"after": str(before)})
 
 
 # ── the house ──────────────────────────────────────────────────────────────
@@ -116,6 +145,31 @@ def _withdraw_product(stock: Stock) -> Call:
 def _advance(stock: Stock) -> Call:
     ahead = stock.house.platform.clock.now().replace(microsecond=0) + timedelta(seconds=2)
     return call("AdvanceClock", "admin", body={"to": ahead.isoformat()})
+
+
+def _parked(stock: Stock) -> dict[str, Any]:
+    """Something that falls due and was given up, of a stream that is nobody's."""
+    stream = uuid4()
+    with stock.house.platform.store.pool.connection() as connection:
+        connection.execute(
+            "INSERT INTO store.parked (consumer, stream_id, version, position, lane, cause)"
+            " SELECT 'reaction:watch.nothing', %s, 1, position, lane, 'ValueError' FROM store.newest(%s)",
+            (stream, id_of("admin")),
+        )
+    return {"consumer": "reaction:watch.nothing", "stream_id": str(stream)}
+
+
+@scene("RetryParked")
+def _retry(stock: Stock) -> Call:
+    parked = _parked(stock)
+    return call("RetryParked", "sam", body=parked, new=(UUID(parked["stream_id"]),))
+
+
+@scene("LeaveOut")
+def _leave_out(stock: Stock) -> Call:
+    parked = _parked(stock)
+    body = {**parked, "version": 1, "reason": "Passé deux fois."}
+    return call("LeaveOut", "admin", body=body, new=(UUID(parked["stream_id"]),))
 
 
 # ── customers, contacts ────────────────────────────────────────────────────
@@ -202,9 +256,28 @@ def _send_again(stock: Stock) -> Call:
 
 @scene("ReceiveSignedCopy")
 def _return_copy(stock: Stock) -> Call:
+    """As a form, or by naming what lies in the storage: the body is for those who send JSON."""
     contract = stock.house.sent(stock.name)
+    stock.house.settle()
     copy = pdf(f"signed {contract}")
-    return call("ReceiveSignedCopy", stock.name, path={"contract_id": str(contract)}, file=copy)
+    named = {"upload": upload(stock.house, stock.name, contract, copy)}
+    return call("ReceiveSignedCopy", stock.name, path={"contract_id": str(contract)}, file=copy, body=named)
+
+
+@scene("OfferSignedCopyUpload")
+def _announce_copy(stock: Stock) -> Call:
+    contract = stock.house.sent(stock.name)
+    stock.house.settle()
+    body = announced(pdf(f"signed {contract}"))
+    return call("OfferSignedCopyUpload", stock.name, path={"contract_id": str(contract)}, body=body)
+
+
+@scene("TakeUpload")
+def _bring_copy(stock: Stock) -> Call:
+    announcing = _announce_copy(stock)
+    contract = UUID(announcing.path["contract_id"])
+    token = offer(stock.house, stock.name, contract, pdf(f"signed {contract}")).json()["upload"]
+    return call("TakeUpload", stock.name, path={"token": token}, file=pdf(f"signed {contract}"))
 
 
 def _on_a_returned_copy(operation: str, body: Any) -> None:

@@ -17,8 +17,8 @@ OWN = [id_of("jean customer")]
 
 
 @pytest.fixture
-def house(database: Database, tmp_path: Path):
-    with opened(database.app_url, database.owner_url, tmp_path) as house:
+def house(inhabited: Database, tmp_path: Path):
+    with opened(inhabited.app_url, inhabited.owner_url, tmp_path) as house:
         house.hires("one", "advisor", portfolio=OWN)
         house.hires("two", "advisor", portfolio=OWN)
         house.hires("three", "accountant", portfolio=OWN)
@@ -32,7 +32,7 @@ def done(answer) -> dict:
 
 def test_a_loan_from_the_request_to_a_repayment(house: House) -> None:
     loan = uuid4()
-    done(house.post("one", "/loans", request_of("jean", loan)))
+    done(house.post("one", "/loans", request_of("jean", loan, by_staff=True)))
     done(house.post("two", f"/loans/{loan}/approve"))
     contract = house.contract_of(loan)
     done(house.upload("jean", contract, pdf("signed")))

@@ -24,6 +24,7 @@ from providers.rendering import Rendering
 from providers.rendering.weasyprint import WeasyPrintRendering
 from providers.simulators import mail
 from providers.storage.disk import DiskStorage
+from providers.storage.permits import Permits
 from runtime.reactions import Answers
 from tests.kit import Fact, replay
 
@@ -97,12 +98,13 @@ def world(tmp_path, press) -> Iterator[World]:
     with mail_server(tmp_path / "mail") as (mailbox, port):
         yield World(
             Outside(
-                storage=DiskStorage(tmp_path / "documents"),
+                storage=DiskStorage(tmp_path / "documents", "https://quittance.example/api/v1/uploads/"),
                 rendering=press,
                 mail=SmtpMail("127.0.0.1", port, "Quittance <ne-pas-repondre@quittance.localhost>", AtNoon()),
                 checking=CheckingInAChild(1_000_000),
                 links=SignedLinks(bytes(32), AtNoon(), timedelta(days=7), "https://quittance.example"),
                 mailed=MailedLinks(bytes(32), AtNoon(), "https://quittance.example"),
+                permits=Permits(bytes(32), AtNoon()),
             ),
             mailbox,
         )

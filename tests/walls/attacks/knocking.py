@@ -12,17 +12,13 @@ from http.client import HTTPConnection
 from time import perf_counter
 from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
-
 from access.limits import Limits
 from access.passwords import Passwords
 from access.pending import Pending
 from access.sign_in import SignIn
-from tests.api.house import House, served
+from tests.api.house import FAST, House, served
 
 HANDS = 4
-FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-"""Argon2id like ours with less memory: what is counted is how often it is asked, not how long it takes."""
 
 
 class Watch:

@@ -74,14 +74,16 @@ def of_kind(house: House, kind: str) -> list[Any]:
 # ── being sent away ────────────────────────────────────────────────────────
 
 
-def test_nothing_redirects_but_the_way_to_the_openid_provider_and_back() -> None:
+def test_nothing_redirects_but_the_way_to_the_openid_provider_and_to_where_documents_lie() -> None:
     away = {
         path
         for path, methods in openapi_document()["paths"].items()
         for operation in methods.values()
         if any(status.startswith("3") for status in operation["responses"])
     }
-    assert away == {"/api/v1/auth/openid/start", "/api/v1/auth/openid/callback"}
+    # A document that lies in S3 is fetched there, by an address that the server has signed.
+    content = "/api/v1/documents/{document_id}/content"
+    assert away == {"/api/v1/auth/openid/start", "/api/v1/auth/openid/callback", content}
 
 
 @pytest.mark.parametrize(

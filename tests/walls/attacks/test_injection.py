@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -18,6 +19,7 @@ import pytest
 
 from api.app import openapi_document
 from tests.api.house import PEOPLE, House
+from tests.api.listening import brief_connections
 from tests.walls.calls import OPERATIONS, Operation
 
 PAYLOADS = (
@@ -37,11 +39,12 @@ LEAKS = re.compile(r"psycopg|syntax error|relation |SELECT|UNION|Traceback|read\
 
 
 @pytest.fixture(scope="module")
-def house(standing: House) -> House:
+def house(standing: House) -> Iterator[House]:
     for name in ("awa", "jean"):
         standing.requested(name)
     standing.settle()
-    return standing
+    with brief_connections():
+        yield standing
 
 
 def asker_of(house: House, one: Operation) -> str | None:

@@ -69,7 +69,9 @@ def house(standing: House) -> House:
     return standing
 
 
-@pytest.mark.parametrize("operation", sorted(TAKES_JSON))
+# Of a signed copy the contract is looked for before anything is read: it may be a file. What its body may hold is
+# looked at below.
+@pytest.mark.parametrize("operation", sorted(TAKES_JSON.keys() - {"ReceiveSignedCopy"}))
 def test_no_body_takes_a_field_that_it_does_not_declare(house: House, operation: str) -> None:
     one, before = OPERATIONS[operation], events(house)
     body, places = crammed(TAKES_JSON[operation])

@@ -15,8 +15,8 @@ import pytest
 from access.limits import Limits
 from commands.account import ChoosePassword, OpenAccount
 from tests.access.people import PASSWORD, Person, somebody
-from tests.api.house import House, id_of
-from tests.walls.attacks.knocking import FAST, Gate, Looked, Watch, gate, knock, places, taken
+from tests.api.house import FAST, House, id_of
+from tests.walls.attacks.knocking import Gate, Looked, Watch, gate, knock, places, taken
 
 HURRIED = 1_000
 """Guesses at nobody in particular."""

@@ -1,0 +1,113 @@
+"""What was lent, fell due and came in, month by month and currency by currency, over all customers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from aggregates.rules.allocation import Allocation
+from aggregates.servicing import Servicing
+from eventstore import Projection, Table, on
+from projections.line import Line
+
+SUMS = ("due", "received", "lent", "principal_paid", "loans_opened", "loans_repaid")
+
+
+class MonthlyFlow(Line):
+    month: date
+    """Its first day."""
+    currency: str
+    due: int
+    """Fell due in this month, by the due dates; minor units of ``currency``, like every amount here."""
+    received: int
+    """Came in during this month, by the value dates, less what was reversed in it."""
+    lent: int
+    """Left in this month, by the value dates."""
+    principal_paid: int
+    """Of what was lent, what was paid back in this month, by the business dates, less what was reversed in it."""
+    loans_opened: int
+    loans_repaid: int
+
+
+class Outstanding(Line):
+    """What is lent in one currency and not paid back yet."""
+
+    currency: str
+    loans: int
+    """That are not repaid."""
+    principal: int
+    """Minor units of ``currency``."""
+
+
+class MonthlyFlows(Projection):
+    """Sums over every lane: a reversal is taken off the month in which it was decided, as in the books."""
+
+    key = ("month", "currency")
+    laneless = True
+    row = MonthlyFlow
+    ddl = """
+        CREATE TABLE {table} (
+            month          date NOT NULL,
+            currency       char(3) NOT NULL,
+            due            bigint NOT NULL,
+            received       bigint NOT NULL,
+            lent           bigint NOT NULL,
+            principal_paid bigint NOT NULL,
+            loans_opened   bigint NOT NULL,
+            loans_repaid   bigint NOT NULL,
+            PRIMARY KEY (month, currency)
+        )"""
+
+    @on(Servicing.Opened)
+    def _opened(self, e: Servicing.Opened, table: Table) -> None:
+        _add(table, e.value_date, e.principal.currency, lent=e.principal.minor, loans_opened=1)
+
+    @on(Servicing.InstalmentFellDue)
+    def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
+        currency = e.interest.currency
+        _add(table, e.due_on, currency, due=e.interest.minor + e.principal.minor)
+        _add(table, e.on, currency, principal_paid=_principal(e.applied))
+
+    @on(Servicing.RepaymentReceived)
+    def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
+        _add(table, e.value_date, e.amount.currency, received=e.amount.minor)
+        _add(table, e.on, e.amount.currency, principal_paid=_principal(e.allocations))
+
+    @on(Servicing.RepaymentReversed)
+    def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
+        _add(
+            table, e.on, e.amount.currency, received=-e.amount.minor,
+            principal_paid=-_principal(e.allocations),
+        )  # fmt: skip
+
+    @on(Servicing.Repaid)
+    def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
+        _add(table, e.repaid_on, e.total.currency, loans_repaid=1)
+
+    # ── what the screen asks ───────────────────────────────────────────────
+
+    def between(self, first: date, last: date) -> list[MonthlyFlow]:
+        """The months from one to another, both first days, oldest first; a month without any flow is not there."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE month BETWEEN %(first)s AND %(last)s ORDER BY month, currency",
+            first=first,
+            last=last,
+        )
+
+    def outstanding(self) -> list[Outstanding]:
+        """What is lent and not paid back yet, by currency."""
+        return self.rows(
+            "SELECT currency, sum(loans_opened - loans_repaid)::bigint AS loans,"
+            " sum(lent - principal_paid)::bigint AS principal FROM {table} GROUP BY currency"
+            " HAVING sum(loans_opened) > sum(loans_repaid) ORDER BY currency",
+            into=Outstanding,
+        )
+
+
+def _principal(parts: Iterable[Allocation]) -> int:
+    return sum(part.principal.minor for part in parts)
+
+
+def _add(table: Table, day: date, currency: str, **deltas: int) -> None:
+    every = dict.fromkeys(SUMS, 0) | deltas
+    table.add({"month": day.replace(day=1), "currency": currency}, **every)

@@ -1,0 +1,1 @@
+"""Events carried by Apache Kafka: the relay ships them from the store, carriers bring them to whoever consumes."""
