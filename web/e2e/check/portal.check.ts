@@ -1,0 +1,3 @@
+import { checkFace } from '../support/face.ts';
+
+checkFace('portal');

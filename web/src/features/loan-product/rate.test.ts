@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { readRate } from './rate';
+
+test.each([
+  ['9,5', 950],
+  ['9.50 %', 950],
+  ['0', 0],
+  ['12,34', 1234],
+  ['1.005', null],
+  ['', null],
+  ['dix', null],
+  ['-3', null],
+])('%s', (typed, basisPoints) => {
+  expect(readRate(typed)).toBe(basisPoints);
+});

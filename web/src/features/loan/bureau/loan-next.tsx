@@ -1,0 +1,82 @@
+import { Link } from '@tanstack/react-router';
+import { api } from '~/api/client';
+import type { components } from '~/api/schema';
+import { date, integer, money } from '~/lib/format';
+import { m } from '~/paraglide/messages';
+import { NextStep } from '~/ui/next-step';
+
+type Loan = components['schemas']['LoanEntry'];
+
+/** The one thing that comes next for a loan, and whose turn it is. */
+export function LoanNext({ loan }: { loan: Loan }) {
+  switch (loan.status) {
+    case 'requested':
+      return <NextStep title={m.next_decide()}>{m.loan_requested_on({ day: date(loan.requested_on) })}</NextStep>;
+    case 'approved':
+      return (
+        <NextStep title={m.next_signature()}>
+          <span className="mute">
+            {m.next_signature_about({ day: loan.approved_on ? date(loan.approved_on) : '—' })}
+          </span>
+          <ToContract loan={loan} />
+        </NextStep>
+      );
+    case 'ready':
+      return (
+        <NextStep title={m.next_pay_out({ amount: money(loan.principal, loan.currency) })}>
+          <span className="mute">{m.next_pay_out_about({ day: loan.signed_on ? date(loan.signed_on) : '—' })}</span>
+          <ToContract loan={loan} />
+        </NextStep>
+      );
+    case 'disbursed':
+      return <Repaying loan={loan} />;
+    case 'repaid':
+      return (
+        <NextStep tone="done" title={m.next_none()}>
+          {m.next_repaid({ day: loan.repaid_on ? date(loan.repaid_on) : '—' })}
+        </NextStep>
+      );
+    case 'declined':
+      return (
+        <NextStep tone="done" title={m.next_declined({ day: loan.closed_on ? date(loan.closed_on) : '—' })}>
+          {loan.declined_because}
+        </NextStep>
+      );
+    default:
+      return <NextStep tone="done" title={m.next_withdrawn({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
+  }
+}
+
+const ToContract = ({ loan }: { loan: Loan }) =>
+  loan.contract_id && (
+    <Link to="/contracts/$contractId" params={{ contractId: loan.contract_id }} className="link">
+      {m.next_to_contract()}
+    </Link>
+  );
+
+function Repaying({ loan }: { loan: Loan }) {
+  const account = useAccount(loan);
+  if (!account) return <NextStep title={m.loan_disbursed()} />;
+  const { overdue, currency, days_past_due, next_due_on, next_due } = account;
+  if (overdue > 0)
+    return (
+      <NextStep tone="bad" title={m.next_overdue({ amount: money(overdue, currency) })}>
+        <span className="mute">{m.next_overdue_about({ days: integer(days_past_due) })}</span>
+      </NextStep>
+    );
+  if (!next_due_on) return <NextStep title={m.next_settle()} />;
+  return (
+    <NextStep title={m.next_instalment({ amount: money(next_due, currency), day: date(next_due_on) })}>
+      <span className="mute">{m.next_instalment_about()}</span>
+    </NextStep>
+  );
+}
+
+/** The account of a loan whose money has left; undefined before. */
+export const useAccount = (loan: Loan) =>
+  api.useQuery(
+    'get',
+    '/api/v1/loans/{loan_id}/account',
+    { params: { path: { loan_id: loan.loan_id } } },
+    { enabled: loan.disbursed_on !== null },
+  ).data;

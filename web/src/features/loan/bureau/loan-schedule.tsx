@@ -1,0 +1,126 @@
+import { api } from '~/api/client';
+import type { components } from '~/api/schema';
+import { date, integer } from '~/lib/format';
+import { m } from '~/paraglide/messages';
+import { Card } from '~/ui/card';
+import type { Column } from '~/ui/data-table';
+import { Listing } from '~/ui/listing';
+import { Money } from '~/ui/money';
+import { Answer } from '~/ui/states';
+import { Status } from '~/ui/status';
+import { useSimulation } from './cost-of';
+
+type Loan = components['schemas']['LoanEntry'];
+type Line = components['schemas']['ScheduleEntry'];
+type Planned = components['schemas']['SimulatedInstalment'];
+
+/** What is paid when: as it was agreed once the money has left, as it would be before. */
+export const LoanSchedule = ({ loan }: { loan: Loan }) =>
+  loan.disbursed_on ? <Agreed loan={loan} /> : <Foreseen loan={loan} />;
+
+function Agreed({ loan }: { loan: Loan }) {
+  const schedule = api.useQuery('get', '/api/v1/loans/{loan_id}/schedule', {
+    params: { path: { loan_id: loan.loan_id } },
+  });
+  return (
+    <Answer of={schedule} rows={6}>
+      {(lines) => (
+        <Card
+          title={m.loan_schedule()}
+          aside={
+            <span className="mute">
+              {m.schedule_paid({
+                count: integer(lines.filter((each) => each.state === 'paid').length),
+                all: integer(lines.length),
+              })}
+            </span>
+          }
+          flush
+        >
+          <Listing label={m.loan_schedule()} rows={lines} columns={agreed()} rowKey={(each) => String(each.number)} />
+        </Card>
+      )}
+    </Answer>
+  );
+}
+
+function Foreseen({ loan }: { loan: Loan }) {
+  const plan = useSimulation(loan, loan.rate, loan.planned_payout_on);
+  return (
+    <Answer of={plan} rows={6}>
+      {({ schedule, currency, start }) => (
+        <Card
+          title={m.schedule_foreseen()}
+          aside={<span className="mute">{m.schedule_foreseen_about({ day: date(start) })}</span>}
+          flush
+        >
+          <Listing
+            label={m.schedule_foreseen()}
+            rows={schedule}
+            columns={planned(currency)}
+            rowKey={(each) => String(each.number)}
+          />
+        </Card>
+      )}
+    </Answer>
+  );
+}
+
+const amounts = <Row extends { interest: number; principal: number }>(
+  currency: (row: Row) => string,
+): Column<Row>[] => [
+  {
+    id: 'total',
+    header: m.field_total(),
+    cell: (each) => <Money amount={each.interest + each.principal} currency={currency(each)} />,
+    end: true,
+  },
+  {
+    id: 'principal',
+    header: m.field_principal(),
+    cell: (each) => <Money amount={each.principal} currency={currency(each)} />,
+    end: true,
+    wide: true,
+  },
+  {
+    id: 'interest',
+    header: m.field_interest(),
+    cell: (each) => <Money amount={each.interest} currency={currency(each)} />,
+    end: true,
+    wide: true,
+  },
+];
+
+const planned = (currency: string): Column<Planned>[] => [
+  { id: 'number', header: m.field_nth(), cell: (each) => each.number },
+  { id: 'due', header: m.field_due_on(), cell: (each) => date(each.due_on) },
+  ...amounts<Planned>(() => currency),
+  {
+    id: 'owed',
+    header: m.field_owed_after(),
+    cell: (each) => <Money amount={each.remaining} currency={currency} />,
+    end: true,
+  },
+];
+
+const agreed = (): Column<Line>[] => [
+  { id: 'number', header: m.field_nth(), cell: (each) => each.number },
+  { id: 'due', header: m.field_due_on(), cell: (each) => date(each.due_on) },
+  ...amounts<Line>((each) => each.currency),
+  {
+    id: 'paid',
+    header: m.field_received(),
+    cell: (each) => <Money amount={each.interest_paid + each.principal_paid} currency={each.currency} />,
+    end: true,
+    wide: true,
+  },
+  { id: 'state', header: m.field_status(), cell: (each) => <State of={each} /> },
+];
+
+const State = ({ of }: { of: Line }) => {
+  if (of.state === 'late')
+    return <Status tone="bad">{m.instalment_late_days({ days: integer(of.days_past_due) })}</Status>;
+  if (of.state === 'paid') return <Status tone="solid">{m.instalment_paid()}</Status>;
+  if (of.state === 'due') return <Status tone="accent">{m.instalment_due()}</Status>;
+  return <Status tone="dash">{m.instalment_upcoming()}</Status>;
+};

@@ -1,0 +1,79 @@
+import { Button } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { date } from '~/lib/format';
+import { m } from '~/paraglide/messages';
+import { Card } from '~/ui/card';
+import { WayList } from '~/ui/way';
+import type { Loan } from './loan-line';
+import { TakeBack } from './take-back';
+import s from './way.module.css';
+
+const STAGES: Record<string, number> = { requested: 1, approved: 2, ready: 3 };
+
+/** What comes next, while something does: from the request to the payout; and how it ended when it ended early. */
+export function Way({ loan }: { loan: Loan }) {
+  if (loan.status === 'disbursed' || loan.status === 'repaid') return null;
+  if (loan.status === 'declined' || loan.status === 'withdrawn') return <Ended loan={loan} />;
+  const here = STAGES[loan.status] ?? 0;
+  return (
+    <Card title={m.way()} flush>
+      <WayList
+        label={m.way()}
+        here={here}
+        steps={[
+          { title: m.way_sent(), about: m.way_sent_about({ day: date(loan.requested_on) }) },
+          {
+            title: m.way_review(),
+            about: loan.approved_on ? m.way_review_done({ day: date(loan.approved_on) }) : m.way_review_about(),
+          },
+          {
+            title: m.way_sign(),
+            about: loan.signed_on ? m.way_sign_done({ day: date(loan.signed_on) }) : m.way_sign_about(),
+          },
+          {
+            title: m.way_payout(),
+            about: loan.planned_payout_on
+              ? m.way_payout_planned({ day: date(loan.planned_payout_on) })
+              : m.way_payout_about(),
+          },
+        ]}
+      />
+      <Doing loan={loan} />
+    </Card>
+  );
+}
+
+function Doing({ loan }: { loan: Loan }) {
+  if (loan.status === 'requested') {
+    return (
+      <div className={s.foot}>
+        <TakeBack loan={loan} />
+      </div>
+    );
+  }
+  if (!loan.contract_id) return null;
+  const contractId = loan.contract_id;
+  const signing = loan.status === 'approved';
+  return (
+    <div className={s.foot}>
+      <Button
+        variant={signing ? 'filled' : 'default'}
+        renderRoot={(props) => <Link to="/contracts/$contractId" params={{ contractId }} {...props} />}
+      >
+        {signing ? m.loan_sign_contract() : m.loan_see_contract()}
+      </Button>
+    </div>
+  );
+}
+
+const Ended = ({ loan }: { loan: Loan }) => (
+  <Card>
+    <h2 className={s.ended}>{loan.status === 'declined' ? m.loan_declined_title() : m.loan_withdrawn_title()}</h2>
+    {loan.declined_because && <p className="mute">{m.loan_declined_because({ reason: loan.declined_because })}</p>}
+    <div className={s.again}>
+      <Button variant="default" renderRoot={(props) => <Link to="/loans/new" {...props} />}>
+        {m.loan_new_request()}
+      </Button>
+    </div>
+  </Card>
+);

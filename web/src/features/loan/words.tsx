@@ -1,0 +1,28 @@
+import { m } from '~/paraglide/messages';
+import { Status, type Tone } from '~/ui/status';
+import type { LoanStatus } from './statuses';
+
+const WORDS: Record<LoanStatus, () => string> = {
+  requested: m.loan_requested,
+  declined: m.loan_declined,
+  withdrawn: m.loan_withdrawn,
+  approved: m.loan_approved,
+  ready: m.loan_ready,
+  disbursed: m.loan_disbursed,
+  repaid: m.loan_repaid,
+};
+const TONES: Record<LoanStatus, Tone> = {
+  requested: 'accent',
+  declined: 'dash',
+  withdrawn: 'dash',
+  approved: 'ring',
+  ready: 'half',
+  disbursed: 'half',
+  repaid: 'solid',
+};
+
+export const loanStatus = (status: string) => WORDS[status as LoanStatus]?.() ?? status;
+
+export const LoanStatusMark = ({ status }: { status: string }) => (
+  <Status tone={TONES[status as LoanStatus] ?? 'ring'}>{loanStatus(status)}</Status>
+);

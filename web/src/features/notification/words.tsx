@@ -1,0 +1,33 @@
+import { m } from '~/paraglide/messages';
+import { Status, type Tone } from '~/ui/status';
+import type { STATUSES, TEMPLATES } from './statuses';
+
+const STATUS_WORDS: Record<(typeof STATUSES)[number], [() => string, Tone]> = {
+  requested: [m.mail_requested, 'ring'],
+  attempted: [m.mail_attempted, 'half'],
+  sent: [m.mail_sent, 'solid'],
+  failed: [m.mail_failed, 'bad'],
+};
+
+export const mailStatus = (status: string) => STATUS_WORDS[status as keyof typeof STATUS_WORDS]?.[0]() ?? status;
+
+export const MailStatusMark = ({ status }: { status: string }) => (
+  <Status tone={STATUS_WORDS[status as keyof typeof STATUS_WORDS]?.[1] ?? 'ring'}>{mailStatus(status)}</Status>
+);
+
+const TEMPLATE_WORDS: Record<(typeof TEMPLATES)[number], () => string> = {
+  contract: m.mail_contract,
+  'copy-refused': m.mail_copy_refused,
+  disbursed: m.mail_disbursed,
+  quittance: m.mail_quittance,
+  declined: m.mail_declined,
+  'payee-changed': m.mail_payee_changed,
+  invitation: m.mail_invitation,
+  'sign-up-exists': m.mail_sign_up_exists,
+  'password-reset': m.mail_password_reset,
+  'address-proof': m.mail_address_proof,
+  'security-notice': m.mail_security_notice,
+};
+
+export const mailTemplate = (template: string) =>
+  TEMPLATE_WORDS[template as keyof typeof TEMPLATE_WORDS]?.() ?? template;

@@ -1,0 +1,7 @@
+export const MOVEMENTS = [
+  'disbursement',
+  'interest-due',
+  'repayment',
+  'advance-applied',
+  'repayment-reversed',
+] as const;

@@ -1,0 +1,53 @@
+import { getRouteApi, Link } from '@tanstack/react-router';
+import { api } from '~/api/client';
+import { date, money } from '~/lib/format';
+import { m } from '~/paraglide/messages';
+import { PageHeader } from '~/ui/card';
+import { Kpi, Kpis } from '~/ui/kpi';
+import { Answer } from '~/ui/states';
+import { RecordRepaymentButton } from './record-repayment';
+import { RepaymentsCard } from './repayments-card';
+
+const route = getRouteApi('/_in/repayments/$loanId');
+
+/** What was lent, what came back and what is left of one loan; money that arrives is entered here. */
+export function LoanAccount() {
+  const params = { params: { path: { loan_id: route.useParams().loanId } } };
+  const loan = api.useQuery('get', '/api/v1/loans/{loan_id}', params);
+  const balance = api.useQuery('get', '/api/v1/loans/{loan_id}/account', params);
+  return (
+    <Answer of={loan} page>
+      {(line) => (
+        <>
+          <PageHeader title={line.customer_name ?? line.purpose} reference={line.reference} about={line.purpose}>
+            <Link to="/loans/$loanId" params={{ loanId: line.loan_id }} className="link">
+              {m.servicing_to_loan()}
+            </Link>
+            <RecordRepaymentButton loan={line} />
+          </PageHeader>
+          <Answer of={balance}>
+            {(account) => (
+              <div className="stack">
+                <Kpis>
+                  <Kpi label={m.servicing_owed()} value={money(account.principal_owed, account.currency)} />
+                  <Kpi label={m.servicing_received()} value={money(account.received, account.currency)} />
+                  <Kpi
+                    label={m.servicing_next()}
+                    value={account.next_due_on ? money(account.next_due, account.currency) : '—'}
+                    hint={account.next_due_on && date(account.next_due_on)}
+                  />
+                  <Kpi
+                    label={m.servicing_late()}
+                    value={money(account.overdue, account.currency)}
+                    hint={account.days_past_due > 0 && m.servicing_days({ count: account.days_past_due })}
+                  />
+                </Kpis>
+                <RepaymentsCard loan={line.loan_id} account={account} />
+              </div>
+            )}
+          </Answer>
+        </>
+      )}
+    </Answer>
+  );
+}

@@ -1,0 +1,33 @@
+import { createFileRoute } from '@tanstack/react-router';
+import { History } from '~/features/history/bureau/history';
+import { LoanFile } from '~/features/loan/bureau/loan-file';
+import { loanFileSearch } from '~/features/loan/file-search';
+import { PayOutButton } from '~/features/servicing/bureau/pay-out';
+import { RecordRepaymentButton } from '~/features/servicing/bureau/record-repayment';
+import { Repayments } from '~/features/servicing/bureau/repayments-card';
+import { m } from '~/paraglide/messages';
+
+export const Route = createFileRoute('/_in/loans/$loanId')({
+  validateSearch: loanFileSearch,
+  staticData: { title: m.loan_book },
+  component: () => (
+    <LoanFile
+      history={(id) => <LoanHistory id={id} />}
+      commands={(loan) => (
+        <>
+          <PayOutButton loan={loan} />
+          <RecordRepaymentButton loan={loan} />
+        </>
+      )}
+      repayments={(loan) => <Repayments loan={loan.loan_id} />}
+    />
+  ),
+});
+
+function LoanHistory({ id }: { id: string }) {
+  const { v, vs } = Route.useSearch();
+  const navigate = Route.useNavigate();
+  const move = (moment: { v?: number; vs?: 'now' }) =>
+    void navigate({ search: { tab: 'history', ...moment }, replace: true, resetScroll: false });
+  return <History file={{ of: 'loans', id }} at={{ v, vs }} onMoment={move} />;
+}

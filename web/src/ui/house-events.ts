@@ -1,0 +1,29 @@
+import type { components } from '~/api/schema';
+import { m } from '~/paraglide/messages';
+import { EVENTS, type EventName } from './events';
+
+type AnyEvent = components['schemas']['ActivityEntry']['event'];
+
+/** What happens in the house beside loans, contracts and customers: only the back-office hears of it. */
+export const HOUSE_EVENTS: Record<Exclude<AnyEvent, EventName>, () => string> = {
+  'BusinessDay.Opened': m.event_day_opened,
+  'BusinessDay.Closed': m.event_day_closed,
+  'LoanProduct.Launched': m.event_product_launched,
+  'LoanProduct.Withdrawn': m.event_product_withdrawn,
+  'Organisation.Established': m.event_organisation_established,
+  'Organisation.LegalIdentityChanged': m.event_organisation_identity_changed,
+  'Organisation.ReturnAddressChanged': m.event_organisation_return_changed,
+  'Organisation.FourEyesPolicyProposed': m.event_organisation_policy_proposed,
+  'Organisation.FourEyesPolicyChanged': m.event_organisation_policy_changed,
+  'Organisation.LimitsProposed': m.event_organisation_limits_proposed,
+  'Organisation.LimitsChanged': m.event_organisation_limits_changed,
+  'Organisation.ProposalRefused': m.event_organisation_refused,
+  'StopSwitch.Installed': m.event_stop_installed,
+  'StopSwitch.Pulled': m.event_stop_pulled,
+  'StopSwitch.ReleaseAsked': m.event_stop_release_asked,
+  'StopSwitch.Released': m.event_stop_released,
+};
+
+/** The title of anything that the activity of the house tells. */
+export const anyEventTitle = (name: string) =>
+  EVENTS[name as EventName]?.() ?? HOUSE_EVENTS[name as keyof typeof HOUSE_EVENTS]?.() ?? name;

@@ -1,0 +1,45 @@
+import type { components } from '~/api/schema';
+import { m } from '~/paraglide/messages';
+import type { EventName } from './events';
+
+/**
+ * What whoever borrows is told of, in their words. Left out is what only the machinery takes note of, and what something
+ * beside it says as well. The first page carries these words: no more than are needed.
+ */
+const TITLES: Partial<Record<EventName, () => string>> = {
+  'Contact.Added': m.event_contact_added,
+  'Contact.EmailChanged': m.event_contact_email_changed,
+  'Contract.Sent': m.event_contract_sent,
+  'Contract.SignedCopyReceived': m.event_contract_copy_received,
+  'Contract.SignedCopyRefused': m.event_contract_copy_refused,
+  'Contract.Signed': m.event_contract_signed,
+  'Customer.Registered': m.story_file_opened,
+  'Customer.DetailsChanged': m.event_customer_details_changed,
+  'Loan.Requested': m.event_loan_requested,
+  'Loan.Approved': m.event_loan_approved,
+  'Loan.Declined': m.event_loan_declined,
+  'Loan.Withdrawn': m.event_loan_withdrawn,
+  'Loan.Disbursed': m.event_loan_disbursed,
+  'Loan.Repaid': m.event_loan_repaid,
+  'Payee.Proposed': m.event_payee_proposed,
+  'Payee.Confirmed': m.event_payee_confirmed,
+  'Payee.Refused': m.event_payee_refused,
+  'Servicing.InstalmentFellDue': m.story_fell_due,
+  'Servicing.RepaymentReceived': m.event_servicing_received,
+  'Servicing.RepaymentReversed': m.event_servicing_reversed,
+};
+
+/** Events whose title alone says too little: how much it was. */
+const OF_MONEY = /^(Loan\.(Requested|Disbursed|Repaid)|Servicing\.)/;
+
+export const ownTitle = (event: string) => TITLES[event as EventName]?.() ?? event;
+export const isTold = (event: string) => event in TITLES;
+export const isOfMoney = (event: string) => OF_MONEY.test(event);
+
+/** Nobody, where it happened by itself. */
+export function whoDid(by: components['schemas']['HistoryEntry']['by']): string | undefined {
+  if (by.you) return m.told_by_you();
+  if (by.kind === 'client') return m.told_by_other();
+  if (by.kind === 'link') return m.told_by_link();
+  return by.kind === 'staff' ? m.told_by_lender() : undefined;
+}
