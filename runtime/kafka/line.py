@@ -44,6 +44,8 @@ _NEWS = 5_000
 _COMMIT = 1.0
 """Seconds between two notes of where to begin after a restart."""
 _ENDS_WITHIN = 2_000
+_SHARED_WITHIN = 2.5 * GIVES_UP / 1000
+"""Seconds without a place in the group after which a line ends: the longest rebalance and as much again."""
 
 Decode = Callable[[Any], tuple[Recorded, int]]
 """Of a message the event, and the position of the one before it in its lane. Raises Foreign."""
@@ -80,7 +82,7 @@ class Line:
         """Messages that were none of ours; how often the group was shared out anew."""
         self.last_foreign = ""
         """Why the last of those was none."""
-        self.sign_of_life = monotonic()
+        self.sign_of_life = self._placed = monotonic()
         self.ended = False
         self._thread = threading.Thread(target=self._run, name=f"kafka-line-{group}", daemon=True)
         self._thread.start()
@@ -159,6 +161,7 @@ class Line:
         self.sign_of_life = monotonic()
         if not self._has_room():
             return
+        self._insist(consumer)
         found = consumer.poll(timeout_ms=_POLL)
         self._notice(consumer)
         brought = [one for records in found.values() for record in records if (one := self._read(record))]
@@ -168,6 +171,17 @@ class Line:
                 self._heavy += sum(len(one.row.state) for one in brought)
                 self._changed.notify_all()
         self._commit(consumer)
+
+    def _insist(self, consumer: Any) -> None:
+        """Ask for a place until the group has given it.
+
+        A leader that has seen new partitions asks anew and forgets at the end of a poll that it waits for the answer:
+        it is then in no group, without a heartbeat, for ever. The library of Java had the same (KAFKA-9815); kafka-python
+        3.0.12 has it, and nothing public that asks again.
+        """
+        coordinator = consumer._coordinator
+        if coordinator.rejoining:
+            coordinator.request_rejoin()
 
     def _has_room(self) -> bool:
         with self._changed:
@@ -180,7 +194,10 @@ class Line:
         """Which lanes are ours now, before anything of them is handed out."""
         group = consumer.group_metadata()
         if group.state != MemberState.STABLE:
+            if monotonic() - self._placed > _SHARED_WITHIN:
+                raise TimeoutError(f"no place in the group for {_SHARED_WITHIN:.0f} s")
             return  # what was ours is ours until the group has decided
+        self._placed = monotonic()
         ours = {assigned.partition for assigned in consumer.assignment()}
         if ours and max(ours) >= len(consumer.partitions_for_topic(self._topic)):
             consumer.topics()  # the leader of the group knows of partitions that we have not heard of

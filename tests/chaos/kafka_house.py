@@ -325,6 +325,8 @@ def _concerns() -> list[tuple[str, str]]:
 
 
 def _signal(process: BaseProcess, *signs: signal.Signals) -> None:
+    """Who has ended by the first sign needs no other."""
     if process.pid is not None and process.exitcode is None:
-        for sign in signs:
-            os.kill(process.pid, sign)
+        with suppress(ProcessLookupError):
+            for sign in signs:
+                os.kill(process.pid, sign)

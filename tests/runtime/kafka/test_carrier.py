@@ -264,6 +264,19 @@ def test_a_topic_that_is_missing_is_waited_for(settings: Settings, monkeypatch: 
 # ── where it begins again ──────────────────────────────────────────────────
 
 
+def test_who_asks_for_a_place_anew_is_not_forgotten(
+    broker: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The leader of a group learns of the topic once it has its place, and asks anew: that poll may end meanwhile."""
+    monkeypatch.setattr(lines, "_POLL", 2)
+    for number in range(6):
+        settings = settings_on(broker, tmp_path / str(number))
+        incarnation = uuid4()
+        ensure_topic(settings, topic_of(settings, incarnation))
+        with member(settings, incarnation) as carrier:
+            soon(has(carrier, bool))
+
+
 def test_after_a_restart_it_begins_behind_what_is_done(settings: Settings, sender: Sender) -> None:
     with member(settings, sender.incarnation) as carrier:
         primed(carrier, sender)
