@@ -1,4 +1,4 @@
-"""What whoever asks for a loan is asked to agree to: the texts word for word, and the rule about who needs which.
+"""What whoever borrows is asked to agree to, or to confirm: the texts word for word, and the rule about who needs which.
 
 A text that was shown is never changed: other words are another version, beside it. Older versions stay as long as a
 request names them.
@@ -15,12 +15,14 @@ from typing import ClassVar, Final, Literal
 from aggregates.values import AccountId
 from eventstore import Rejected
 
-ConsentName = Literal["data-processing", "electronic-exchange"]
+ConsentName = Literal["data-processing", "electronic-exchange", "pre-contract-information"]
+Moment = Literal["request", "approval"]
+"""When a text is shown: with the request, or between the approval and the contract."""
 Language = Literal["fr", "en"]
 
 
 class ConsentMissing(Rejected):
-    """A request needs the client's agreement to every required text, as it reads today."""
+    """The client agrees to every required text, as it reads today."""
 
     status: ClassVar[int] = 422
 
@@ -40,6 +42,7 @@ class Text:
     required: bool
     title: dict[Language, str]
     words: dict[Language, str]
+    moment: Moment = "request"
 
     def sha256(self, language: Language) -> str:
         """Hex digest of the words in UTF-8: what proves later what was agreed to."""
@@ -111,17 +114,36 @@ TEXTS: Final = (
             " back for exchanges to come.",
         },
     ),
+    Text(
+        "pre-contract-information",
+        1,
+        required=True,
+        title={"fr": "Informations avant contrat", "en": "Information before the contract"},
+        words={
+            "fr": "J’ai reçu, avant le contrat et sous une forme que je peux conserver, les informations sur ce crédit :"
+            " qui prête, le montant, la durée, le taux débiteur, le taux annuel effectif global, les échéances, le coût"
+            " et le montant total à rembourser, mon droit de me rétracter et celui de rembourser par anticipation. J’ai"
+            " eu le temps de les lire et de comparer ce crédit à d’autres offres.",
+            "en": "I have received, before the contract and in a form that I can keep, the information about this loan: who"
+            " lends, the amount, the time, the interest rate, the annual percentage rate, the instalments, the cost and"
+            " the total to repay, my right to step back and my right to repay early. I have had the time to read it and"
+            " to compare this loan with other offers.",
+        },
+        moment="approval",
+    ),
 )
 """Every version of every text, the newest of each last."""
 
 
-def present() -> list[Text]:
-    """Each text as it reads today, in the order in which they are shown."""
-    return list({text.consent: text for text in TEXTS}.values())
+def present(moment: Moment = "request") -> list[Text]:
+    """Each text of this moment as it reads today, in the order in which they are shown."""
+    return list({text.consent: text for text in TEXTS if text.moment == moment}.values())
 
 
-def recorded(given: Iterable[Given], by: AccountId, on: date, is_staff: bool) -> list[Consent]:
-    """What a request keeps of what was agreed to. Staff may leave out what was not asked at the desk.
+def recorded(
+    given: Iterable[Given], by: AccountId, on: date, is_staff: bool, moment: Moment = "request"
+) -> list[Consent]:
+    """What a loan keeps of what was agreed to. Staff may leave out what was not asked at the desk.
 
     Raises ConsentMissing or ConsentOnPaper.
     """
@@ -130,14 +152,15 @@ def recorded(given: Iterable[Given], by: AccountId, on: date, is_staff: bool) ->
         raise ConsentOnPaper("say the day on the paper" if is_staff else "agree to the texts on the screen")
     if not is_staff:
         named = {(each.consent, each.version) for each in given}
-        missing = [t for t in present() if t.required and (t.consent, t.version) not in named]
+        missing = [t for t in present(moment) if t.required and (t.consent, t.version) not in named]
         if missing:
             raise ConsentMissing(", ".join(f"{text.consent} version {text.version}" for text in missing))
-    return [_kept(each, by, on) for each in given]
+    return [_kept(each, by, on, moment) for each in given]
 
 
-def _kept(given: Given, by: AccountId, on: date) -> Consent:
-    text = next((t for t in TEXTS if (t.consent, t.version) == (given.consent, given.version)), None)
+def _kept(given: Given, by: AccountId, on: date, moment: Moment) -> Consent:
+    asked = (text for text in TEXTS if text.moment == moment)
+    text = next((t for t in asked if (t.consent, t.version) == (given.consent, given.version)), None)
     if text is None:
         raise ConsentMissing(f"there is no version {given.version} of {given.consent}")
     if given.signed_on is not None and given.signed_on > on:

@@ -5,6 +5,7 @@
     money received              bank, cash, cheques               to  2768 interest, 274 principal, 468 advance
     an advance applied          468 advance                       to  2768 interest, 274 principal
     a repayment reversed        2768, 274, 468                    to  bank, cash, cheques
+    others pay something else   by the differences on 2768, 274 and 468
 
 Source: plan comptable général, règlement ANC 2014-03 as amended by ANC 2022-06 (in force since 1 January 2025),
 list of accounts, read 2026-11-21. 274 and 762 are a lender's that is not a credit institution. 4191 is for orders
@@ -14,6 +15,7 @@ waits in 5112 until the bank has it; a cheque we write leaves the bank at once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -62,7 +64,7 @@ class Entry:
 
     id: PostingId
     movement: str
-    """disbursement, interest-due, advance-applied, repayment or repayment-reversed."""
+    """disbursement, interest-due, advance-applied, repayment, repayment-reversed or reallocation."""
     entry_on: date
     about: LoanId
     cause: str
@@ -134,11 +136,27 @@ def _reversed(e: Servicing.RepaymentReversed) -> _Made:
     return [("repayment-reversed", e.on, "Annulation d’un remboursement", _moved(lines))]
 
 
+def _reallocated(e: Servicing.Reallocated) -> _Made:
+    no_longer, now = e.changed()
+    currency = now.advance.currency
+    rest: Counter[str] = Counter()
+    for paid, sign in ((no_longer, 1), (now, -1)):
+        rest[INTEREST_DUE] += sign * sum(part.interest.minor for part in paid.allocations)
+        rest[LOANS] += sign * sum(part.principal.minor for part in paid.allocations)
+        rest[ADVANCES] += sign * paid.advance.minor
+    lines = [
+        _debit(account, Money(minor, currency)) if minor > 0 else _credit(account, Money(-minor, currency))
+        for account, minor in rest.items()
+    ]
+    return [("reallocation", e.on, "Nouvelle imputation des remboursements", _moved(lines))]
+
+
 _RULES: dict[type, Callable[[Any], _Made]] = {
     Loan.Disbursed: _disbursement,
     Servicing.InstalmentFellDue: _fallen_due,
     Servicing.RepaymentReceived: _received,
     Servicing.RepaymentReversed: _reversed,
+    Servicing.Reallocated: _reallocated,
 }
 
 POSTED: Final = tuple(_RULES)

@@ -11,6 +11,10 @@ SHOWN = {
         "52ad1c736b63c916effea73e522b9951d6f9a0a0e9fa32de75fdd0b7d5db9028",
         "752c04210d145b4b545f69f8fa8b3a1a7db4e9726ed2ae7089e2629a9cf3bf64",
     ),
+    ("pre-contract-information", 1): (
+        "b3c0ad7e306f94b2ee6c8347e6ee5aa02216e07f43e53fcb87de3f7f40606f67",
+        "b7596ffab0530dbc6a50b021c9cfe13325d8407217ffd1283afb8a4eb1bfc331",
+    ),
 }
 """Digests of every version that ever shipped: a line is added, none is changed."""
 
@@ -25,4 +29,5 @@ def test_each_text_reads_today_as_its_newest_version_says():
         ("data-processing", 1),
         ("electronic-exchange", 1),
     ]
+    assert [(text.consent, text.version) for text in present("approval")] == [("pre-contract-information", 1)]
     assert all(text.title[language] and text.words[language] for text in TEXTS for language in ("fr", "en"))

@@ -146,7 +146,7 @@ def test_the_entry_says_what_it_is_about():
 def test_what_moves_no_money_makes_no_entry():
     assert entries(approved) == []
     assert entries(servicing_opened) == []
-    assert len(POSTED) == 4
+    assert len(POSTED) == 5
 
 
 def test_an_entry_keeps_its_currency():

@@ -1,0 +1,76 @@
+"""What an approval grants, and each thing that has to be right for it: what a person reads before deciding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+from aggregates.rules.ceilings import keep_below
+from aggregates.rules.instalments import Instalment
+from aggregates.rules.law import Law
+from aggregates.rules.plan import Plan
+from aggregates.values import BasisPoints, Ceiling, Money
+from eventstore import Rejected
+
+Question = Literal["request", "person", "limit", "payout-day", "ceiling"]
+"""What is asked before an approval: does the request wait for a decision, may this person decide alone and on this
+amount, is the planned day possible, does the loan cost no more than its law allows."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """What would be lent on which terms, and the legal limit of the day."""
+
+    principal: Money
+    rate: BasisPoints
+    """Nominal, a year."""
+    instalments: Sequence[Instalment]
+    """One a month, oldest first."""
+    planned_payout_on: date
+    law: Law
+    ceiling: Ceiling | None
+    """In force on the day of the decision for this law and amount; None when the law has none, or none is entered."""
+
+    @cached_property
+    def plan(self) -> Plan:
+        return Plan(self.principal, self.instalments, self.planned_payout_on)
+
+    def keep_below_the_ceiling(self) -> None:
+        """Raises AboveRateCeiling, CeilingNotEntered."""
+        keep_below(self.ceiling, self.law, self.principal, self.plan.apr)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one question."""
+
+    question: Question
+    refusal: Rejected | None
+    """What an approval would be refused with; None where nothing is in the way."""
+
+
+def highest_rate(
+    ceiling: Ceiling, rate: BasisPoints, at: Callable[[BasisPoints], Conditions]
+) -> BasisPoints | None:
+    """The highest nominal rate, up to ``rate``, at which the loan costs no more than the ceiling; None where none does.
+
+    at  the conditions of a nominal rate; what the loan costs grows with it
+    """
+    low, high = -1, int(rate)
+    while low < high:
+        middle = (low + high + 1) // 2
+        fits = at(BasisPoints(middle)).plan.apr <= ceiling.rate
+        low, high = (middle, high) if fits else (low, middle - 1)
+    return None if low < 0 else BasisPoints(low)
+
+
+def found(question: Question, ask: Callable[[], object]) -> Finding:
+    """The answer to a question that raises what is in the way."""
+    try:
+        ask()
+    except Rejected as refusal:
+        return Finding(question, refusal)
+    return Finding(question, None)

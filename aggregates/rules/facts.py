@@ -1,0 +1,126 @@
+"""What can be known about a loan that was paid out: facts with their value dates, and versions of its schedule.
+
+Facts are a set: the same ones say the same, in whatever order they were learnt.
+See docs/decisions/0032-servicing-by-facts.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from aggregates.rules.scheduled import Scheduled
+from aggregates.values import Method, Money
+
+
+@dataclass(frozen=True, slots=True)
+class Disbursed:
+    """Money left for the borrower."""
+
+    number: int
+    """Unique among the facts of the loan, given once."""
+    on: date
+    """Value date."""
+    amount: Money
+    """What is lent, with what was kept of it."""
+    kept_fee: Money | None = None
+    """Up-front fees that were kept."""
+    kept_interest: Money | None = None
+    """Interest of a long first period that was kept."""
+    method: Method = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """No penalty is charged from one day to another, both included."""
+
+    number: int
+    on: date
+    until: date | None = None
+    """Absent while it has not ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Money arrived."""
+
+    number: int
+    on: date
+    """Value date."""
+    amount: Money
+    """Positive."""
+    method: Method = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """A receipt came to nothing: a debit returned, a cheque unpaid, a mistake. It is as if it had never come.
+
+    Source: code monétaire et financier (FR), L131-67 (a cheque extinguishes nothing until it is paid);
+    directive (EU) 2015/2366, art. 73 and 76 (a debit is booked back with its own value date), cited 2026-11-22 without its text.
+    """
+
+    number: int
+    on: date
+    """The day of its entry in the books."""
+    receipt: int
+    """The number of the receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refunded:
+    """Money that paid nothing went back to the borrower."""
+
+    number: int
+    on: date
+    amount: Money
+    """Positive."""
+    method: Method = "transfer"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOff:
+    """What is owed is given up as lost; what still comes is a recovery."""
+
+    number: int
+    on: date
+
+
+Fact = Disbursed | Paused | Receipt | Returned | Refunded | WrittenOff
+
+Why = Literal[
+    "agreed",
+    "tranche",
+    "repaid-in-part",
+    "repaid-in-full",
+    "rescheduled",
+    "payment-holiday",
+    "due-day-changed",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A schedule as it was agreed, or a change to one; the earlier ones stay readable."""
+
+    number: int
+    """From 1, in the order in which they were agreed."""
+    on: date
+    """The day it takes effect."""
+    over: int
+    """The version it was built on; 0 for the first."""
+    after: int
+    """The lines of that version up to this number stay as they are."""
+    lines: tuple[Scheduled, ...]
+    """In place of all others, numbered from ``after`` + 1."""
+    why: Why = "agreed"
+    rests_on: int | None = None
+    """The receipt without which it falls: the money of an early repayment."""
+    capitalised: Money | None = None
+    """What of the new principal was not paid out: financed fees in the first version, interest in others."""
+
+    @property
+    def puts_off(self) -> bool:
+        """Instalments that were agreed for earlier come later: what was late may hide behind it."""
+        return self.why in ("rescheduled", "payment-holiday")

@@ -1,0 +1,30 @@
+"""One line of a schedule: what falls due on a day, by what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from aggregates.values import Money
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """An instalment with its place, its interest period and its day. No part is negative."""
+
+    number: int
+    """From 1."""
+    starts_on: date
+    """First day of its interest period, which ends where the next one starts."""
+    due_on: date
+    """Contractual day, after the business-day rule."""
+    interest: Money
+    principal: Money
+    fee: Money
+    """Fees charged with this instalment."""
+    insurance: Money
+    """The borrower's insurance for this period."""
+
+    @property
+    def total(self) -> Money:
+        return self.interest + self.principal + self.fee + self.insurance

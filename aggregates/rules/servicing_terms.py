@@ -1,0 +1,102 @@
+"""What was agreed about paying back, beside the schedule: what money pays first, what lateness and haste cost.
+
+What each number means to the day and the cent: docs/decisions/0032-servicing-by-facts.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final, Literal, get_args
+
+from aggregates.rules.buckets import Provisions
+from aggregates.rules.day_count import DayCount
+from aggregates.values import BasisPoints, Money
+
+Component = Literal["penalty", "fee", "insurance", "interest", "principal"]
+"""What an instalment is made of, and what comes on top of it."""
+
+Timing = Literal["past_due", "due", "in_advance"]
+"""Where an instalment stands on a day: its day is over, it is today, it is to come."""
+
+COMPONENTS: Final[tuple[Component, ...]] = get_args(Component)
+
+_NOTHING, _HALF_A_PERCENT, _ONE_PERCENT = BasisPoints(0), BasisPoints(50), BasisPoints(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What money pays first.
+
+    Source of the default: code civil (FR), art. 1343-1 (interest before principal) and 1342-10 (the oldest debt
+    first), read 2026-11-21.
+    """
+
+    components: tuple[Component, ...] = COMPONENTS
+    """A permutation of all five."""
+    timings: tuple[Timing, ...] = ("past_due", "due")
+    """A permutation of past_due and due, and of in_advance unless money ahead waits for its instalment."""
+    by: Literal["instalment", "component"] = "instalment"
+    """Each instalment whole, the oldest first; or each component of all of them."""
+
+    def __post_init__(self) -> None:
+        if sorted(self.components) != sorted(COMPONENTS):
+            raise ValueError(f"components: name each of {', '.join(COMPONENTS)} once")
+        if sorted({*self.timings, "in_advance"}) != sorted(get_args(Timing)) or len(self.timings) > 3:
+            raise ValueError("timings: name past_due and due once, and in_advance at most once")
+        if len({*self.timings}) != len(self.timings):
+            raise ValueError("timings: name none twice")
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """What lateness costs: so much a day on what is unpaid, and so much once, within caps."""
+
+    rate: BasisPoints
+    """A year, actual/365."""
+    base: tuple[Component, ...] = ("principal",)
+    """What of an instalment bears penalties; never penalties."""
+    grace_days: int = 0
+    """Days after the due day that cost nothing, even when payment comes later."""
+    fixed: Money | None = None
+    """Once for each instalment, on the first day that costs."""
+    cap_each: BasisPoints | None = None
+    """The most for one instalment, of its total."""
+    cap_all: BasisPoints | None = None
+    """The most over the life of the loan, of the principal of its first schedule."""
+
+    def __post_init__(self) -> None:
+        if "penalty" in self.base:
+            raise ValueError("base: a penalty bears no penalty")
+        if self.rate < 0 or self.grace_days < 0:
+            raise ValueError("rate, grace_days: not below zero")
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyFee:
+    """What an early repayment may cost the borrower.
+
+    Source of the caps: directive (EU) 2023/2225, art. 29, and 2008/48/EC, art. 16, cited 2026-11-22 without its text; they are
+    settings, with the exemption that a country grants.
+    """
+
+    rate: BasisPoints = _NOTHING
+    """Of the principal repaid early."""
+    cap: BasisPoints = _ONE_PERCENT
+    cap_last_year: BasisPoints = _HALF_A_PERCENT
+    """When the last instalment is due at most a year later."""
+    free_up_to: Money | None = None
+    """No fee while what was repaid early within twelve months, this time included, is at most this."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicingTerms:
+    """Everything that servicing needs to know beside the lines of the schedule."""
+
+    currency: str
+    day_count: DayCount = "30E/360"
+    """For the interest accrued inside a period."""
+    order: Order = field(default_factory=Order)
+    late: Late | None = None
+    """Absent: lateness costs nothing."""
+    early: EarlyFee = field(default_factory=EarlyFee)
+    provisions: Provisions = field(default_factory=Provisions)

@@ -1,0 +1,164 @@
+"""What it takes to repay early, and what becomes of the lines: written from ADR 0032 alone, sharing no code with it.
+
+Amounts are whole minor units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+
+from tests.models.days import months_on, ticks
+from tests.models.facts import COMPONENTS, Line
+from tests.models.lives import Life, half_even
+
+
+@dataclass(frozen=True)
+class EarlyFee:
+    rate: int
+    cap: int
+    cap_last_year: int
+    free_up_to: int | None
+
+
+def lines_after(life: Life) -> list[Line]:
+    return [owed.line for owed in life.force if owed.line.due_on > life.today]
+
+
+def fee(life: Life, early: EarlyFee, principal: int, repaid_before: int) -> int:
+    """What repaying so much principal costs on the day of the life."""
+    if not principal or (early.free_up_to is not None and principal + repaid_before <= early.free_up_to):
+        return 0
+    lines = lines_after(life)
+    is_last_year = lines[-1].due_on <= months_on(life.today, 12)
+    rate = min(early.rate, early.cap_last_year if is_last_year else early.cap)
+    to_come = sum(line.interest for line in lines) - life.accrued
+    of_all = sum(line.principal for line in lines)
+    return min(principal * rate // 10_000, to_come * principal // of_all)
+
+
+def due_today(life: Life) -> int:
+    """Past due and due, with penalties and the claim."""
+    return sum(life.balance("past_due", "due").values()) + life.claim
+
+
+def quote(life: Life, early: EarlyFee, repaid_before: int) -> dict[str, int]:
+    """What settles the loan on the day of the life, by what it is for."""
+    lines = lines_after(life)
+    principal = sum(line.principal for line in lines)
+    ahead = sum(line.total for line in lines) - sum(
+        life.balance("in_advance")[what] for what in COMPONENTS[1:]
+    )
+    says = {
+        "due": due_today(life),
+        "principal": principal,
+        "accrued": life.accrued,
+        "fee": fee(life, early, principal, repaid_before),
+        "credit": life.unallocated + ahead,
+    }
+    return {**says, "total": max(0, sum(says.values()) - 2 * says["credit"])}
+
+
+def first_line(life: Life, principal: int, charged: int) -> Line:
+    """What is due at once: interest so far, the principal repaid early, the fee."""
+    current = lines_after(life)[0]
+    return Line(current.number, current.starts_on, life.today, life.accrued, principal, charged)
+
+
+def in_part(
+    life: Life, early: EarlyFee, amount: int, keeps: str, repaid_before: int
+) -> tuple[int, tuple[Line, ...]] | None:
+    """How much principal the amount repays early, and the lines that follow; None when it is refused."""
+    rest = amount - due_today(life) - life.accrued
+    low, high = 0, max(rest, 0) + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        fits = middle + fee(life, early, middle, repaid_before) <= rest
+        low, high = (middle, high) if fits else (low, middle)
+    old = lines_after(life)
+    before = sum(line.principal for line in old)
+    if not 0 < low < before:
+        return None
+    ahead = [owed for owed in life.force if owed.line.due_on > life.today]
+    shortened = [
+        replace(
+            owed.line,
+            interest=owed.line.interest - life.accrued_on(owed),
+            starts_on=max(owed.line.starts_on, life.today),
+        )
+        for owed in ahead
+    ]
+    lines = [first_line(life, low, fee(life, early, low, repaid_before))]
+    made = lower(shortened, low) if keeps == "lower-instalment" else shorter(shortened, low, keeps)
+    lines += [replace(line, number=lines[0].number + k) for k, line in enumerate(made, 1)]
+    return low, tuple(lines)
+
+
+def lower(old: Sequence[Line], principal: int) -> list[Line]:
+    left = sum(line.principal for line in old) - principal
+    share = Fraction(left, left + principal)
+    made = []
+    for line in old:
+        in_all = half_even((line.interest + line.principal) * share)
+        interest = half_even(line.interest * share)
+        part = left if line.number == old[-1].number else min(max(in_all - interest, 0), left)
+        left -= part
+        made.append(replace(line, interest=interest, principal=part))
+    return made
+
+
+def shorter(old: Sequence[Line], principal: int, keeps: str) -> list[Line]:
+    owed_then = sum(line.principal for line in old)
+    owed_now = owed_then - principal
+    made = []
+    for line in old:
+        if not owed_now:
+            break
+        interest = half_even(Fraction(line.interest * owed_now, owed_then))
+        part = line.principal
+        if keeps == "same-instalment":
+            part = line.interest + line.principal - interest
+        part = min(part, owed_now)
+        if line.number == old[-1].number:
+            part = owed_now
+        owed_then, owed_now = owed_then - line.principal, owed_now - part
+        made.append(replace(line, interest=interest, principal=part))
+    return made
+
+
+# ── moved lines ────────────────────────────────────────────────────────────
+
+
+def end_of(lines: Sequence[Line], k: int) -> date:
+    """Where the interest period of a line ends."""
+    if k + 1 < len(lines) and lines[k + 1].starts_on > lines[k].starts_on:
+        return lines[k + 1].starts_on
+    return lines[k].due_on
+
+
+def moved(lines: Sequence[Line], days: Sequence[date], count: str, start: date | None = None) -> list[Line]:
+    """The same lines on other days, their interest for their new periods."""
+    start, made = start or lines[0].starts_on, []
+    for k, (line, day) in enumerate(zip(lines, days, strict=True)):
+        share = Fraction(ticks(start, day, count), ticks(line.starts_on, end_of(lines, k), count))
+        made.append(replace(line, starts_on=start, due_on=day, interest=half_even(line.interest * share)))
+        start = day
+    return made
+
+
+def holiday(
+    lines: Sequence[Line], pause: Sequence[date], days: Sequence[date], carried: bool, count: str
+) -> list[Line]:
+    """Lines without principal on the days of the pause, then the others."""
+    first, start, made = lines[0], lines[0].starts_on, []
+    for k, day in enumerate(pause):
+        share = Fraction(ticks(start, day, count), ticks(first.starts_on, end_of(lines, 0), count))
+        made.append(Line(first.number + k, start, day, half_even(first.interest * share), 0))
+        start = day
+    after = [replace(line, number=line.number + len(pause)) for line in moved(lines, days, count, start)]
+    if carried:
+        after[0] = replace(after[0], interest=after[0].interest + sum(line.interest for line in made))
+        made = [replace(line, interest=0) for line in made]
+    return [*made, *after]
