@@ -12,6 +12,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -56,11 +57,15 @@ def build(console: Console, web: Path = WEB) -> None:
         stamp.unlink(missing_ok=True)
         with console.status("Building the web applications: words and routes") as shown:
             _run(web, "tools/prepare.ts")
-            for face in FACES:
-                shown.update(f"Building the web applications: {face}")
-                _run(web, "node_modules/vite/bin/vite.js", "build", "--mode", face, "--logLevel", "warn")
+            shown.update(f"Building the web applications: {' and '.join(FACES)}")
+            with ThreadPoolExecutor() as side_by_side:
+                list(side_by_side.map(lambda face: _build(web, face), FACES))
         stamp.write_text(sources)
         console.print("The web applications are built", style="dim")
+
+
+def _build(web: Path, face: str) -> None:
+    _run(web, "node_modules/vite/bin/vite.js", "build", "--mode", face, "--logLevel", "warn")
 
 
 def install(console: Console, web: Path = WEB) -> None:

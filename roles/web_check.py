@@ -11,13 +11,12 @@ from rich.console import Console
 from roles import web
 from roles.bootstrap import ROOT
 
-FILES = ("tests/web/test_portal.py", "tests/web/test_bureau.py")
-"""Each has a house of its own, and so a core of its own."""
+FILE = "tests/web/test_pages.py"
 
 
 def web_check(further: Sequence[str]) -> int:
     """Exit code of pytest; further words go to it."""
     if not web.ready(Console()):
         return 1
-    command = [sys.executable, "-m", "pytest", "--numprocesses=auto", "--dist=loadfile", *FILES, *further]
+    command = [sys.executable, "-m", "pytest", "-p", "no:xdist", FILE, *further]
     return subprocess.run(command, cwd=ROOT, check=False).returncode

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from runtime.embedded.kafka import Kafka, NoJars, NoJava
+from runtime.embedded import jars
+from runtime.embedded.jars import NoJars, NoJava
+from runtime.embedded.kafka import Kafka
 from runtime.embedded.s3 import S3Server
 from runtime.embedded.valkey import Valkey
 
@@ -26,15 +28,22 @@ _WHY_NOT: list[str] = []
 
 
 def started(kafka: Kafka) -> Kafka:
-    """The same, running; without Java or the jars the test is left out, which fails where REQUIRE_ALL is set."""
+    """The same, running; see ``at_hand``."""
+    at_hand()
+    kafka.start()
+    return kafka
+
+
+def at_hand() -> None:
+    """Without Java or the jars the test is left out, which fails where REQUIRE_ALL is set."""
     try:
         if not _WHY_NOT:
-            kafka.start()
+            jars.java()
+            jars.have()
     except (NoJava, NoJars) as error:
         _WHY_NOT.append(str(error))
     if _WHY_NOT:
         pytest.skip(f"Apache Kafka not tried: {_WHY_NOT[0]}")
-    return kafka
 
 
 def end(kafka: Kafka) -> None:

@@ -14,7 +14,7 @@ from bench.kafka_rates import Ours
 from bench.place import Place, opened
 from bench.targets import TARGETS, broken, judge
 from runtime.embedded.kafka import Kafka, NoJava
-from tests.servers import started
+from tests.servers import at_hand, started
 
 PROMISES = [target for target in TARGETS if target.section == "kafka"]
 EVENTS = 300
@@ -66,10 +66,8 @@ def test_without_java_every_row_says_so_and_no_promise_is_kept(
 
 
 @pytest.mark.slow
-def test_a_short_run_measures_every_promise(
-    place: Place, own: Kafka, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own.stop()  # it has its own; this one was asked for so that a machine without Java leaves the test out
+def test_a_short_run_measures_every_promise(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_hand()
     monkeypatch.setattr(kafka_projecting, "PROCESSES", (1, 2))
     judged = judge({"kafka": kafka.measure(place)}, PROMISES)
     assert [each.target.figure for each in judged if each.value is None] == []

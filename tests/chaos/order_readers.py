@@ -159,10 +159,12 @@ def follow(pages: Pages, reading: Reading, signals: Signals) -> Seen:
 
 
 def _a_page_in_the_middle(pages: Pages, reading: Reading) -> int:
-    """A position as a client would come back with: the end of some page."""
-    after, found = 0, True
+    """A position as a client would come back with: the end of some page, with a whole one behind it. Who begins late,
+    on a machine that is busy, finds everything written, and must not begin at its end."""
+    before = after = 0
     for _ in range(20):
-        if found:
-            rows, after = pages.read(after, reading)
-            found = len(rows) == reading.limit
-    return after
+        rows, through = pages.read(after, reading)
+        if len(rows) < reading.limit:
+            break
+        before, after = after, through
+    return before

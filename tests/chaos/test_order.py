@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import threading
 from collections.abc import Iterator
 
 import psycopg
@@ -28,7 +29,7 @@ from tests.chaos.order_by_hand import (
     verdict,
 )
 from tests.chaos.order_cluster import WRAP, Cluster, throwaway
-from tests.chaos.order_readers import readings
+from tests.chaos.order_readers import Pages, Reading, Signals, follow, readings
 from tests.chaos.order_verdict import Chains, Verdict
 from tests.conftest import Database
 
@@ -85,6 +86,27 @@ def test_nor_does_one_when_transaction_ids_pass_the_32nd_bit(print_seed: None) -
 @pytest.fixture
 def print_seed() -> None:
     print(f"CHAOS_SEED={SEED}")
+
+
+class Written(Pages):
+    """A feed of so many events, all written before anybody reads."""
+
+    def __init__(self, events: int) -> None:
+        self._events = events
+
+    def read(self, after: int, reading: Reading) -> tuple[list[int], int]:
+        found = list(range(after + 1, min(self._events, after + reading.limit) + 1))
+        return found, found[-1] if found else after
+
+
+@pytest.mark.parametrize(("events", "begins"), [(5, 0), (10, 0), (20, 10), (25, 10), (999, 190)])
+def test_who_begins_in_the_middle_when_everything_is_written_has_something_to_read(
+    events: int, begins: int
+) -> None:
+    over = threading.Event()
+    over.set()
+    seen = follow(Written(events), Reading("middle", limit=10, from_middle=True), Signals(over, over))
+    assert (seen.after, list(seen.positions)) == (begins, list(range(begins + 1, events + 1)))
 
 
 QUIET: list[dict[str, object]] = [

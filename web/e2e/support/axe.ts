@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { resolve } from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import type axe from 'axe-core';
 import { DESKTOP, NARROW, PHONE } from './test.ts';
@@ -7,6 +8,13 @@ import { DESKTOP, NARROW, PHONE } from './test.ts';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 /** The rules that look at colours: all that a theme can change on a page that is otherwise the same. */
 const COLOURS = ['color-contrast', 'link-in-text-block'];
+
+/** The name of the switch between the themes: it says the other one. */
+const SWITCH = ['fr', 'en'].flatMap((language) => {
+  const file = resolve(import.meta.dirname, `../../messages/common/${language}.json`);
+  const words = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+  return [words.theme_light, words.theme_dark];
+});
 
 const PROGRAM = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -59,25 +67,31 @@ export async function everyWay(page: Page, what: string, widths = [DESKTOP, PHON
 }
 
 /**
- * What stands where, with every attribute: where it is the same in both themes, only colours differ. Left out is what
- * the switch between the themes says of itself, and that has the same name on every page.
+ * What stands where, with every attribute: where it is the same in both themes, only colours differ. Left out is the
+ * switch between the themes, which is the same on every page.
  */
 const outline = (page: Page): Promise<string> =>
-  page.evaluate(() =>
-    [...document.body.querySelectorAll('*:not(svg *)')]
+  page.evaluate((names) => {
+    const isSwitch = (each: Element) => names.includes(each.closest('[aria-label]')?.getAttribute('aria-label') ?? '');
+    return [...document.body.querySelectorAll('*:not(svg *)')]
+      .filter((each) => !isSwitch(each))
       .map((each) => {
         const { x, y, width, height } = each.getBoundingClientRect();
         const own = [...each.attributes].map(({ name, value }) => `${name}=${value}`);
         const text = each.childElementCount === 0 ? each.textContent : '';
         return [each.localName, ...own, x, y, width, height, text].join(' ');
       })
-      .join('\n'),
-  );
+      .join('\n');
+  }, SWITCH);
+
+/** What was changed last is on the screen. */
+export const onScreen = (page: Page) =>
+  page.evaluate(() => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))));
 
 /** Drawn, and nothing moves any more but what moves for ever. */
 async function still(page: Page) {
+  await onScreen(page);
   await page.evaluate(async () => {
-    await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const moving = document
       .getAnimations()
       .filter((each) => each.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);

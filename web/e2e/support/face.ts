@@ -12,18 +12,35 @@ const EYES: Record<Face, Who[]> = { portal: ['jean'], bureau: ['advisor', 'accou
 const REFUSED = /status of 403/;
 const IN_MAIN = 'main [role="alert"]';
 
-/** Everything that is asked of each page of a face. A new screen is in the route tree, and so in here. */
+// Forty pages, each looked at four times, on a machine that may be busy.
+const PATIENCE = 600_000;
+
+/** What is asked of each page of a face in a house where nothing happened yet. */
+export function checkEmpty(face: Face) {
+  test.describe.configure({ timeout: PATIENCE });
+  test(`${face}: where there is nothing yet, every page says so`, async ({ desk, guard }) => {
+    guard.allow(REFUSED);
+    const found: string[] = [];
+    const pages = await Promise.all(EYES[face].map((who) => desk(who)));
+    for (const route of routesOf(face).filter((each) => each.inside && each.params.length === 0)) {
+      const page = await whoMay(pages, (one) => show(face, one, route, {}));
+      if (!page) found.push(`${route.path}: nobody may look at it`);
+      else {
+        const bare = await page.locator('table:has(tbody):not(:has(tbody tr))').count();
+        if (bare > 0) found.push(`${route.path}: a table without rows, and nothing that says why`);
+        found.push(...(await findings(page)).map((each) => `${route.path}, empty: ${each}`));
+      }
+    }
+    expect(found).toEqual([]);
+  });
+}
+
+/** Everything else that is asked of each page of a face. A new screen is in the route tree, and so in here. */
 export function checkFace(face: Face) {
-  // Forty pages, each looked at four times, on a machine that may be busy.
-  test.describe.configure({ timeout: 600_000 });
+  test.describe.configure({ timeout: PATIENCE });
   const routes = routesOf(face);
   const inside = routes.filter((each) => each.inside);
   const outside = routes.filter((each) => !each.inside);
-  const show = async (page: Page, route: Route, ids: Record<string, string>) => {
-    await page.goto(`${baseOf(face)}${addressOf(route, ids)}`);
-    await expect(page.getByRole('heading').first()).toBeVisible();
-    await settled(page);
-  };
 
   test(`${face}: before the door, every page is well made, and its policy lets no script stand in a page`, async ({
     browserOf,
@@ -35,22 +52,6 @@ export function checkFace(face: Face) {
       found.push(...policy(route.path, answer?.headers()['content-security-policy'] ?? ''));
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       found.push(...(await everyWay(page, route.path)));
-    }
-    expect(found).toEqual([]);
-  });
-
-  test(`${face}: where there is nothing yet, every page says so`, async ({ desk, guard }) => {
-    guard.allow(REFUSED);
-    const found: string[] = [];
-    const pages = await Promise.all(EYES[face].map((who) => desk(who)));
-    for (const route of inside.filter((each) => each.params.length === 0)) {
-      const page = await whoMay(pages, (one) => show(one, route, {}));
-      if (!page) found.push(`${route.path}: nobody may look at it`);
-      else {
-        const bare = await page.locator('table:has(tbody):not(:has(tbody tr))').count();
-        if (bare > 0) found.push(`${route.path}: a table without rows, and nothing that says why`);
-        found.push(...(await findings(page)).map((each) => `${route.path}, empty: ${each}`));
-      }
     }
     expect(found).toEqual([]);
   });
@@ -80,12 +81,12 @@ export function checkFace(face: Face) {
     let opened = 0;
     const pages = await Promise.all(EYES[face].map((who) => desk(who)));
     const home = new Set(
-      await filesOf(pages[0] as Page, () => show(pages[0] as Page, { path: '/', inside: true, params: [] }, ids)),
+      await filesOf(pages[0] as Page, () => show(face, pages[0] as Page, { path: '/', inside: true, params: [] }, ids)),
     );
     for (const route of inside) {
       let files: string[] = [];
       const page = await whoMay(pages, async (one) => {
-        files = await filesOf(one, () => show(one, route, ids));
+        files = await filesOf(one, () => show(face, one, route, ids));
       });
       if (!page) {
         found.push(`${route.path}: nobody may look at it`);
@@ -128,6 +129,12 @@ export function checkFace(face: Face) {
     }
     expect(found).toEqual([]);
   });
+}
+
+async function show(face: Face, page: Page, route: Route, ids: Record<string, string>) {
+  await page.goto(`${baseOf(face)}${addressOf(route, ids)}`);
+  await expect(page.getByRole('heading').first()).toBeVisible();
+  await settled(page);
 }
 
 /** The page of the first one to whom it is not refused. */

@@ -1,0 +1,4 @@
+import { checkEmpty } from '../support/face.ts';
+
+checkEmpty('portal');
+checkEmpty('bureau');
