@@ -1,5 +1,5 @@
 # One line each: the verbs are in manage.py, so a machine without make works too.
-.PHONY: up test check demo bench bench-full bench-kafka chaos-order chaos-pg chaos-projectors chaos-kafka cluster fuzz idor migrate status map openapi permissions asvs lock web-check screens
+.PHONY: up test check demo bench bench-full bench-kafka chaos-order chaos-pg chaos-projectors chaos-kafka cluster fuzz idor migrate status map openapi permissions asvs guide lock web-check screens
 up: ; @python3 manage.py up
 test: ; @python3 manage.py test
 check: ; @python3 manage.py check
@@ -20,6 +20,7 @@ map: ; @python3 manage.py map --write
 openapi: ; @python3 manage.py openapi --write
 permissions: ; @python3 manage.py permissions --write
 asvs: ; @python3 manage.py asvs --write
+guide: ; @python3 manage.py guide --write
 lock: ; @python3 manage.py lock
 web-check: ; @python3 manage.py web-check
 screens: ; @python3 manage.py screens --publish

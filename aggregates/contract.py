@@ -5,6 +5,7 @@ drafted ──render──▶ rendered ──send──▶ sent ──receive─
                         └──receive──────┼─┼───────────────┘ │
                                         │ └── send again    │
                                         └─────refuse────────┘
+The offer of an unsigned one may lapse: expired.
 A letter that bounced holds nothing up: a rendered contract takes its signed copy too, and is sent again on demand.
 """
 
@@ -40,7 +41,7 @@ class NotRendered(Rejected):
 
 
 class NotAwaitingSignature(Rejected):
-    """The contract waits for no signature: its PDF is not made yet, or it is signed."""
+    """The contract waits for no signature: its PDF is not made yet, it is signed, or its offer has lapsed."""
 
 
 class UnsignedCopy(Rejected):
@@ -79,7 +80,7 @@ class Contract(Aggregate):
     drafted_on: date
     lender: dict[str, str] = field(default_factory=dict)
     instalments: list[Instalment] = field(default_factory=list)
-    status: Literal["drafted", "rendered", "sent", "returned", "signed"] = "drafted"
+    status: Literal["drafted", "rendered", "sent", "returned", "signed", "expired"] = "drafted"
     document_id: DocumentId | None = None
     sha256: str | None = None
     sendings_asked: int = 0
@@ -176,6 +177,12 @@ class Contract(Aggregate):
         def apply(self, contract: Contract) -> None:
             contract.status, contract.signed_on = "signed", self.signed_on
 
+    class Expired(Aggregate.Event):
+        """Nobody signed while the offer held."""
+
+        def apply(self, contract: Contract) -> None:
+            contract.status = "expired"
+
     # ── what it can be asked to do ─────────────────────────────────────────
 
     @classmethod
@@ -270,3 +277,14 @@ class Contract(Aggregate):
             signed_on=on,
             self_approval=by.alone_because if own else None,
         )
+
+    def expire(self) -> None:
+        """Together with its loan, see Loan.end_clock."""
+        self.record(self.Expired)
+
+    # ── what it knows ──────────────────────────────────────────────────────
+
+    @property
+    def was_answered(self) -> bool:
+        """Whether a signed copy is here, accepted or not."""
+        return self.status in ("returned", "signed")

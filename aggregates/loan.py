@@ -1,20 +1,32 @@
-"""A loan, from the request to the payout, and closed when everything is repaid.
+"""A loan, from the request to the payout, closed when everything is repaid; many lines, because its life is one page.
 
 requested ──approve──▶ approved ──sign (see contract.py)──▶ ready ──disburse──▶ disbursed ──repay──▶ repaid
-    ├──────decline──▶ declined                              (instalments and repayments: servicing.py)
-    └──────withdraw─▶ withdrawn
+    ├──────decline──▶ declined  └──offer lapses──▶ expired    └──step back──▶ stepped-back
+    └──────withdraw─▶ withdrawn                             (instalments and repayments: servicing.py)
+Meanwhile the clocks run that its law sets going (rules/clocks.py).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import date, timedelta
 from typing import Final, Literal
 
+from aggregates.rules.approval import Conditions, Finding, found
+from aggregates.rules.clocks import (
+    INFORMED_BEFORE,
+    Clock,
+    ClockName,
+    ClockSettings,
+    Ending,
+    clocks_after_signature,
+    offer_clock,
+)
 from aggregates.rules.consents import Consent
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import Instalment
+from aggregates.rules.law import Law
 from aggregates.rules.limits import Allowance
 from aggregates.values import (
     AccountId,
@@ -51,6 +63,26 @@ class NotReadyToDisburse(Rejected):
     """Money leaves only once, and only after the contract is signed."""
 
 
+class NoPaymentYet(Rejected):
+    """The law lets no money move in the first days after the signature."""
+
+
+class NotInformed(Rejected):
+    """The contract goes out once the client has the information that the law wants before it."""
+
+
+class CannotStepBack(Rejected):
+    """A client steps back from a signed contract before the payout, in the time that the law gives."""
+
+
+class ClockStillRuns(Rejected):
+    """A clock ends when its last day is over."""
+
+
+class UnknownClock(Rejected):
+    """No clock of this loan has this number."""
+
+
 class SamePersonAsApprover(Rejected):
     """Whoever approved a loan does not pay it out."""
 
@@ -69,13 +101,20 @@ class Loan(Aggregate):
     months: int
     purpose: Sealed[str]
     consents: list[Consent] = field(default_factory=list)
-    status: Literal["requested", "declined", "withdrawn", "approved", "ready", "disbursed", "repaid"] = (
-        "requested"
-    )
+    status: Literal[
+        "requested", "declined", "withdrawn", "approved", "expired", "ready", "stepped-back", "disbursed",
+        "repaid",
+    ] = "requested"  # fmt: skip
     rate: BasisPoints | None = None
+    law: Law = "unspecified"
+    apr: int | None = None
+    """Hundredths of a percent; absent until approved."""
     instalments: list[Instalment] = field(default_factory=list)
     planned_payout_on: date | None = None
     approved_by: AccountId | None = None
+    informed: Consent | None = None
+    clocks: list[Clock] = field(default_factory=list)
+    stopped: dict[int, Ending] = field(default_factory=dict)
     signed_on: date | None = None
     value_date: date | None = None
 
@@ -104,13 +143,18 @@ class Loan(Aggregate):
         planned_payout_on: date
         by: AccountId
         ceiling: Ceiling | None = None
-        """The legal limit it was checked against; none was entered for this kind of loan when absent."""
+        """The legal limit it was checked against; absent where the law has none, and from before it was asked."""
         self_approval: str | None = None
         """Why one person decided alone; absent when two did."""
+        law: Law = "unspecified"
+        """The product's on that day; approvals from before it was asked have none."""
+        apr: int | None = None
+        """Annual percentage rate of these instalments, hundredths of a percent; absent from before it was kept."""
 
         def apply(self, loan: Loan) -> None:
             loan.status = "approved"
             loan.rate, loan.instalments = self.rate, self.instalments
+            loan.law, loan.apr = self.law, self.apr
             loan.planned_payout_on, loan.approved_by = self.planned_payout_on, self.by
 
     class Declined(Aggregate.Event, subject="customer_id"):
@@ -127,6 +171,44 @@ class Loan(Aggregate):
 
         def apply(self, loan: Loan) -> None:
             loan.status = "withdrawn"
+
+    class Informed(Aggregate.Event):
+        """The client has the information that the law wants before the contract."""
+
+        proof: Consent
+
+        def apply(self, loan: Loan) -> None:
+            loan.informed = self.proof
+
+    class ClocksStarted(Aggregate.Event):
+        clocks: list[Clock]
+        """Each with its law and its last day, as they were when it began."""
+
+        def apply(self, loan: Loan) -> None:
+            loan.clocks = [*loan.clocks, *self.clocks]
+
+    class ClockEnded(Aggregate.Event):
+        number: int
+        clock: ClockName
+        because: Ending
+
+        def apply(self, loan: Loan) -> None:
+            loan.stopped = {**loan.stopped, self.number: self.because}
+
+    class Expired(Aggregate.Event):
+        """Nobody signed while the offer held."""
+
+        def apply(self, loan: Loan) -> None:
+            loan.status = "expired"
+
+    class SteppedBack(Aggregate.Event):
+        notified_on: date
+        """The day the client gave notice."""
+        by: AccountId
+        """The client on the screen, or who entered the letter."""
+
+        def apply(self, loan: Loan) -> None:
+            loan.status = "stepped-back"
 
     class ContractSigned(Aggregate.Event):
         contract_id: ContractId
@@ -190,27 +272,31 @@ class Loan(Aggregate):
         )
 
     @when("requested", otherwise=NotAwaitingDecision)
-    def approve(
-        self,
-        rate: BasisPoints,
-        instalments: list[Instalment],
-        planned_payout_on: date,
-        by: Decider,
-        allowed: Allowance,
-        on: date,
-    ) -> None:
-        if not on <= planned_payout_on <= on + LATEST_PAYOUT:
-            raise self.reject(ValueDateInvalid, f"a payout is planned for {on} to {on + LATEST_PAYOUT}")
-        alone = self._alone(by, self.requested_by, OwnRequest)
-        allowed.admit(self.principal)
+    def approve(self, conditions: Conditions, by: Decider, allowed: Allowance, on: date) -> None:
+        for finding in self.examine(conditions, by, allowed, on):
+            if finding.refusal is not None:
+                raise finding.refusal
         self.record(
             self.Approved,
-            rate=rate,
-            instalments=instalments,
-            planned_payout_on=planned_payout_on,
+            rate=conditions.rate,
+            instalments=list(conditions.instalments),
+            planned_payout_on=conditions.planned_payout_on,
             by=by.account_id,
-            self_approval=alone,
+            ceiling=conditions.ceiling,
+            self_approval=self._alone(by, self.requested_by, OwnRequest),
+            law=conditions.law,
+            apr=conditions.plan.apr,
         )
+
+    def examine(self, conditions: Conditions, by: Decider, allowed: Allowance, on: date) -> list[Finding]:
+        """Everything that an approval depends on, in the order in which it would be refused."""
+        return [
+            found("request", self._awaits_decision),
+            found("payout-day", lambda: self._can_leave_on(conditions.planned_payout_on, on)),
+            found("person", lambda: self._alone(by, self.requested_by, OwnRequest)),
+            found("limit", lambda: allowed.admit(self.principal)),
+            found("ceiling", conditions.keep_below_the_ceiling),
+        ]
 
     @when("requested", otherwise=NotAwaitingDecision)
     def decline(self, reason: str, by: Decider) -> None:
@@ -222,12 +308,62 @@ class Loan(Aggregate):
     def withdraw(self, by: AccountId) -> None:
         self.record(self.Withdrawn, by=by)
 
-    def note_signature(self, contract_id: ContractId, signed_on: date) -> None:
+    @when("approved", otherwise=NotApproved)
+    def inform(self, proof: Consent) -> None:
+        """Repeats change nothing; nor does it where the law does not ask for it."""
+        if self.needs_information:
+            self.record(self.Informed, proof=proof)
+
+    def note_offer(self, sent_on: date, settings: ClockSettings) -> None:
+        """The contract was sent to the client, for the first time or anew. Repeats change nothing; late news neither."""
+        clock = offer_clock(self.law, sent_on, settings, len(self.clocks) + 1)
+        before = next(self._running("offer"), None)
+        if self.status != "approved" or clock is None or (before and before.began_on >= sent_on):
+            return
+        self._stop("replaced", "offer")
+        self.record(self.ClocksStarted, clocks=[clock])
+
+    def note_signature(self, contract_id: ContractId, signed_on: date, settings: ClockSettings) -> None:
         """Repeats change nothing; so does a signature heard of late."""
-        if self.status in ("requested", "declined", "withdrawn"):
+        if self.status in ("requested", "declined", "withdrawn", "expired"):
             raise self.reject(NotApproved, f"the loan is {self.status}")
-        if self.status == "approved":
-            self.record(self.ContractSigned, contract_id=contract_id, signed_on=signed_on)
+        if self.status != "approved":
+            return
+        self.record(self.ContractSigned, contract_id=contract_id, signed_on=signed_on)
+        self._stop("signed", "offer")
+        clocks = clocks_after_signature(self.law, self.apr, signed_on, settings, len(self.clocks) + 1)
+        if clocks:
+            self.record(self.ClocksStarted, clocks=clocks)
+
+    def end_clock(self, number: int, on: date, was_answered: bool) -> bool:
+        """Its time is over; repeats change nothing. Returns whether the loan's offer has lapsed with it.
+
+        was_answered  whether a signed copy is here: an offer does not lapse while it is looked at
+        """
+        clock = next((clock for clock in self.clocks if clock.number == number), None)
+        if clock is None:
+            raise self.reject(UnknownClock, f"{self.reference} has no clock {number}")
+        if number in self.stopped:
+            return False
+        if not clock.is_over(on):
+            raise self.reject(ClockStillRuns, f"its last day is {clock.ends_on}")
+        self.record(self.ClockEnded, number=number, clock=clock.name, because="time")
+        lapses = clock.name == "offer" and not was_answered
+        if lapses:
+            self.record(self.Expired)
+        return lapses
+
+    @when("ready", otherwise=CannotStepBack)
+    def step_back(self, notified_on: date, by: AccountId, on: date) -> None:
+        clock = next((clock for clock in self.clocks if clock.name == "step-back"), None)
+        if clock is None:
+            raise self.reject(CannotStepBack, "the law of this loan gives no time for it")
+        if not clock.began_on <= notified_on <= on:
+            raise self.reject(ValueDateInvalid, f"notice was given from {clock.began_on} to {on}")
+        if clock.is_over(notified_on):
+            raise self.reject(CannotStepBack, f"the last day was {clock.ends_on} ({clock.source})")
+        self.record(self.SteppedBack, notified_on=notified_on, by=by)
+        self._stop("stepped-back", "no-payment", "step-back")
 
     @when("ready", otherwise=NotReadyToDisburse)
     def disburse(
@@ -242,6 +378,9 @@ class Loan(Aggregate):
     ) -> None:
         if not (self.signed_on or on) <= value_date <= on:
             raise self.reject(ValueDateInvalid, f"money that left did so from {self.signed_on} to {on}")
+        lock = next((clock for clock in self.clocks if clock.name == "no-payment"), None)
+        if lock is not None and not lock.is_over(value_date):
+            raise self.reject(NoPaymentYet, f"money may leave from {lock.over_on} ({lock.source})")
         alone = self._alone(by, self.approved_by, SamePersonAsApprover)
         allowed.admit(self.principal)
         self.record(
@@ -261,6 +400,26 @@ class Loan(Aggregate):
             raise self.reject(NotDisbursed, f"the loan is {self.status}")
         if self.status == "disbursed":
             self.record(self.Repaid, repaid_on=on)
+
+    @property
+    def needs_information(self) -> bool:
+        """Whether the law wants the client to have the information before the contract, and nobody has proof of it yet."""
+        return self.law in INFORMED_BEFORE and self.informed is None
+
+    def _running(self, *names: ClockName) -> Iterator[Clock]:
+        return (clock for clock in self.clocks if clock.name in names and clock.number not in self.stopped)
+
+    def _stop(self, because: Ending, *names: ClockName) -> None:
+        for clock in list(self._running(*names)):
+            self.record(self.ClockEnded, number=clock.number, clock=clock.name, because=because)
+
+    def _awaits_decision(self) -> None:
+        if self.status != "requested":
+            raise self.reject(NotAwaitingDecision, f"the loan is {self.status}")
+
+    def _can_leave_on(self, planned: date, on: date) -> None:
+        if not on <= planned <= on + LATEST_PAYOUT:
+            raise self.reject(ValueDateInvalid, f"a payout is planned for {on} to {on + LATEST_PAYOUT}")
 
     def _alone(self, by: Decider, other: AccountId | None, refusal: type[Rejected]) -> str | None:
         """The recorded reason when nobody else was involved; None when somebody was. Raises the refusal."""

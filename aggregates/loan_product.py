@@ -1,13 +1,19 @@
-"""A loan product: what we lend, how much, how long, at what rate.
+"""A loan product: what we lend, how much, how long, on which terms.
 
 offered ──withdraw──▶ withdrawn        requests made before are still decided
+
+Its terms count from a day on; those that were in force on a day can be read for ever.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Literal
 
 from aggregates.rules.instalments import Instalment, level_instalments
+from aggregates.rules.law import Law
+from aggregates.rules.terms import Terms
 from aggregates.values import BasisPoints, Money, ProductId
 from eventstore import Aggregate, Rejected, when
 
@@ -24,6 +30,18 @@ class AboveProductRate(Rejected):
     """The rate is above the product's."""
 
 
+class RevisedTooLate(Rejected):
+    """Terms are revised from today on or later: what was in force before stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """Terms, and the first day on which they count."""
+
+    from_on: date
+    terms: Terms
+
+
 class LoanProduct(Aggregate):
     code: str
     title_fr: str
@@ -34,6 +52,10 @@ class LoanProduct(Aggregate):
     max_principal: Money
     min_months: int
     max_months: int
+    law: Law = "unspecified"
+    terms: Terms | None = None
+    revisions: list[Revision] = field(default_factory=list)
+    """By their days, oldest first."""
     status: Literal["offered", "withdrawn"] = "offered"
 
     # ── what can have happened ─────────────────────────────────────────────
@@ -50,6 +72,21 @@ class LoanProduct(Aggregate):
         max_principal: Money
         min_months: int
         max_months: int
+        law: Law = "unspecified"
+        """Under which its loans are made; products from before it was asked have none."""
+        terms: Terms | None = None
+        """Until they are revised; level monthly instalments at ``rate`` when absent."""
+
+    class TermsRevised(Aggregate.Event):
+        terms: Terms
+        """Their rate is the most that an approval may grant from then on."""
+        from_on: date
+
+        def apply(self, product: LoanProduct) -> None:
+            others = [each for each in product.revisions if each.from_on != self.from_on]
+            product.revisions = sorted(
+                [*others, Revision(self.from_on, self.terms)], key=lambda each: each.from_on
+            )
 
     class Withdrawn(Aggregate.Event):
         reason: str
@@ -71,7 +108,12 @@ class LoanProduct(Aggregate):
         max_principal: Money,
         min_months: int,
         max_months: int,
+        law: Law,
+        terms: Terms | None = None,
     ) -> LoanProduct:
+        """``terms`` have the rate ``rate``. Raises UnsoundTerms."""
+        if terms is not None:
+            terms.checked(min_principal.currency)
         return cls.begin(
             cls.Launched,
             id,
@@ -84,7 +126,16 @@ class LoanProduct(Aggregate):
             max_principal=max_principal,
             min_months=min_months,
             max_months=max_months,
+            law=law,
+            terms=terms,
         )
+
+    @when("offered", otherwise=ProductWithdrawn)
+    def revise(self, terms: Terms, from_on: date, on: date) -> None:
+        """Let other terms count from a day on; those that were to count from the same day never do."""
+        if from_on < on:
+            raise self.reject(RevisedTooLate, f"choose {on} or a later day")
+        self.record(self.TermsRevised, terms=terms.checked(self.currency), from_on=from_on)
 
     @when("offered", otherwise=ProductWithdrawn)
     def withdraw(self, reason: str) -> None:
@@ -92,26 +143,44 @@ class LoanProduct(Aggregate):
 
     # ── what it says about a request ───────────────────────────────────────
 
+    def terms_on(self, day: date) -> Terms:
+        """The terms in force on a day; before the first ones, the first ones."""
+        revised = [each.terms for each in self.revisions if each.from_on <= day]
+        return revised[-1] if revised else self.terms or Terms(self.rate)
+
     @when("offered", otherwise=ProductWithdrawn)
-    def admit(self, principal: Money, months: int) -> None:
+    def admit(self, principal: Money, months: int, on: date) -> None:
         """Refuse what the product does not lend: currency, amount, months, or nothing to repay in some month."""
-        self.plan(principal, self.rate, months)
+        self.plan(principal, self.terms_on(on).rate, months, on)
 
-    def rate_for(self, asked: BasisPoints | None) -> BasisPoints:
+    def rate_for(self, asked: BasisPoints | None, on: date) -> BasisPoints:
         """The rate that an approval grants: the product's unless a lower one is named; 0 is a rate."""
-        if asked is not None and asked > self.rate:
-            raise self.reject(AboveProductRate, f"{asked / 100:.2f} % is above {self.rate / 100:.2f} %")
-        return self.rate if asked is None else asked
+        highest = self.terms_on(on).rate
+        if asked is not None and asked > highest:
+            raise self.reject(AboveProductRate, f"{asked / 100:.2f} % is above {highest / 100:.2f} %")
+        return highest if asked is None else asked
 
-    def plan(self, principal: Money, rate: BasisPoints, months: int) -> list[Instalment]:
+    def plan(self, principal: Money, rate: BasisPoints, months: int, on: date) -> list[Instalment]:
         """The instalments of a loan under this product. Raises OutsideProduct."""
-        if principal.currency != self.currency:
-            raise self.reject(OutsideProduct, f"it lends {self.currency}, not {principal.currency}")
-        if not self.min_principal <= principal <= self.max_principal:
-            raise self.reject(OutsideProduct, f"it lends from {self.min_principal} to {self.max_principal}")
-        if not self.min_months <= months <= self.max_months:
-            raise self.reject(OutsideProduct, f"it lends for {self.min_months} to {self.max_months} months")
+        self.bound(principal, months)
+        if not _is_plain(self.terms_on(on)):
+            raise self.reject(OutsideProduct, "loans on its terms are simulated and not lent yet")
         try:
             return level_instalments(principal, rate, months)
         except ValueError as error:
             raise self.reject(OutsideProduct, str(error)) from error
+
+    def bound(self, principal: Money, periods: int) -> None:
+        """Refuse a currency, an amount or a number of instalments beyond the product's. Raises OutsideProduct."""
+        if principal.currency != self.currency:
+            raise self.reject(OutsideProduct, f"it lends {self.currency}, not {principal.currency}")
+        if not self.min_principal <= principal <= self.max_principal:
+            raise self.reject(OutsideProduct, f"it lends from {self.min_principal} to {self.max_principal}")
+        if not self.min_months <= periods <= self.max_months:
+            raise self.reject(OutsideProduct, f"it lends for {self.min_months} to {self.max_months} months")
+
+
+def _is_plain(terms: Terms) -> bool:
+    """Whether a schedule by these terms is the one that loans have today: level monthly instalments, nothing beside."""
+    plain = Terms(terms.rate)
+    return replace(terms, order=plain.order, late=plain.late, early=plain.early) == plain

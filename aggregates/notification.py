@@ -17,6 +17,9 @@ from eventstore import Aggregate, Rejected, Sealed
 MailTemplate = Literal[
     "contract",
     "copy-refused",
+    "information",
+    "expired",
+    "stepped-back",
     "disbursed",
     "quittance",
     "declined",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from uuid import NAMESPACE_URL
 
+from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.limits import STARTING_LIMITS, Limit
 from aggregates.values import AccountId, OrganisationId, derived
@@ -57,6 +58,7 @@ class Organisation(Aggregate):
     languages: list[str] = field(default_factory=list)
     policy: FourEyesPolicy = "four-eyes"
     limits: list[Limit] = field(default_factory=lambda: list(STARTING_LIMITS))
+    clock_settings: ClockSettings = ClockSettings()
     proposed: Proposal | None = None
     proposals: int = 0
 
@@ -106,6 +108,13 @@ class Organisation(Aggregate):
 
         def apply(self, organisation: Organisation) -> None:
             organisation.return_address = self.return_address
+
+    class ClockSettingsChanged(Aggregate.Event):
+        settings: ClockSettings
+        """For clocks that begin from now on; those that run keep their last day."""
+
+        def apply(self, organisation: Organisation) -> None:
+            organisation.clock_settings = self.settings
 
     class FourEyesPolicyProposed(Aggregate.Event):
         number: int
@@ -219,6 +228,10 @@ class Organisation(Aggregate):
     def change_return_address(self, return_address: str) -> None:
         if return_address != self.return_address:
             self.record(self.ReturnAddressChanged, return_address=return_address)
+
+    def change_clock_settings(self, settings: ClockSettings) -> None:
+        if settings != self.clock_settings:
+            self.record(self.ClockSettingsChanged, settings=settings)
 
     def propose_four_eyes_policy(self, policy: FourEyesPolicy, reason: str, by: AccountId) -> None:
         if policy == self.policy:

@@ -1,9 +1,9 @@
-"""The servicing of a paid-out loan: instalments fall due, repayments come in, until everything is paid.
+"""The servicing of a paid-out loan, until everything is paid; a noun is one page, in as many lines as its events take.
 
     open ──the last cent is due and received──▶ repaid
 
-What is due is paid oldest first (rules/allocation.py). Money beyond that is kept as an advance and applied when
-the next instalment falls due.
+What a loan owes and what each receipt pays of it follows from the facts by their value dates (rules/life.py): money
+that becomes known late, or that goes back, changes what others paid, and that is said with its numbers.
 """
 
 from __future__ import annotations
@@ -13,9 +13,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from aggregates.rules.allocation import Allocation, allocate, take_back
+from aggregates.rules.allocation import Allocation
 from aggregates.rules.calendar import DueInstalment, schedule
+from aggregates.rules.facts import Fact, Receipt, Returned, Version
 from aggregates.rules.instalments import Instalment
+from aggregates.rules.life import standing
+from aggregates.rules.reallocated import Share, reallocated
+from aggregates.rules.servicing_terms import ServicingTerms
+from aggregates.rules.shares import Paid, first_version, paid_by, paid_on_falling_due
+from aggregates.rules.standing import Standing
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -80,6 +86,17 @@ class Repayment:
     amount: Money
     method: Method
     reversed: bool = False
+    number: int = 0
+    """Of the fact, from 1 in the order in which they were learnt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a repayment paid as it was known, and what it pays as it is known now."""
+
+    repayment_id: RepaymentId
+    before: list[Share]
+    after: list[Share]
 
 
 class Servicing(Aggregate):
@@ -98,6 +115,11 @@ class Servicing(Aggregate):
     held: Money | None = None
     """The advance; read ``advance``."""
     repayments: dict[RepaymentId, Repayment] = field(default_factory=dict)
+    terms: ServicingTerms | None = None
+    versions: list[Version] = field(default_factory=list)
+    """Of the schedule, oldest first."""
+    facts: list[Fact] = field(default_factory=list)
+    """What is known, in the order in which it was learnt: the number of a fact is its place, from 1."""
 
     # ── what can have happened ─────────────────────────────────────────────
 
@@ -110,6 +132,11 @@ class Servicing(Aggregate):
         value_date: date
         """The day the money left; due dates are counted from it."""
         instalments: list[DueInstalment]
+        terms: ServicingTerms | None = None
+        """Absent: the oldest first, interest before principal, and lateness costs nothing."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.versions = [first_version(self.value_date, self.instalments)]
 
     class InstalmentFellDue(Aggregate.Event):
         number: int
@@ -138,9 +165,13 @@ class Servicing(Aggregate):
         advance: Money
         """The part kept for instalments that are not due yet."""
         by: AccountId
+        beside: list[Share] = field(default_factory=list)
+        """What it paid that is neither interest nor principal."""
 
         def apply(self, servicing: Servicing) -> None:
-            servicing.repayments[self.repayment_id] = Repayment(self.amount, self.method)
+            number = len(servicing.facts) + 1
+            servicing.facts.append(Receipt(number, self.value_date, self.amount, self.method))
+            servicing.repayments[self.repayment_id] = Repayment(self.amount, self.method, number=number)
             servicing.held = servicing.advance + self.advance
             for part in self.allocations:
                 servicing._paid(part)
@@ -151,19 +182,44 @@ class Servicing(Aggregate):
         amount: Money
         reason: Sealed[str]
         allocations: list[Allocation]
-        """What is no longer paid, newest instalment first: not always what this repayment paid itself."""
+        """What is no longer paid, newest instalment first: what this repayment had paid; until November 2026 what the
+        rest no longer paid, whoever had paid it."""
         advance: Money
         """The part taken from the advance."""
         method: Method
         """Of the repayment: where the money is taken from again in the books."""
         by: AccountId
+        beside: list[Share] = field(default_factory=list)
+        """What it had paid that is neither interest nor principal."""
 
         def apply(self, servicing: Servicing) -> None:
             repayment = servicing.repayments[self.repayment_id]
+            receipt = servicing.facts[repayment.number - 1]
+            servicing.facts.append(Returned(len(servicing.facts) + 1, receipt.on, receipt.number))
             servicing.repayments[self.repayment_id] = replace(repayment, reversed=True)
             servicing.held = servicing.advance - self.advance
             for part in self.allocations:
-                servicing.paid[part.number] = servicing.paid[part.number].minus(part)
+                servicing._unpaid(part)
+
+    class Reallocated(Aggregate.Event):
+        """What was said of other repayments is no longer so, because more is known."""
+
+        lines: list[Moved]
+
+        def changed(self) -> tuple[Paid, Paid]:
+            """What the repayments paid as it was known, together, and what they pay as it is known now."""
+            before = [share for line in self.lines for share in line.before]
+            after = [share for line in self.lines for share in line.after]
+            currency = (before + after)[0].amount.currency
+            return paid_by(before, currency), paid_by(after, currency)
+
+        def apply(self, servicing: Servicing) -> None:
+            no_longer, now = self.changed()
+            servicing.held = servicing.advance - no_longer.advance + now.advance
+            for part in no_longer.allocations:
+                servicing._unpaid(part)
+            for part in now.allocations:
+                servicing._paid(part)
 
     class Repaid(Aggregate.Event):
         repaid_on: date
@@ -204,16 +260,7 @@ class Servicing(Aggregate):
             raise self.reject(UnknownInstalment, f"the schedule ends with {len(self.instalments)}")
         if self.instalments[number - 1].due_on > on:
             raise self.reject(NotYetDue, f"it falls due on {self.instalments[number - 1].due_on}")
-        for due in self.instalments[self.fallen_due : number]:
-            applied, _ = allocate(self.advance, [Allocation(due.number, due.interest, due.principal)])
-            self.record(
-                self.InstalmentFellDue,
-                number=due.number,
-                due_on=due.due_on,
-                interest=due.interest,
-                principal=due.principal,
-                applied=applied,
-            )
+        self._fall_due(number, on)
         self._close_when_paid(on)
 
     @when("open", otherwise=AlreadyRepaid)
@@ -233,9 +280,12 @@ class Servicing(Aggregate):
             raise self.reject(WrongCurrency, f"it is repaid in {self.principal.currency}")
         if not self.value_date <= value_date <= on:
             raise self.reject(ValueDateInvalid, f"money that arrived did so from {self.value_date} to {on}")
-        if not amount.minor > 0 or amount > self.owed:
-            raise self.reject(MoreThanOwed, f"{self.owed} is owed until the end of the loan")
-        allocations, advance = allocate(amount, self.unpaid())
+        now = self.standing(on)
+        if not amount.minor > 0 or amount > _owed(now):
+            raise self.reject(MoreThanOwed, f"{_owed(now)} is owed until the end of the loan")
+        self._catch_up(on)
+        fact = Receipt(len(self.facts) + 1, value_date, amount, method)
+        paid, moved = self._changed_by(fact, fact.number, now)
         self.record(
             self.RepaymentReceived,
             repayment_id=repayment_id,
@@ -243,34 +293,52 @@ class Servicing(Aggregate):
             value_date=value_date,
             method=method,
             reference=reference,
-            allocations=allocations,
-            advance=advance,
+            allocations=paid.allocations,
+            advance=paid.advance,
             by=by,
+            beside=paid.beside,
         )
+        self._say_moved(moved)
         self._close_when_paid(on)
 
     @when("open", otherwise=AlreadyRepaid)
-    def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId) -> None:
+    def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId, on: date) -> None:
         """Undo a repayment that was recorded by mistake: as if it had never come."""
         repayment = self.repayments.get(repayment_id)
         if repayment is None:
             raise self.reject(UnknownRepayment, f"this loan has no repayment {repayment_id}")
         if repayment.reversed:
             raise self.reject(AlreadyReversed, "nothing is left to reverse")
-        from_advance = min(repayment.amount, self.advance)
+        self._catch_up(on)
+        fact = Returned(len(self.facts) + 1, on, repayment.number)
+        paid, moved = self._changed_by(fact, repayment.number, self.standing(on))
         self.record(
             self.RepaymentReversed,
             customer_id=self.customer_id,
             repayment_id=repayment_id,
             amount=repayment.amount,
             reason=Sealed(reason),
-            allocations=take_back(repayment.amount - from_advance, self.paid.values()),
-            advance=from_advance,
+            allocations=paid.allocations[::-1],
+            advance=paid.advance,
             method=repayment.method,
             by=by,
+            beside=paid.beside,
         )
+        self._say_moved(moved)
 
     # ── what it knows ──────────────────────────────────────────────────────
+
+    @property
+    def currency(self) -> str:
+        return self.principal.currency
+
+    @property
+    def agreed(self) -> ServicingTerms:
+        return self.terms or ServicingTerms(self.currency)
+
+    def standing(self, on: date) -> Standing:
+        """How the loan stands at the end of a day, as far as it is known; the day is not before the payout."""
+        return standing(self.agreed, self.versions, self.facts, on)
 
     @property
     def advance(self) -> Money:
@@ -283,10 +351,9 @@ class Servicing(Aggregate):
         currency = self.principal.currency
         return Money.total((r.amount for r in self.repayments.values() if not r.reversed), currency)
 
-    @property
-    def owed(self) -> Money:
-        """What is still to come until the end of the loan: principal and interest, less what was received."""
-        return Money.total((i.total for i in self.instalments), self.principal.currency) - self.received
+    def owed(self, on: date) -> Money:
+        """What is still to come until the end of the loan, as far as a day knows, less what was received."""
+        return _owed(self.standing(on))
 
     def unpaid(self) -> list[Allocation]:
         """What is left of each instalment that has fallen due, oldest first."""
@@ -298,7 +365,49 @@ class Servicing(Aggregate):
         known = self.paid.get(part.number)
         self.paid[part.number] = known.plus(part) if known else part
 
+    def _unpaid(self, part: Allocation) -> None:
+        self.paid[part.number] = self.paid[part.number].minus(part)
+
+    def _catch_up(self, on: date) -> None:
+        """What falls due until a day does so before anything else that is learnt on it."""
+        self._fall_due(sum(due.due_on <= on for due in self.instalments), on)
+
+    def _fall_due(self, number: int, on: date) -> None:
+        falling = self.versions[-1].lines[self.fallen_due : number]
+        now = self.standing(on) if falling and self.advance else None
+        for due in falling:
+            self.record(
+                self.InstalmentFellDue,
+                number=due.number,
+                due_on=due.due_on,
+                interest=due.interest,
+                principal=due.principal,
+                applied=paid_on_falling_due(now, due).allocations if now else [],
+            )
+
+    def _changed_by(self, fact: Fact, receipt: int, now: Standing) -> tuple[Paid, list[Moved]]:
+        """What a fact that becomes known makes a receipt pay, or no longer pay, and what that changes for others.
+
+        now  the standing without it
+        """
+        after = standing(self.agreed, self.versions, [*self.facts, fact], now.on)
+        changes = {change.receipt: change for change in reallocated(now, after)}
+        own = changes.pop(receipt)
+        ids = {repayment.number: id for id, repayment in self.repayments.items()}
+        moved = [
+            Moved(ids[change.receipt], list(change.before), list(change.after)) for change in changes.values()
+        ]
+        return paid_by(own.after or own.before, self.currency), moved
+
+    def _say_moved(self, moved: list[Moved]) -> None:
+        if moved:
+            self.record(self.Reallocated, lines=moved)
+
     def _close_when_paid(self, on: date) -> None:
         everything_is_due = self.fallen_due == len(self.instalments)
-        if self.status == "open" and everything_is_due and not self.unpaid():
+        if self.status == "open" and everything_is_due and self.standing(on).status == "repaid":
             self.record(self.Repaid, repaid_on=on, total=self.received)
+
+
+def _owed(now: Standing) -> Money:
+    return now.past_due.total + now.due.total + now.not_due.total + now.claim - now.unallocated

@@ -10,6 +10,7 @@ from functools import total_ordering
 from typing import Final, Literal, NewType
 from uuid import UUID, uuid5
 
+from aggregates.rules.law import Law
 from eventstore import Rejected
 
 AccessRequestId = NewType("AccessRequestId", UUID)
@@ -20,6 +21,7 @@ CustomerId = NewType("CustomerId", UUID)
 DocumentId = NewType("DocumentId", UUID)
 FactorId = NewType("FactorId", UUID)
 KeyId = NewType("KeyId", UUID)
+LegalRatesId = NewType("LegalRatesId", UUID)
 LoanId = NewType("LoanId", UUID)
 NotificationId = NewType("NotificationId", UUID)
 OrganisationId = NewType("OrganisationId", UUID)
@@ -129,12 +131,20 @@ class Ceiling:
 
     rate: BasisPoints
     country: str
-    """ISO 3166, two letters."""
+    """ISO 3166, two letters; empty where the law is of several countries."""
     source: str
     """Text, article, date read."""
     from_on: date
     until_on: date | None = None
     """Last day on which it applies; None while it does."""
+    law: Law = "unspecified"
+    """The one that puts it; ceilings from before it was asked have none."""
+    number: int | None = None
+    """Of the rate in the register of that law."""
+    above: Money | None = None
+    """It is for amounts above this one; None: from nothing on."""
+    up_to: Money | None = None
+    """It is for amounts up to this one, which is within; None: however large."""
 
 
 def derived(cause: UUID, name: str) -> UUID:

@@ -33,6 +33,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "requested": {"fr": "Demandé", "en": "Requested"},
     "declined": {"fr": "Refusé", "en": "Declined"},
     "withdrawn": {"fr": "Retiré", "en": "Withdrawn"},
+    "expired": {"fr": "Offre expirée", "en": "Offer expired"},
+    "stepped-back": {"fr": "Rétracté", "en": "Stepped back"},
     "approved": {"fr": "Accordé", "en": "Approved"},
     "ready": {"fr": "Prêt à débloquer", "en": "Ready"},
     "disbursed": {"fr": "Débloqué", "en": "Disbursed"},

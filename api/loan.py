@@ -10,16 +10,25 @@ from fastapi import Depends, Query
 from api import asked, columns
 from api.asked import FromAmount, FromDay, InCurrency, Named, OfCustomer, OfProduct, ToAmount, ToDay, Words
 from api.auth import TheIdentity
-from api.deps import Cursor, Limit, Read, Send, TheOne
+from api.deps import Cursor, Limit, Read, Send, TheOne, Today
 from api.described import asks, shows
 from api.export import MOST, Export, ToTakeAway, takes_away
 from api.routing import routes
-from commands.loan import ApproveLoan, DeclineLoan, DisburseLoan, RequestLoan, WithdrawLoanRequest
+from commands.loan import (
+    ApproveLoan,
+    ConfirmInformation,
+    DeclineLoan,
+    DisburseLoan,
+    RequestLoan,
+    StepBack,
+    WithdrawLoanRequest,
+)
 from eventstore import Page, Receipt
 from projections.counts import StateCounts
 from projections.customer_file import CustomerFile
 from projections.loan_account import LoanAccount
 from projections.loan_book import STATES, LoanBook, LoanEntry, LoanFilter, Sort
+from projections.loan_clocks import LoanClock, LoanClocks
 
 router = routes("/loans", "loan")
 
@@ -76,6 +85,12 @@ def loan(loan_id: UUID, read: Read, found: TheOne, named: Named) -> LoanEntry:
     return found(read(LoanBook).line(loan_id, named))
 
 
+@router.get("/{loan_id}/clocks", **shows(LoanClocks, "of", LoanBook, may="loan.read", one=True))
+def loan_clocks(loan_id: UUID, read: Read, found: TheOne, today: Today) -> list[LoanClock]:
+    found.exists(read(LoanBook).line(loan_id))
+    return read(LoanClocks).of(loan_id, today)
+
+
 @router.post("", **asks(RequestLoan))
 def request_loan(command: RequestLoan, send: Send) -> Receipt:
     return send(command)
@@ -93,6 +108,16 @@ def decline_loan(loan_id: UUID, command: DeclineLoan, send: Send) -> Receipt:
 
 @router.post("/{loan_id}/withdraw", **asks(WithdrawLoanRequest))
 def withdraw_loan_request(loan_id: UUID, command: WithdrawLoanRequest, send: Send) -> Receipt:
+    return send(command, to=loan_id)
+
+
+@router.post("/{loan_id}/information", **asks(ConfirmInformation))
+def confirm_information(loan_id: UUID, command: ConfirmInformation, send: Send) -> Receipt:
+    return send(command, to=loan_id)
+
+
+@router.post("/{loan_id}/step-back", **asks(StepBack))
+def step_back(loan_id: UUID, command: StepBack, send: Send) -> Receipt:
     return send(command, to=loan_id)
 
 

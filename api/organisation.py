@@ -7,6 +7,7 @@ from api.deps import Read, Send, TheOne
 from api.described import asks, shows
 from api.routing import routes
 from commands.organisation import (
+    ChangeClockSettings,
     ChangeFourEyesPolicy,
     ChangeLegalIdentity,
     ChangeLimits,
@@ -38,6 +39,11 @@ def change_legal_identity(command: ChangeLegalIdentity, send: Send) -> Receipt:
 
 @router.post("/return-address", **asks(ChangeReturnAddress))
 def change_return_address(command: ChangeReturnAddress, send: Send) -> Receipt:
+    return send(command, to=ORGANISATION_ID)
+
+
+@router.post("/clock-settings", **asks(ChangeClockSettings))
+def change_clock_settings(command: ChangeClockSettings, send: Send) -> Receipt:
     return send(command, to=ORGANISATION_ID)
 
 

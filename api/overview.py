@@ -86,7 +86,7 @@ class Step(BaseModel):
     """Something to do, or to wait for."""
 
     kind: Literal[
-        "pay-late", "pay-due", "return-again", "sign-contract", "add-factor", "request-in-review", "copy-in-review",
+        "pay-late", "pay-due", "return-again", "confirm-information", "sign-contract", "add-factor", "request-in-review", "copy-in-review",
         "payout-coming",
     ] = Field(examples=["sign-contract"])  # fmt: skip
     by: Literal["you", "lender"] = Field(description="Whose turn it is.", examples=["you"])
@@ -154,7 +154,7 @@ class _Mine:
         self._account = platform.store.load(Account, identity.account)
 
     def steps(self) -> list[Step]:
-        found = [*self._payments(), *self._papers(), *self._security(), *self._waits()]
+        found = [*self._payments(), *self._information(), *self._papers(), *self._security(), *self._waits()]
         order = list(Step.model_fields["kind"].annotation.__args__)  # type: ignore[union-attr]
         return sorted(found, key=lambda step: (order.index(step.kind), step.on or date.max))
 
@@ -209,6 +209,13 @@ class _Mine:
                 )
             elif contract.status in ("rendered", "sent"):
                 yield _step("sign-contract", on=contract.sent_on or contract.drafted_on, **about)
+
+    def _information(self) -> Iterator[Step]:
+        for loan in self._loans:
+            if loan.status == "approved" and loan.needs_information:
+                yield _step(
+                    "confirm-information", loan_id=loan.loan_id, reference=loan.reference, on=loan.approved_on
+                )
 
     def _security(self) -> Iterator[Step]:
         if not self._account.factors:

@@ -50,6 +50,11 @@ class Problem(BaseModel):
     accepted_commands: list[str] | None = Field(
         None, description="What it would accept now, by operation id.", examples=[["DisburseLoan"]]
     )
+    figures: dict[str, int | str | None] | None = Field(
+        None,
+        description="The numbers of this case by name: rates in hundredths of a percent, amounts in minor units.",
+        examples=[{"apr": 2594, "ceiling": 2400}],
+    )
     errors: list[FieldError] | None = Field(None, description="The fields that were refused, at most 50.")
     request_id: str | None = Field(
         None, description="Name it when you ask for help.", examples=["0c9a1f6e52c14c2f9f3c0d0c2f0b7a11"]
@@ -66,6 +71,7 @@ def problem_of(refusal: Rejected, language: Language, request_id: str | None = N
         what_to_do=what_to_do(refusal, language),
         state=refusal.state,
         accepted_commands=list(refusal.accepts) if refusal.state is not None else None,
+        figures=dict(refusal.figures) or None,
         request_id=request_id,
     )
 

@@ -88,9 +88,9 @@ def simulation(
 ) -> Simulation:  # fmt: skip
     product = platform.store.load(LoanProduct, product_id, identity.customers)
     lent = Money(principal, product.currency)
-    product.admit(lent, months)
-    granted = product.rate_for(None if rate is None else BasisPoints(rate))
-    plan = Plan(lent, product.plan(lent, granted, months), start or today)
+    product.admit(lent, months, today)
+    granted = product.rate_for(None if rate is None else BasisPoints(rate), today)
+    plan = Plan(lent, product.plan(lent, granted, months, today), start or today)
     response.headers["Cache-Control"] = KEPT_BY_THE_BROWSER
     return Simulation(
         product_id=product_id,

@@ -65,7 +65,7 @@ TOLD_TO_CLIENTS: Final[dict[str, frozenset[str]]] = {
     "Servicing": frozenset({
         "principal", "rate", "value_date", "instalments", "status", "fallen_due", "paid", "held", "repayments",
         "number", "due_on", "interest", "applied", "amount", "method", "reference", "allocations", "advance", "reason",
-        "repaid_on", "total",
+        "repaid_on", "total", "lines",
     }),
 }  # fmt: skip
 """By aggregate: the fields that a client is told. What their lists and papers show them anyway, and nothing of who at

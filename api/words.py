@@ -349,10 +349,55 @@ WORDS = {
         "Choisissez un montant et une durée dans les bornes du produit, ou un autre produit.",
         "Choose an amount and a term within the product's bounds, or another product.",
     ),
+    "unsound-terms": Words(
+        "Les conditions du prêt se contredisent, ou ne le remboursent pas.",
+        "Corrigez le champ nommé au début du détail, comme il y est dit.",
+        "Correct the field that the detail begins with, as it says.",
+    ),
+    "revised-too-late": Words(
+        "Des conditions sont révisées à partir d’aujourd’hui ou plus tard.",
+        "Choisissez aujourd’hui ou un jour à venir.",
+        "Choose today or a day to come.",
+    ),
     "above-product-rate": Words(
         "Le taux dépasse celui du produit.",
         "Accordez au plus le taux du produit.",
         "Grant at most the product's rate.",
+    ),
+    "above-rate-ceiling": Words(
+        "Le prêt coûterait plus que sa loi ne le permet.",
+        "Accordez un taux plus bas, ou une autre durée ; le contrôle avant décision montre le plus haut taux possible.",
+        "Grant a lower rate, or another term; the check before the decision shows the highest rate that is possible.",
+    ),
+    "ceiling-not-entered": Words(
+        "Aucun taux plafond n'est saisi pour cette loi, ce montant et ce jour.",
+        "Une personne du rôle admin le saisit dans « Taux légaux », avec sa source.",
+        "Somebody with the role admin enters it under “Legal rates”, with its source.",
+    ),
+    "rates-overlap": Words(
+        "Un autre taux compte pour une partie de ces montants et de ces jours.",
+        "Mettez fin à l'autre taux, corrigez-le, ou choisissez d'autres montants ou d'autres jours.",
+        "End the other rate, correct it, or choose other amounts or other days.",
+    ),
+    "other-currency": Words(
+        "Les plafonds de cette loi sont dans une autre devise.",
+        "Écrivez les montants dans la devise de la loi.",
+        "Write the amounts in the law's currency.",
+    ),
+    "no-such-rate": Words(
+        "Aucun taux qui compte ne porte ce numéro.",
+        "Relisez le registre : un taux corrigé l'a peut-être remplacé.",
+        "Look at the register again: a corrected rate may have taken its place.",
+    ),
+    "ends-before-it-begins": Words(
+        "Un taux finit son premier jour ou plus tard ; la veille, il n'a jamais compté.",
+        "Choisissez un jour plus tard.",
+        "Choose a later day.",
+    ),
+    "nothing-to-import": Words(
+        "Tout ce qui a été publié est déjà saisi.",
+        "Saisissez les taux des trimestres suivants à la main.",
+        "Enter the rates of later quarters by hand.",
     ),
     # ── loans and contracts ────────────────────────────────────────────────
     "not-awaiting-decision": Words("Cette demande de prêt n'attend plus de décision.", *BY_STATUS[409]),
@@ -363,6 +408,23 @@ WORDS = {
         "Attendez que la copie signée soit acceptée ; si le prêt est déjà versé, il n'y a rien à faire.",
         "Wait until the signed copy is accepted; if the loan is paid out already, there is nothing to do.",
     ),
+    "no-payment-yet": Words(
+        "La loi interdit tout paiement dans les premiers jours qui suivent la signature.",
+        "Attendez le jour indiqué, puis versez les fonds.",
+        "Wait for the day that is named, then pay out.",
+    ),
+    "not-informed": Words(
+        "Le contrat part une fois que le client a reçu les informations que la loi veut avant lui.",
+        "Faites confirmer la réception des informations, à l'écran ou sur papier.",
+        "Have the receipt of the information confirmed, on the screen or on paper.",
+    ),
+    "cannot-step-back": Words(
+        "Un client se rétracte d'un contrat signé avant le versement, dans le délai que la loi donne.",
+        "Consultez les délais du prêt ; après le versement, remboursez par anticipation.",
+        "See the clocks of the loan; after the payout, repay early.",
+    ),
+    "clock-still-runs": Words("Un délai prend fin une fois son dernier jour écoulé.", *BY_STATUS[409]),
+    "unknown-clock": Words("Ce prêt n'a pas de délai de ce numéro.", *BY_STATUS[409]),
     "same-person-as-approver": Words("Qui accorde un prêt ne le verse pas.", *_SOMEBODY_ELSE),
     "value-date-invalid": Words(
         "Cette date n'est pas possible.",
@@ -371,7 +433,7 @@ WORDS = {
     ),
     "not-disbursed": Words("Seul un prêt versé se rembourse.", *BY_STATUS[409]),
     "not-awaiting-signature": Words(
-        "Ce contrat n'attend pas de signature : son PDF n'est pas encore prêt, ou il est déjà signé.",
+        "Ce contrat n'attend pas de signature : son PDF n'est pas prêt, il est signé, ou l'offre a expiré.",
         *BY_STATUS[409],
     ),
     "unsigned-copy": Words(

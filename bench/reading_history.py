@@ -18,6 +18,8 @@ from psycopg import Connection
 
 from aggregates.loan import Loan
 from aggregates.posting import Line, Posting
+from aggregates.rules.approval import Conditions
+from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.instalments import level_instalments
 from aggregates.rules.limits import Allowance
@@ -124,9 +126,10 @@ def _loan(chance: random.Random, customer: CustomerId) -> Iterator[tuple[date, t
     )  # fmt: skip
     yield day, (loan,)
     instalments = level_instalments(principal, rate, MONTHS)
-    loan.approve(rate, instalments, day + timedelta(days=9), Decider(_OFFICER), _ALLOWED, day)
+    granted = Conditions(principal, rate, instalments, day + timedelta(days=9), "unspecified", None)
+    loan.approve(granted, Decider(_OFFICER), _ALLOWED, day)
     yield day, (loan,)
-    loan.note_signature(id(), day)
+    loan.note_signature(id(), day, ClockSettings())
     yield day, (loan,)
     loan.disburse(day, "transfer", "out 1", None, Decider(_CASHIER), _ALLOWED, day)
     servicing = Servicing.open(

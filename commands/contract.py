@@ -16,15 +16,16 @@ from aggregates.contract import (
 )
 from aggregates.customer import Customer
 from aggregates.document import Document
-from aggregates.loan import Loan, NotApproved
+from aggregates.loan import Loan, NotApproved, NotInformed
 from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.rules.clocks import INFORMED_BEFORE
 from aggregates.values import AccountId, CustomerId, DocumentId, LoanId, NotificationId, sibling
 from commands.account import decider
 from commands.fields import Count, FileName, MediaType, NewId, Prose, Sha256, Size, StepUpReason, StorageKey
 from eventstore import AlreadyExists, Ask, Command
 
 
-class DraftContract(Command, on=Contract, rejects=(NotApproved, AlreadyExists)):
+class DraftContract(Command, on=Contract, rejects=(NotApproved, NotInformed, AlreadyExists)):
     """Write down what an approved loan agrees on. Sent by workers/render.py."""
 
     loan_id: LoanId
@@ -35,6 +36,8 @@ class DraftContract(Command, on=Contract, rejects=(NotApproved, AlreadyExists)):
         loan = ask.load(Loan, self.loan_id)
         if loan.rate is None or loan.planned_payout_on is None:
             raise loan.reject(NotApproved, f"{loan.reference} is {loan.status}")
+        if loan.needs_information:
+            raise loan.reject(NotInformed, f"there is no proof of it yet ({INFORMED_BEFORE[loan.law]})")
         customer = ask.load(Customer, loan.customer_id)
         return Contract.draft(
             self.loan_id,

@@ -8,21 +8,27 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from aggregates.account import Account
 from aggregates.contact import Contact
-from aggregates.contract import Contract
+from aggregates.contract import Contract, contract_id
 from aggregates.customer import Customer
 from aggregates.loan import (
+    CannotStepBack,
+    ClockStillRuns,
     Loan,
+    NoPaymentYet,
     NotApproved,
     NotAwaitingDecision,
     NotDisbursed,
     NotReadyToDisburse,
     OwnRequest,
     SamePersonAsApprover,
+    UnknownClock,
 )
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
 from aggregates.payee import Payee, PayeeCoolingOff, PayeeNotConfirmed, payee_id
 from aggregates.payout_day import PayoutDay, payout_day_id
 from aggregates.permissions import is_staff
+from aggregates.rules.approval import Conditions, Finding
+from aggregates.rules.ceilings import AboveRateCeiling, CeilingNotEntered
 from aggregates.rules.consents import Consent, ConsentMissing, ConsentName, ConsentOnPaper, Given, recorded
 from aggregates.rules.limits import AboveLimit
 from aggregates.series import LOANS, Series, series_id
@@ -40,7 +46,8 @@ from aggregates.values import (
 )
 from commands.account import decider
 from commands.fields import Amount, Count, Day, Language, Months, NewId, Prose, Rate, Receipted, StepUpReason
-from commands.organisation import allowed
+from commands.legal_rates import ceiling_for
+from commands.organisation import allowed, clock_settings
 from commands.stop_switch import let_money_leave
 from eventstore import AlreadyExists, Ask, Command, NotFound
 
@@ -57,6 +64,12 @@ class Agreed(BaseModel):
         None,
         description="The day on the paper, entered by staff; left out when it was agreed to on the screen.",
     )
+
+
+def _is_by_staff(ask: Ask) -> bool:
+    """Whether somebody of the house asks; a machine has no account and counts as one."""
+    account = ask.find(Account, ask.by)
+    return account is None or is_staff(account.roles)
 
 
 def _one_of_each(agreed: list[Agreed]) -> list[Agreed]:
@@ -91,7 +104,7 @@ class RequestLoan(
         ask.load(Customer, self.customer_id)
         if ask.load(Contact, self.contact_id).customer_id != self.customer_id:
             raise NotFound(f"this customer has no contact {self.contact_id}")
-        ask.load(LoanProduct, self.product_id).admit(self.principal, self.months)
+        ask.load(LoanProduct, self.product_id).admit(self.principal, self.months, ask.on)
         agreed = self._agreed(ask)
         number = ask.number(Series, series_id(LOANS, ask.on.year), for_stream=self.loan_id)
         return Loan.request(
@@ -108,10 +121,8 @@ class RequestLoan(
         )
 
     def _agreed(self, ask: Ask) -> list[Consent]:
-        account = ask.find(Account, ask.by)  # a machine has none
         given = [Given(each.consent, each.version, each.language, each.signed_on) for each in self.consents]
-        by_staff = account is None or is_staff(account.roles)
-        return recorded(given, AccountId(ask.by), ask.on, by_staff)
+        return recorded(given, AccountId(ask.by), ask.on, _is_by_staff(ask), "request")
 
 
 class ApproveLoan(
@@ -119,9 +130,15 @@ class ApproveLoan(
     on=Loan,
     may="loan.approve",
     decides=Loan.approve,
-    rejects=(NotAwaitingDecision, OwnRequest, AboveLimit, AboveProductRate, OutsideProduct, ValueDateInvalid),
-):
-    """Accept the request. The contract is drafted next, with these conditions."""
+    rejects=(
+        NotAwaitingDecision, OwnRequest, AboveLimit, AboveProductRate, AboveRateCeiling, CeilingNotEntered,
+        OutsideProduct, ValueDateInvalid,
+    ),
+):  # fmt: skip
+    """Accept the request. The contract is drafted next, with these conditions.
+
+    The annual percentage rate may not be above the ceiling that is in force today for the law and the amount.
+    """
 
     rate: Rate | None = Field(None, description="At most the product's, which applies when this is left out.")
     planned_payout_on: Day | None = Field(
@@ -136,12 +153,27 @@ class ApproveLoan(
         return self.reason is not None
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        product = ask.load(LoanProduct, loan.product_id)
-        rate = product.rate_for(self.rate)
         loan.approve(
-            rate,
-            product.plan(loan.principal, rate, loan.months),
-            self.planned_payout_on or ask.on,
+            self.conditions(loan, ask),
+            by=decider(ask, self.reason),
+            allowed=allowed(ask, "loan.approve", loan.principal.currency),
+            on=ask.on,
+        )
+
+    def conditions(self, loan: Loan, ask: Ask) -> Conditions:
+        """What would be granted. Raises AboveProductRate, OutsideProduct."""
+        product = ask.load(LoanProduct, loan.product_id)
+        rate = product.rate_for(self.rate, ask.on)
+        instalments = product.plan(loan.principal, rate, loan.months, ask.on)
+        ceiling = ceiling_for(ask, product.law, loan.principal)
+        return Conditions(
+            loan.principal, rate, instalments, self.planned_payout_on or ask.on, product.law, ceiling
+        )
+
+    def examine(self, loan: Loan, conditions: Conditions, ask: Ask) -> list[Finding]:
+        """Everything that it depends on, without deciding."""
+        return loan.examine(
+            conditions,
             by=decider(ask, self.reason),
             allowed=allowed(ask, "loan.approve", loan.principal.currency),
             on=ask.on,
@@ -172,6 +204,73 @@ class WithdrawLoanRequest(
         loan.withdraw(by=AccountId(ask.by))
 
 
+class ConfirmInformation(
+    Command,
+    on=Loan,
+    may="loan.request",
+    decides=Loan.inform,
+    rejects=(NotApproved, ConsentMissing, ConsentOnPaper),
+):
+    """Confirm that the information before the contract was received: the contract is drafted next.
+
+    A client confirms on the screen; staff enter the day on the paper that the client signed.
+    """
+
+    version: Count = Field(description="Of the text that was shown.", examples=[1])
+    language: Language = Field(description="In which it was read.", examples=["fr"])
+    signed_on: Day | None = Field(
+        None,
+        description="The day on the paper, entered by staff; left out when it was confirmed on the screen.",
+    )
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        said = Given("pre-contract-information", self.version, self.language, self.signed_on)
+        [proof] = recorded([said], AccountId(ask.by), ask.on, _is_by_staff(ask), "approval")
+        loan.inform(proof)
+
+
+class NoteOffer(Command, on=Loan):
+    """Record on the loan that its contract was sent to the client, or anew. Sent by workers/sign.py."""
+
+    sent_on: Day
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.note_offer(self.sent_on, clock_settings(ask))
+
+
+class EndClock(Command, on=Loan, rejects=(UnknownClock, ClockStillRuns)):
+    """Let a clock of the loan end; the offer lapses with its own. Sent by workers/sign.py on the day after its last."""
+
+    number: Count
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        contract = ask.also(Contract, contract_id(LoanId(loan.id)))
+        if loan.end_clock(self.number, ask.on, contract.was_answered):
+            contract.expire()
+
+
+class StepBack(
+    Command,
+    on=Loan,
+    may="loan.request",
+    decides=Loan.step_back,
+    rejects=(CannotStepBack, ValueDateInvalid),
+):
+    """Step back from the signed contract, without a reason and without cost, in the time that the law gives.
+
+    No money has left yet: the loan ends here.
+    """
+
+    notified_on: Day | None = Field(
+        None, description="The day on the client's letter, entered by staff; a client gives notice today."
+    )
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        if self.notified_on is not None and not _is_by_staff(ask):
+            raise loan.reject(ValueDateInvalid, "a client gives notice today: leave the day out")
+        loan.step_back(self.notified_on or ask.on, by=AccountId(ask.by), on=ask.on)
+
+
 class NoteSignature(Command, on=Loan, rejects=(NotApproved, NotFound)):
     """Record on the loan that its contract is signed. Sent by workers/sign.py."""
 
@@ -181,7 +280,7 @@ class NoteSignature(Command, on=Loan, rejects=(NotApproved, NotFound)):
         contract = ask.load(Contract, self.contract_id)
         if contract.loan_id != loan.id or contract.signed_on is None:
             raise NotFound(f"{loan.reference} has no signed contract {self.contract_id}")
-        loan.note_signature(self.contract_id, contract.signed_on)
+        loan.note_signature(self.contract_id, contract.signed_on, clock_settings(ask))
 
 
 class DisburseLoan(
@@ -191,8 +290,8 @@ class DisburseLoan(
     step_up=True,
     decides=Loan.disburse,
     rejects=(
-        NotReadyToDisburse, SamePersonAsApprover, OwnRequest, AboveLimit, MoneyStopped, PayeeCoolingOff,
-        PayeeNotConfirmed, ValueDateInvalid,
+        NotReadyToDisburse, NoPaymentYet, SamePersonAsApprover, OwnRequest, AboveLimit, MoneyStopped,
+        PayeeCoolingOff, PayeeNotConfirmed, ValueDateInvalid,
     ),
 ):  # fmt: skip
     """Record that the principal was paid out by hand. The schedule begins on the value date.

@@ -17,6 +17,7 @@ from aggregates.organisation import (
     ProposalPending,
 )
 from aggregates.permissions import ROLES, Role
+from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.limits import STARTING_LIMITS, Allowance, Limit, Operation, allowance
 from aggregates.values import AccountId
 from commands.account import decider
@@ -30,11 +31,13 @@ from commands.fields import (
     Language,
     Line,
     Name,
+    Rate,
     StepUpReason,
     TimeZone,
 )
 from eventstore import AlreadyExists, Ask, Command
 
+OfferDays = Annotated[int, Field(strict=True, ge=1, le=365, examples=[15])]
 Languages = Annotated[list[Language], Field(min_length=1, max_length=2)]
 
 
@@ -153,6 +156,23 @@ class ChangeReturnAddress(Command, on=Organisation, may="organisation.change", s
         organisation.change_return_address(self.return_address)
 
 
+class ChangeClockSettings(Command, on=Organisation, may="organisation.change", step_up=True):
+    """Say how long offers hold, and from where on a credit is of high cost in Quebec. Clocks that run are left alone."""
+
+    offer_days: OfferDays | None = Field(
+        None,
+        description="How many days an offer holds, never less than the law says; what the law says when left out.",
+    )
+    high_cost_apr: Rate | None = Field(
+        None,
+        description="Above this annual percentage rate, in hundredths of a percent, a credit is of high cost in Quebec;"
+        " while it is left out every credit there is taken for one.",
+    )
+
+    def perform(self, organisation: Organisation, ask: Ask) -> None:
+        organisation.change_clock_settings(ClockSettings(self.offer_days, self.high_cost_apr))
+
+
 class ChangeFourEyesPolicy(
     Command, on=Organisation, may="policy.change", step_up=True, rejects=(NothingChanges, ProposalPending)
 ):
@@ -203,6 +223,12 @@ class RefuseProposal(Command, on=Organisation, may="policy.change", rejects=(Not
 
     def perform(self, organisation: Organisation, ask: Ask) -> None:
         organisation.refuse_proposal(self.number, self.reason, by=AccountId(ask.by))
+
+
+def clock_settings(ask: Ask) -> ClockSettings:
+    """What the organisation says about times where the law leaves it to it."""
+    organisation = ask.find(Organisation, ORGANISATION_ID)
+    return ClockSettings() if organisation is None else organisation.clock_settings
 
 
 def allowed(ask: Ask, operation: Operation, currency: str) -> Allowance:

@@ -63,7 +63,8 @@ class RecordRepayment(
     """Record money that arrived by hand: in part, late or ahead.
 
     It pays the oldest instalment first, its interest before its principal; what is more than is due is kept as an
-    advance for the next instalments.
+    advance for the next instalments. Its value date decides, not the day it is recorded: money learnt late changes
+    what later repayments pay, and that is recorded with its numbers.
     """
 
     repayment_id: NewId[RepaymentId]
@@ -98,4 +99,4 @@ class ReverseRepayment(
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.reverse(self.repayment_id, self.reason, by=AccountId(ask.by))
+        servicing.reverse(self.repayment_id, self.reason, by=AccountId(ask.by), on=ask.on)

@@ -166,7 +166,7 @@ class Borrowing:
 
     def try_to_pay_out_as_approver(self) -> dict[str, Any]:
         """Whoever approved tries to pay out; returns the refusal."""
-        return self.cast.approver.refused(f"{self.path}/disburse", self._payout())
+        return self.cast.approver.refused(f"{self.path}/disburse", self.payout())
 
     def try_to_pay_out_on_an_old_proof(self) -> dict[str, Any]:
         """The accountant has been in for six minutes: looking is no matter, paying is; returns the refusal."""
@@ -174,14 +174,14 @@ class Borrowing:
         self.cast.let_pass(minutes=6)
         self.cast.accountant.read(self.path)
         with closing(self.cast.desk("accountant", Carrying(self.cast.persons["accountant"].token))) as desk:
-            return desk.refused(f"{self.path}/disburse", self._payout())
+            return desk.refused(f"{self.path}/disburse", self.payout())
 
     def stop_and_release(self) -> None:
         """One person stops all money, two let it go. Raises Unexpected when money could leave meanwhile."""
         why = {"reason": "Exercice : un virement que personne ne connaît."}
         switch = "/api/v1/stop-switch"
         self.cast.approver.send(f"{switch}/pull", why)
-        if self.cast.accountant.refused(f"{self.path}/disburse", self._payout())["type"] != "money-stopped":
+        if self.cast.accountant.refused(f"{self.path}/disburse", self.payout())["type"] != "money-stopped":
             raise Unexpected("money could leave while the stop switch was pulled")
         self.cast.accountant.send(f"{switch}/ask-for-release", why)
         self.cast.admin.send(f"{switch}/release")
@@ -207,7 +207,7 @@ class Borrowing:
 
     def transfer(self) -> list[Due]:
         """The accountant pays out by hand; returns the schedule once it stands."""
-        self.cast.accountant.send(f"{self.path}/disburse", self._payout())
+        self.cast.accountant.send(f"{self.path}/disburse", self.payout())
         until("the mail about the payout", lambda: self._mail_about("disbursed"))
         until("the books show the payout", lambda: self._posted("disbursement"))
         return until("the schedule", self.schedule)
@@ -276,7 +276,8 @@ class Borrowing:
         lines = self.cast.accountant.read(f"/api/v1/ledger/journal/{self.loan_id}")
         return any(line["movement"] == movement for line in lines)
 
-    def _payout(self) -> dict[str, Any]:
+    def payout(self) -> dict[str, Any]:
+        """What the accountant says of a transfer of today."""
         return {
             "value_date": self.cast.today().isoformat(),
             "method": "transfer",

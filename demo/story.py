@@ -1,6 +1,6 @@
 """The story: two loans live their whole life over HTTP, with every refusal that the rules ask for on the way.
 
-    requests ──▶ decisions ──▶ contracts ──▶ signed copies ──▶ payouts ──▶ months of repayments ──▶ quittances
+    requests ──▶ decisions ──▶ ceilings ──▶ contracts ──▶ signed copies ──▶ clocks ──▶ payouts ──▶ months of repayments ──▶ quittances
 
 Before that a colleague is invited and let in. A worker is killed while a contract is being made, a projector while
 money comes in. Nobody waits for a time: every wait is for a condition, with a deadline.
@@ -17,9 +17,11 @@ from demo import papers
 from demo.borrowing import NOT_ENOUGH, Borrowing
 from demo.calendar import Course, Lived, live
 from demo.cast import Cast
+from demo.ceilings import costly, fill_the_register, told
 from demo.desk import Unexpected
 from demo.narrate import Narrator
 from demo.plan import Payment, payments
+from demo.second_thoughts import SecondThoughts
 from demo.welcome import Newcomer, wrong_password
 
 GONE = 410
@@ -49,8 +51,10 @@ class Story:
             self._arrivals,
             self._requests,
             self._decisions,
+            self._ceilings,
             self._contracts,
             self._copies,
+            self._clocks,
             self._payouts,
         ):
             part()
@@ -97,6 +101,22 @@ class Story:
             self._refused("the same key with other content", each.reuse_key(key))
         self._strike("react", "a worker, while it makes the contracts")
 
+    def _ceilings(self) -> None:
+        self._say.chapter("What the law allows")
+        requests = costly(self._cast)
+        for each in requests:
+            each.launch()
+            self._say.tell(f"{each.ask()}, under the law {each.law}")
+            self._refused("approved while no ceiling is entered", each.is_refused("ceiling-not-entered"))
+        self._offer_in_law = requests[0].offer
+        count = fill_the_register(self._cast)
+        self._say.tell(f"an administrator fills the register: {count} ceilings are in force today")
+        for each in requests:
+            problem = each.is_refused("above-rate-ceiling")
+            self._refused(f"{each.plan.borrower}'s request", problem)
+            self._say.tell(f"{told(problem)}; {each.would_pass()}")
+            each.take_back()
+
     def _contracts(self) -> None:
         self._say.chapter("The contract makes itself and arrives by mail")
         for each in self._borrowings:
@@ -121,6 +141,24 @@ class Story:
             self._say.tell(
                 f"{each.name}'s signed copy is accepted; both sides hold the same {len(each.copy):,} bytes"
             )
+
+    def _clocks(self) -> None:
+        self._say.chapter("The times that the law gives")
+        jean = SecondThoughts(self._cast, self._offer_in_law)
+        self._say.tell(
+            f"Jean asks for {jean.is_approved()}: approved, and no contract before the information"
+        )
+        jean.is_informed()
+        self._say.tell("Jean confirms that he has read it; the contract comes, and the offer holds")
+        jean.is_signed()
+        self._refused("the accountant pays out on the day of the signature", jean.tries_to_pay())
+        for number, (day, clocks) in enumerate(jean.days(), 1):
+            self._say.tell(f"day {number}, {day}: {' and '.join(clocks)}")
+            if "no-payment" in clocks and (problem := jean.tries_to_pay())["type"] != "no-payment-yet":
+                raise Unexpected(f"on {day} the payout was refused with {problem['type']}")
+        self._look()
+        self._say.tell(f"signed on {jean.signed_on}; seven days later the first clock ended, all by itself")
+        self._refused("on the last day Jean steps back, and the accountant pays out", jean.steps_back())
 
     def _payouts(self) -> None:
         self._say.chapter("Money")

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from functools import update_wrapper
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, Self, TypeVar, cast
 from uuid import UUID
 
@@ -52,6 +53,8 @@ class Rejected(Exception):
     """What state the aggregate is in, when it has one; filled in by ``Store.send``."""
     accepts: tuple[str, ...] = ()
     """The commands the aggregate would accept now; filled in by ``Store.send``."""
+    figures: Mapping[str, Any] = MappingProxyType({})
+    """The numbers of this case by name, as JSON would say them: for whoever tells them in words of their own."""
 
     @classmethod
     def code(cls) -> str:

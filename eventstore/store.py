@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from random import random
 from time import monotonic, sleep
 from typing import TypeVar
@@ -139,8 +139,14 @@ class Store:
         """
         if command_id is not None and self._answer_of(command_id, self._request_mac(command, to)) is not None:
             return
+        with self.looking(asker) as ask:
+            self._perform(command, ask, to, None)
+
+    @contextmanager
+    def looking(self, asker: Asker) -> Iterator[Ask]:
+        """What a command of theirs would look at, for whoever only wants to know: nothing is appended."""
         with self._session() as session, ExitStack() as unit:
-            self._perform(command, Ask(asker, session, unit, None), to, None)
+            yield Ask(asker, session, unit, None)
 
     def _attempt(
         self,

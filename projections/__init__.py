@@ -1,8 +1,8 @@
 """What can be read: one table per file, filled from the events, thrown away and rebuilt, never migrated.
 
 Importing this package makes every read model known to projectors and readers; the list is written out so that it
-can be read. Four files are no read models: ``line`` is what rows have in common, ``names`` how names are folded, ``filters`` and
-``counts`` what lists are asked alike.
+can be read. Five files are no read models: ``line`` is what rows have in common, ``names`` how names are folded, ``filters`` and
+``counts`` what lists are asked alike, ``proofs`` what a loan's line shows of its consents and its ceiling.
 """
 
 from projections import (
@@ -15,8 +15,10 @@ from projections import (
     document_access,
     document_shelf,
     journal,
+    legal_rate_list,
     loan_account,
     loan_book,
+    loan_clocks,
     mail_log,
     monthly_flows,
     organisation_card,
@@ -38,8 +40,10 @@ __all__ = [
     "document_access",
     "document_shelf",
     "journal",
+    "legal_rate_list",
     "loan_account",
     "loan_book",
+    "loan_clocks",
     "mail_log",
     "monthly_flows",
     "organisation_card",

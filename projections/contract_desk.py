@@ -19,7 +19,7 @@ Sort = Literal[
     "customer", "-customer",
 ]  # fmt: skip
 
-STATES: Final = ("drafted", "rendered", "sent", "returned", "signed")
+STATES: Final = ("drafted", "rendered", "sent", "returned", "signed", "expired")
 """In the order of a contract's life."""
 
 
@@ -31,7 +31,7 @@ class ContractLine(Line):
     customer_id: UUID
     contact_id: UUID
     status: str
-    """drafted, rendered, sent, returned or signed."""
+    """drafted, rendered, sent, returned, signed or expired."""
     language: str
     """``fr`` or ``en``."""
     principal: int
@@ -127,7 +127,7 @@ _SORTS: Final = {
 class ContractDesk(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 2
+    version = 3
     key = "contract_id"
     owner = "customer_id"
     row = ContractLine
@@ -230,6 +230,10 @@ class ContractDesk(Projection):
     @on(Contract.Signed)
     def _signed(self, e: Contract.Signed, table: Table) -> None:
         table.patch(e.originator_id, **_in("signed"), signed_on=e.signed_on, version=e.originator_version)
+
+    @on(Contract.Expired)
+    def _expired(self, e: Contract.Expired, table: Table) -> None:
+        table.patch(e.originator_id, **_in("expired"), version=e.originator_version)
 
     # ── what the screen asks ───────────────────────────────────────────────
 

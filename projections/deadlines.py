@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from aggregates.loan import Loan
 from aggregates.servicing import Servicing
 from eventstore import Projection, Table, on
 from projections.line import Line
@@ -12,17 +13,18 @@ from projections.line import Line
 
 class DeadlineLine(Line):
     kind: str
-    """``instalment``: an instalment falls due."""
+    """``instalment``: an instalment falls due; ``clock``: a time that the law gives is over."""
     stream_id: UUID
-    """Whose deadline it is: the servicing of the loan."""
+    """Whose deadline it is: the servicing of the loan, or the loan itself."""
     number: int
-    """Which of its deadlines of this kind: the number of the instalment."""
+    """Which of its deadlines of this kind: the number of the instalment, or of the clock."""
     due: date
     lane: int
     """Of the stream, so that the work is shared out, one job for each lane."""
 
 
 class Deadlines(Projection):
+    version = 2
     key = ("kind", "stream_id", "number")
     row = DeadlineLine
     ddl = """
@@ -50,6 +52,17 @@ class Deadlines(Projection):
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
         table.delete(("instalment", e.originator_id, e.number))
+
+    @on(Loan.ClocksStarted)
+    def _clocks_started(self, e: Loan.ClocksStarted, table: Table) -> None:
+        for clock in e.clocks:
+            table.put(
+                kind="clock", stream_id=e.originator_id, number=clock.number, due=clock.over_on, lane=e.lane
+            )
+
+    @on(Loan.ClockEnded)
+    def _clock_ended(self, e: Loan.ClockEnded, table: Table) -> None:
+        table.delete(("clock", e.originator_id, e.number))
 
     # ── what the clock asks ────────────────────────────────────────────────
 

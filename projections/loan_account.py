@@ -142,6 +142,21 @@ class LoanAccount(Projection):
         interest, principal = _sums(e.allocations)
         _move(table, e, interest_paid=-interest, principal_paid=-principal, advance=-e.advance.minor)
 
+    @on(Servicing.Reallocated)
+    def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
+        no_longer, now = e.changed()
+        (interest_was, principal_was), (interest, principal) = (
+            _sums(no_longer.allocations),
+            _sums(now.allocations),
+        )
+        _move(
+            table,
+            e,
+            interest_paid=interest - interest_was,
+            principal_paid=principal - principal_was,
+            advance=now.advance.minor - no_longer.advance.minor,
+        )
+
     @on(Servicing.Repaid)
     def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
         table.patch(e.originator_id, status="repaid", repaid_on=e.repaid_on, version=e.originator_version)

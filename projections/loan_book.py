@@ -1,4 +1,4 @@
-"""The loan book: every loan on one line."""
+"""The loan book: every loan on one line; many lines here, because every event of a loan shows in it."""
 
 from __future__ import annotations
 
@@ -10,37 +10,23 @@ from uuid import UUID
 
 from aggregates.contract import Contract
 from aggregates.loan import Loan
-from aggregates.rules.consents import Consent
+from aggregates.rules.clocks import INFORMED_BEFORE
+from aggregates.rules.law import Law
 from eventstore import Page, Projection, Table, on
 from projections.counts import StateCounts, counted
 from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
+from projections.proofs import CeilingLine, ConsentLine, agreed, proof
 
 Sort = Literal[
     "requested_on", "-requested_on", "reference", "-reference", "principal", "-principal", "status", "-status",
     "customer", "-customer", "next_due_on", "-next_due_on", "overdue", "-overdue",
 ]  # fmt: skip
 
-STATES: Final = ("requested", "approved", "ready", "disbursed", "repaid", "declined", "withdrawn")
+STATES: Final = (
+    "requested", "approved", "ready", "disbursed", "repaid", "declined", "withdrawn", "expired", "stepped-back",
+)  # fmt: skip
 """In the order in which a list shows them: a loan's life, then what came to nothing."""
-
-
-class ConsentLine(Line):
-    """What was agreed to with the request."""
-
-    consent: str
-    """data-processing or electronic-exchange."""
-    version: int
-    """Of the text."""
-    language: str
-    """In which it was read."""
-    sha256: str
-    """Of the words in that language, hex."""
-    means: str
-    """``online`` or ``paper``."""
-    given_on: date
-    by: UUID
-    """Who agreed on the screen; on paper, who entered it."""
 
 
 class LoanLine(Line):
@@ -51,7 +37,7 @@ class LoanLine(Line):
     contact_id: UUID
     product_id: UUID
     status: str
-    """requested, declined, withdrawn, approved, ready, disbursed or repaid."""
+    """requested, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid."""
     principal: int
     """Minor units of ``currency``."""
     currency: str
@@ -61,6 +47,12 @@ class LoanLine(Line):
     """In the customer's words."""
     rate: int | None
     """Basis points a year, nominal; absent until approved."""
+    law: Law
+    """Under which it was approved; ``unspecified`` before, and where none was named."""
+    apr: int | None
+    """Annual percentage rate, hundredths of a percent; absent until approved, and from before it was kept."""
+    ceiling: CeilingLine | None
+    """The legal limit it was checked against; absent until approved, and where its law has none."""
     requested_by: UUID
     requested_on: date
     approved_by: UUID | None
@@ -69,7 +61,7 @@ class LoanLine(Line):
     declined_because: str | None
     """Shown to the customer word for word."""
     closed_on: date | None
-    """The day it was declined or withdrawn."""
+    """The day it was declined, withdrawn or stepped back from, or its offer lapsed."""
     contract_id: UUID | None
     signed_on: date | None
     """The day the signed copy was accepted."""
@@ -77,6 +69,10 @@ class LoanLine(Line):
     disbursed_on: date | None
     """The value date: the day the money left."""
     repaid_on: date | None
+    needs_information: bool
+    """Whether the law wants the client to be informed before the contract, and nobody has proof of it yet."""
+    informed_on: date | None
+    """The day the client had it, on the screen or on paper; absent while there is no proof."""
     consents: list[ConsentLine]
     """Empty for requests from before it was asked, and where staff left it out."""
     version: int
@@ -160,7 +156,7 @@ _SORTS: Final = {
 class LoanBook(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 2
+    version = 3
     key = "loan_id"
     owner = "customer_id"
     row = LoanLine
@@ -178,6 +174,9 @@ class LoanBook(Projection):
             months            int NOT NULL,
             purpose           text NOT NULL,
             rate              int,
+            law               text NOT NULL,
+            apr               int,
+            ceiling           jsonb,
             requested_by      uuid NOT NULL,
             requested_on      date NOT NULL,
             approved_by       uuid,
@@ -190,6 +189,8 @@ class LoanBook(Projection):
             disbursed_by      uuid,
             disbursed_on      date,
             repaid_on         date,
+            needs_information boolean NOT NULL,
+            informed_on       date,
             consents          jsonb NOT NULL,
             version           int NOT NULL
         );
@@ -213,9 +214,11 @@ class LoanBook(Projection):
             currency=e.principal.currency,
             months=e.months,
             purpose=e.purpose.open(),
+            law="unspecified",
             requested_by=e.requested_by,
             requested_on=e.on,
-            consents=[_line(consent) for consent in e.consents],
+            needs_information=False,
+            consents=[agreed(consent) for consent in e.consents],
             version=e.originator_version,
         )
 
@@ -225,9 +228,13 @@ class LoanBook(Projection):
             e.originator_id,
             **_in("approved"),
             rate=e.rate,
+            law=e.law,
+            apr=e.apr,
+            ceiling=None if e.ceiling is None else proof(e.ceiling),
             approved_by=e.by,
             approved_on=e.on,
             planned_payout_on=e.planned_payout_on,
+            needs_information=e.law in INFORMED_BEFORE,
             version=e.originator_version,
         )
 
@@ -244,6 +251,31 @@ class LoanBook(Projection):
     @on(Loan.Withdrawn)
     def _withdrawn(self, e: Loan.Withdrawn, table: Table) -> None:
         table.patch(e.originator_id, **_in("withdrawn"), closed_on=e.on, version=e.originator_version)
+
+    @on(Loan.Informed)
+    def _informed(self, e: Loan.Informed, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            needs_information=False,
+            informed_on=e.proof.given_on,
+            version=e.originator_version,
+        )
+
+    @on(Loan.ClocksStarted)
+    def _clocks_started(self, e: Loan.ClocksStarted, table: Table) -> None:
+        table.patch(e.originator_id, version=e.originator_version)
+
+    @on(Loan.ClockEnded)
+    def _clock_ended(self, e: Loan.ClockEnded, table: Table) -> None:
+        table.patch(e.originator_id, version=e.originator_version)
+
+    @on(Loan.Expired)
+    def _expired(self, e: Loan.Expired, table: Table) -> None:
+        table.patch(e.originator_id, **_in("expired"), closed_on=e.on, version=e.originator_version)
+
+    @on(Loan.SteppedBack)
+    def _stepped_back(self, e: Loan.SteppedBack, table: Table) -> None:
+        table.patch(e.originator_id, **_in("stepped-back"), closed_on=e.on, version=e.originator_version)
 
     @on(Contract.Drafted)
     def _contract_drafted(self, e: Contract.Drafted, table: Table) -> None:
@@ -375,15 +407,3 @@ def _beside(named: bool) -> tuple[str, str]:
 
 def _in(status: str) -> dict[str, str | int]:
     return {"status": status, "stage_sort": STATES.index(status)}
-
-
-def _line(consent: Consent) -> dict[str, str | int]:
-    return {
-        "consent": consent.consent,
-        "version": consent.version,
-        "language": consent.language,
-        "sha256": consent.sha256,
-        "means": consent.means,
-        "given_on": consent.given_on.isoformat(),
-        "by": str(consent.by),
-    }

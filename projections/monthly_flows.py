@@ -80,6 +80,12 @@ class MonthlyFlows(Projection):
             principal_paid=-_principal(e.allocations),
         )  # fmt: skip
 
+    @on(Servicing.Reallocated)
+    def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
+        no_longer, now = e.changed()
+        change = _principal(now.allocations) - _principal(no_longer.allocations)
+        _add(table, e.on, now.advance.currency, principal_paid=change)
+
     @on(Servicing.Repaid)
     def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
         _add(table, e.repaid_on, e.total.currency, loans_repaid=1)

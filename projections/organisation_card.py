@@ -43,6 +43,10 @@ class OrganisationLine(Line):
     contact_line: str
     policy: str
     """``four-eyes`` or ``single-operator``."""
+    offer_days: int | None
+    """How many days an offer holds, never less than the law says; absent: what the law says."""
+    high_cost_apr: int | None
+    """Hundredths of a percent: above it a credit is of high cost in Quebec; absent: nobody has entered it."""
     limits: list[LimitLine]
     """All that count: by operation, role and currency."""
     proposal: int | None
@@ -58,7 +62,7 @@ class OrganisationLine(Line):
 class OrganisationCard(Projection):
     key = "organisation_id"
     row = OrganisationLine
-    version = 2
+    version = 3
     ddl = """
         CREATE TABLE {table} (
             organisation_id   uuid PRIMARY KEY,
@@ -73,6 +77,8 @@ class OrganisationCard(Projection):
             return_address    text NOT NULL,
             contact_line      text NOT NULL,
             policy            text NOT NULL,
+            offer_days        int,
+            high_cost_apr     int,
             limits            jsonb NOT NULL,
             proposal          int,
             proposed_policy   text,
@@ -117,6 +123,15 @@ class OrganisationCard(Projection):
     @on(Organisation.ReturnAddressChanged)
     def _return_address_changed(self, e: Organisation.ReturnAddressChanged, table: Table) -> None:
         table.patch(e.originator_id, return_address=e.return_address, version=e.originator_version)
+
+    @on(Organisation.ClockSettingsChanged)
+    def _clock_settings_changed(self, e: Organisation.ClockSettingsChanged, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            offer_days=e.settings.offer_days,
+            high_cost_apr=e.settings.high_cost_apr,
+            version=e.originator_version,
+        )
 
     @on(Organisation.FourEyesPolicyProposed)
     def _policy_proposed(self, e: Organisation.FourEyesPolicyProposed, table: Table) -> None:

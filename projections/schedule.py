@@ -117,6 +117,12 @@ class Schedule(Projection):
     def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
         _pay(table, e.originator_id, e.allocations, sign=-1)
 
+    @on(Servicing.Reallocated)
+    def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
+        no_longer, now = e.changed()
+        _pay(table, e.originator_id, no_longer.allocations, sign=-1)
+        _pay(table, e.originator_id, now.allocations)
+
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID, day: date) -> list[ScheduleEntry]:

@@ -514,16 +514,25 @@ def asvs(write: Write = False) -> None:
     sys.exit(show(write=write))
 
 
+@app.command()
+def guide(write: Write = False) -> None:
+    """How a loan is calculated, in French: every number and picture made by the rules."""
+    from roles.guide import show
+
+    show(write=write)
+
+
 @app.command(hidden=True)
 def fresh() -> None:
     """Whether the generated files in docs/ say what the code says."""
-    from roles import asvs, map, openapi, permissions
+    from roles import asvs, guide, map, openapi, permissions
 
     found = {
         "map": map.is_fresh(),
         "openapi": openapi.is_fresh(),
         "permissions": permissions.is_fresh(),
         "asvs": asvs.is_fresh(),
+        "guide": guide.is_fresh(),
     }
     for name in [name for name, well in found.items() if not well]:
         typer.echo(f"docs/{name} is not fresh: run `python3 manage.py {name} --write`")

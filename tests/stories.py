@@ -15,6 +15,7 @@ from aggregates.contact import Contact
 from aggregates.contract import Contract, contract_id
 from aggregates.customer import Customer
 from aggregates.document import Document
+from aggregates.legal_rates import LegalRates, legal_rates_id
 from aggregates.loan import Loan
 from aggregates.loan_product import LoanProduct
 from aggregates.notification import Notification
@@ -23,10 +24,16 @@ from aggregates.payee import COOLING_OFF, Payee, payee_id
 from aggregates.payout_day import PayoutDay, payout_day_id
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.calendar import schedule
+from aggregates.rules.clocks import ClockSettings, clocks_after_signature, offer_clock
+from aggregates.rules.consents import Consent, present
 from aggregates.rules.instalments import level_instalments
-from aggregates.servicing import Servicing, servicing_id
+from aggregates.rules.reallocated import Share
+from aggregates.rules.rounding import Rounding
+from aggregates.rules.servicing_terms import Late
+from aggregates.rules.terms import Fee, Insurance, Terms, Variable
+from aggregates.servicing import Moved, Servicing, servicing_id
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
-from aggregates.values import BasisPoints, LoanId, Money, derived
+from aggregates.values import BasisPoints, Ceiling, LoanId, Money, derived
 from eventstore import Sealed
 from tests.kit import Fact, fact
 
@@ -209,6 +216,53 @@ equipment_loan = fact(
     min_months=3,
     max_months=36,
 )
+weekly_terms = Terms(
+    BasisPoints(1_200),
+    "linear",
+    "weekly",
+    "ACT/365F",
+    due_day=5,
+    first_period="spread",
+    grace_principal=2,
+    variable=Variable("BCEAO", BasisPoints(300), reset_every=13, cap=BasisPoints(1_500)),
+    subsidy=BasisPoints(100),
+    fees=(Fee("Frais de dossier", "up-front", BasisPoints(50), xof(5_000)),),
+    insurance=Insurance(BasisPoints(90), "outstanding"),
+    late=Late(BasisPoints(500), grace_days=3),
+    rounding=Rounding(5, "half-up"),
+    business_days="following",
+    calendar="CI",
+)
+"""Everything that terms can say, or nearly."""
+equipment_terms_revised = fact(LoanProduct.TermsRevised, terms=weekly_terms, from_on=date(2026, 6, 1))
+consumer_loan = personal_loan.but(law="fr-consumer")
+microcredit = equipment_loan.but(law="umoa-microfinance")
+
+QUARTER = "Seuils de l’usure, 2e trimestre 2026"
+rates_begun = fact(LegalRates.Begun, legal_rates_id("fr-consumer"), law="fr-consumer")
+french_rate = fact(
+    LegalRates.Entered,
+    law="fr-consumer",
+    number=1,
+    rate=BasisPoints(1_587),
+    above=eur(3_000_00),
+    up_to=eur(6_000_00),
+    from_on=date(2026, 4, 1),
+    until_on=date(2026, 6, 30),
+    source=QUARTER,
+    by=ADMIN,
+)
+FRENCH_CEILING = Ceiling(
+    BasisPoints(1_587),
+    "FR",
+    QUARTER,
+    date(2026, 4, 1),
+    date(2026, 6, 30),
+    "fr-consumer",
+    1,
+    eur(3_000_00),
+    eur(6_000_00),
+)
 withdrawn_product = fact(LoanProduct.Withdrawn, reason="Remplacé par une autre offre.")
 
 HOUSE = (
@@ -247,8 +301,29 @@ requested = fact(
     purpose=Sealed("Travaux dans la cuisine"),
 )
 approved = fact(
-    Loan.Approved, rate=BasisPoints(600), instalments=INSTALMENTS, planned_payout_on=MAY_4, by=BEN
+    Loan.Approved, rate=BasisPoints(600), instalments=INSTALMENTS, planned_payout_on=MAY_4, by=BEN, apr=617
 )
+
+# ── the same under the law of credit to consumers in France ────────────────
+
+approved_in_law = approved.but(law="fr-consumer", apr=617)
+INFORMATION = Consent(
+    "pre-contract-information", 1, "fr", present("approval")[0].sha256("fr"), "online", MAY_4, JEAN_ACCOUNT
+)
+informed = fact(Loan.Informed, proof=INFORMATION)
+OFFER = offer_clock("fr-consumer", MAY_4, ClockSettings(), 1)
+assert OFFER is not None
+NO_PAYMENT, STEP_BACK = clocks_after_signature("fr-consumer", 617, MAY_4, ClockSettings(), 2)
+offer_holds = fact(Loan.ClocksStarted, clocks=[OFFER])
+in_law = (approved_in_law, informed, offer_holds)
+"""The offer holds to 19 May."""
+offer_taken = fact(Loan.ClockEnded, number=1, clock="offer", because="signed")
+clocks_started = fact(Loan.ClocksStarted, clocks=[NO_PAYMENT, STEP_BACK])
+"""No payment until 11 May, stepping back until 18 May."""
+stepped_back = fact(Loan.SteppedBack, notified_on=MAY_6, by=JEAN_ACCOUNT)
+offer_over = fact(Loan.ClockEnded, number=1, clock="offer", because="time")
+loan_expired = fact(Loan.Expired)
+
 declined = fact(
     Loan.Declined, customer_id=JEAN, reason=Sealed("Vos revenus ne permettent pas ce prêt."), by=BEN
 )
@@ -364,6 +439,8 @@ second_copy_received = fact(
 )
 signed = fact(Contract.Signed, loan_id=LOAN, document_id=COPY, sha256="c1" * 32, by=ANA, signed_on=MAY_4)
 
+contract_expired = fact(Contract.Expired)
+
 contract_kept = fact(
     Document.Kept,
     CONTRACT_PDF,
@@ -472,6 +549,27 @@ def received(
     )
 
 
+def moved(
+    id: UUID,
+    before: list[Allocation],
+    after: list[Allocation],
+    kept_before: Money | None = None,
+    kept_after: Money | None = None,
+) -> Fact:
+    """A repayment pays something else than was said; parts of the first version of the schedule."""
+    was, now = (
+        [Share(0, 0, None, kept) for _ in [kept] if kept]
+        + [
+            Share(1, part.number, what, amount)
+            for part in parts
+            for what, amount in (("interest", part.interest), ("principal", part.principal))
+            if amount
+        ]
+        for parts, kept in ((before, kept_before), (after, kept_after))
+    )
+    return fact(Servicing.Reallocated, lines=[Moved(id, was, now)])
+
+
 # ── Awa's loan: she asks herself, Ana approves, Ben pays out ───────────────
 
 AWA_LOAN = LoanId(_id("10a", 2))
@@ -490,7 +588,12 @@ awa_requested = fact(
     purpose=Sealed("Une machine à coudre industrielle"),
 )
 awa_approved = fact(
-    Loan.Approved, rate=BasisPoints(1_800), instalments=AWA_INSTALMENTS, planned_payout_on=MAY_4, by=ANA
+    Loan.Approved,
+    rate=BasisPoints(1_800),
+    instalments=AWA_INSTALMENTS,
+    planned_payout_on=MAY_4,
+    by=ANA,
+    apr=1_956,
 )
 awa_contract_signed = fact(Loan.ContractSigned, contract_id=contract_id(AWA_LOAN), signed_on=MAY_4)
 awa_disbursed = fact(

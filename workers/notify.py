@@ -19,6 +19,7 @@ from aggregates.loan import Loan
 from aggregates.notification import MailTemplate, Notification
 from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.payee import Payee
+from aggregates.rules.clocks import INFORMED_BEFORE
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import ContactId, DocumentId, LoanId, Money, NotificationId, derived
 from commands.contract import NoteContractSent
@@ -52,6 +53,30 @@ def tell_of_the_refusal(event: Loan.Declined, outside: Outside) -> Answers:
     loan = outside.load(Loan, event.originator_id)
     facts = {"reference": loan.reference}
     yield _letter(event, "declined", loan.contact_id, facts, loan.id, reason=event.reason.open()), None
+
+
+@reacts_to(Loan.Approved)
+def tell_of_the_information(event: Loan.Approved, outside: Outside) -> Answers:
+    """Where the law wants it read before the contract; elsewhere the contract comes next."""
+    if event.law not in INFORMED_BEFORE:
+        return
+    loan = outside.load(Loan, event.originator_id)
+    facts = {"reference": loan.reference, "amount": _amount(loan.principal)}
+    yield _letter(event, "information", loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Loan.Expired)
+def tell_of_the_end_of_the_offer(event: Loan.Expired, outside: Outside) -> Answers:
+    loan = outside.load(Loan, event.originator_id)
+    yield _letter(event, "expired", loan.contact_id, {"reference": loan.reference}, loan.id), None
+
+
+@reacts_to(Loan.SteppedBack)
+def confirm_the_stepping_back(event: Loan.SteppedBack, outside: Outside) -> Answers:
+    """The client's proof, whoever entered it."""
+    loan = outside.load(Loan, event.originator_id)
+    facts = {"reference": loan.reference, "notified_on": event.notified_on.isoformat()}
+    yield _letter(event, "stepped-back", loan.contact_id, facts, loan.id), None
 
 
 @reacts_to(Contract.Rendered)

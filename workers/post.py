@@ -21,6 +21,7 @@ def enter_the_payout(event: Loan.Disbursed, outside: Outside) -> Answers:
 @reacts_to(Servicing.InstalmentFellDue)
 @reacts_to(Servicing.RepaymentReceived)
 @reacts_to(Servicing.RepaymentReversed)
+@reacts_to(Servicing.Reallocated)
 def enter_the_movement(event: Aggregate.Event, outside: Outside) -> Answers:
     """What the entries are is decided by aggregates/rules/postings.py."""
     servicing = outside.load(Servicing, event.originator_id)

@@ -8,6 +8,7 @@ from aggregates.contract import Contract, contract_id
 from aggregates.customer import Customer
 from aggregates.loan import Loan
 from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.rules.clocks import INFORMED_BEFORE
 from aggregates.servicing import Servicing
 from aggregates.values import DocumentId, LoanId, Method, Money, derived, sibling
 from commands.contract import DraftContract, RecordRendering
@@ -27,13 +28,14 @@ class TemplateChanged(Exception):
 
 @reacts_to(Loan.Approved)
 def draft_the_agreement(event: Loan.Approved, outside: Outside) -> Answers:
-    """Writes down which words the contract has, so that nobody is sent others."""
-    template = LoanAgreement.template
-    fingerprint = outside.rendering.fingerprint(template)
-    yield (
-        DraftContract(loan_id=LoanId(event.originator_id), template=template, template_sha256=fingerprint),
-        None,
-    )
+    """Unless the law wants the client to be informed first: then that comes next."""
+    if event.law not in INFORMED_BEFORE:
+        yield _draft(LoanId(event.originator_id), outside), None
+
+
+@reacts_to(Loan.Informed)
+def draft_the_agreement_once_informed(event: Loan.Informed, outside: Outside) -> Answers:
+    yield _draft(LoanId(event.originator_id), outside), None
 
 
 @reacts_to(Contract.Drafted)
@@ -72,6 +74,13 @@ def issue_the_quittance(event: Servicing.Repaid, outside: Outside) -> Answers:
         ),
         None,
     )
+
+
+def _draft(loan_id: LoanId, outside: Outside) -> DraftContract:
+    """Writes down which words the contract has, so that nobody is sent others."""
+    template = LoanAgreement.template
+    fingerprint = outside.rendering.fingerprint(template)
+    return DraftContract(loan_id=loan_id, template=template, template_sha256=fingerprint)
 
 
 def _agreement(event: Contract.Drafted, outside: Outside) -> LoanAgreement:

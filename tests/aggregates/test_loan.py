@@ -207,13 +207,13 @@ def test_the_products_rate_may_be_named():
 
 def test_a_lower_rate_may_be_granted():
     plan = level_instalments(eur(5_000_00), BasisPoints(450), 24)
-    loan().as_(BEN).when(ApproveLoan(rate=450)).then(approved.but(rate=450, instalments=plan))
+    loan().as_(BEN).when(ApproveLoan(rate=450)).then(approved.but(rate=450, instalments=plan, apr=459))
 
 
 def test_a_rate_of_zero_is_zero():
     """It became the product's rate elsewhere: rules of lending, what goes wrong in the field."""
     plan = level_instalments(eur(5_000_00), BasisPoints(0), 24)
-    loan().as_(BEN).when(ApproveLoan(rate=0)).then(approved.but(rate=0, instalments=plan))
+    loan().as_(BEN).when(ApproveLoan(rate=0)).then(approved.but(rate=0, instalments=plan, apr=0))
 
 
 def test_nobody_approves_above_the_products_rate():

@@ -237,10 +237,10 @@ class House:
         self.does(NoteContractSent(notification_id=derived(contract, "mail")), contract)
         return contract
 
-    def ready(self, name: str = "awa") -> UUID:
-        """A loan whose contract is signed: its money may leave."""
-        contract = self.sent(name)
-        loan: UUID = self.platform.store.history(contract)[0].event().loan_id
+    def ready(self, name: str = "awa", approved: UUID | None = None) -> UUID:
+        """A loan whose contract is signed: its money may leave, as soon as the law lets it."""
+        loan = approved or self.approved(name)
+        contract = self.contract_of(loan)
         assert self.upload(name, contract, pdf(f"signed {contract}")).status_code == 200
         assert self.post("ana", f"/contracts/{contract}/signed-copy/accept").status_code == 200
         self.does(NoteSignature(contract_id=contract), loan)

@@ -112,8 +112,11 @@ def test_a_cursor_goes_on_with_the_same_question_only(book):
 
 def test_the_counts_follow_the_filters_but_for_the_states(book):
     every = dict.fromkeys(
-        ("requested", "approved", "ready", "disbursed", "repaid", "declined", "withdrawn"), 0
-    )
+        (
+            "requested", "approved", "ready", "disbursed", "repaid", "declined", "withdrawn", "expired",
+            "stepped-back",
+        ), 0
+    )  # fmt: skip
     counts = book.get("ana", "/loans/counts?status=declined").json()
     assert counts == {"counts": {**every, "requested": 4, "declined": 1}, "most": 10_000}
     assert book.get("ana", "/loans/counts?q=awa").json()["counts"] == {**every, "requested": 2}

@@ -13,7 +13,8 @@ from aggregates.servicing import servicing_id
 from aggregates.values import LoanId
 from commands.servicing import MarkInstalmentDue
 from eventstore import Asker
-from tests.api.house import House, id_of, pdf, served
+from tests.api.consumer import CONFIRMED, approved_in_law
+from tests.api.house import MAY_4, House, id_of, pdf, served
 
 JUNE_4, JUNE_14 = date(2026, 6, 4), date(2026, 6, 14)
 
@@ -102,6 +103,14 @@ def test_a_client_is_led_from_the_request_to_the_payout(house):
     assert house.post("ana", f"/contracts/{contract}/signed-copy/refuse", refusal).status_code == 200
     (step,) = [s for s in steps(house) if s["kind"] == "return-again"]
     assert step["reason"] == "La dernière page manque"
+
+
+def test_a_client_confirms_the_information_before_there_is_a_contract(house):
+    loan = approved_in_law(house, informed=False)
+    (step,) = [s for s in steps(house) if s["kind"] == "confirm-information"]
+    assert (step["by"], step["loan_id"], step["on"]) == ("you", str(loan), str(MAY_4))
+    assert house.post("awa", f"/loans/{loan}/information", CONFIRMED).status_code == 200
+    assert "confirm-information" not in kinds(house)
 
 
 def test_a_client_sees_what_is_to_be_paid_next_and_what_is_owed(house):

@@ -40,9 +40,11 @@ from tests.stories import (
     downloaded,
     drafted,
     eur,
+    french_rate,
     letter_requested,
     mail_sent,
     payee_begun,
+    rates_begun,
     rendered,
     requested,
     switch_installed,
@@ -79,7 +81,9 @@ def told(database: Database) -> Iterator[Told]:
         screens = Screens(database.owner_url, store)
         screens.happened(*HOUSE, requested, approved, drafted, rendered, contract_kept, downloaded)
         screens.happened(letter_requested, attempted, mail_sent, contract_signed, disbursed)
-        screens.happened(payee_begun, account_proposed, switch_installed, switch_pulled)
+        screens.happened(
+            payee_begun, account_proposed, switch_installed, switch_pulled, rates_begun, french_rate
+        )
         days_opened(screens)
         screens.follow(*READ_MODELS.values())
         yield _lived(screens, Evidence(store, database.owner_url))

@@ -17,13 +17,16 @@ from aggregates.account import Account
 from aggregates.business_day import BusinessDay, business_year_id
 from aggregates.contact import Contact
 from aggregates.customer import Customer
+from aggregates.legal_rates import LegalRates
 from aggregates.organisation import Organisation
 from aggregates.posting import Posting
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.limits import Limit
 from aggregates.rules.postings import entries_for
+from aggregates.rules.reallocated import Share
 from aggregates.series import Series
-from aggregates.servicing import Servicing
+from aggregates.servicing import Moved, Servicing
 from aggregates.values import BasisPoints, Ceiling, TokenId
 from eventstore import KINDS, Aggregate, Keyring, Recorded, Sealed
 from eventstore.codec import Codec
@@ -56,6 +59,7 @@ SAMPLES: tuple[Fact, ...] = (
         reason="Une seule conseillère en août.",
         by=cast.ADMIN,
     ),
+    fact(Organisation.ClockSettingsChanged, settings=ClockSettings(30, BasisPoints(2_600))),
     fact(Organisation.LimitsProposed, number=2, limits=LIMITS, reason="Plus prudent.", by=cast.ADMIN),
     fact(
         Organisation.LimitsChanged,
@@ -102,12 +106,21 @@ SAMPLES: tuple[Fact, ...] = (
     fact(Account.TokenRevoked, token_id=TokenId(cast.LETTER)),
     fact(Account.Closed, reason="Départ de la maison."),
     cast.personal_loan,
+    cast.equipment_terms_revised,
     cast.withdrawn_product,
+    cast.rates_begun,
+    cast.french_rate.but(corrects=1, reason="Lu de travers.", number=2),
+    fact(LegalRates.Ended, number=2, until_on=cast.MAY_6, by=cast.ADMIN, reason="Un nouveau trimestre."),
     cast.requested,
     cast.approved.but(ceiling=FRENCH_CEILING, self_approval="La seconde conseillère est absente."),
     cast.declined,
     cast.withdrawn,
     cast.contract_signed,
+    cast.informed,
+    cast.clocks_started,
+    cast.offer_taken,
+    cast.loan_expired,
+    cast.stepped_back,
     cast.disbursed,
     cast.loan_repaid,
     cast.drafted,
@@ -117,6 +130,7 @@ SAMPLES: tuple[Fact, ...] = (
     cast.copy_received,
     cast.copy_refused,
     cast.signed.but(self_approval="La seconde conseillère est absente."),
+    cast.contract_expired,
     cast.copy_kept,
     cast.downloaded,
     cast.letter_requested.but(reason=Sealed("La page 3 n’est pas paraphée.")),
@@ -136,6 +150,16 @@ SAMPLES: tuple[Fact, ...] = (
         advance=cast.eur(78_40),
         method="transfer",
         by=cast.CHLOE,
+    ),
+    fact(
+        Servicing.Reallocated,
+        lines=[
+            Moved(
+                cast.REPAYMENT,
+                [Share(1, 1, "interest", cast.eur(25_00)), Share(0, 0, None, cast.eur(10_00))],
+                [Share(1, 2, "principal", cast.eur(35_00))],
+            )
+        ],
     ),
     fact(Servicing.Repaid, repaid_on=cast.DUE[-1].due_on, total=cast.eur(5_318_49)),
     fact(

@@ -26,6 +26,7 @@ OF_NO_PERSON = {
 }
 OF_THE_HOUSE = {
     "Organisation",
+    "LegalRates",
     "LoanProduct",
     "Series",
     "BusinessDay",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
@@ -99,3 +100,25 @@ def test_every_aggregate_is_in_the_contract_that_keeps_them_apart() -> None:
 def test_every_package_is_under_the_contracts() -> None:
     packages = {folder.parent.name for folder in ROOT.glob("*/__init__.py")}
     assert set(CONFIG["root_packages"]) == packages
+
+
+def test_the_models_share_no_code_with_the_product() -> None:
+    """What they say would prove nothing otherwise."""
+    imported = {
+        (file.name, name)
+        for file in (ROOT / "tests" / "models").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        for name in (
+            [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else []
+        )
+    }
+    assert imported, "there are models"
+    allowed = {*sys.stdlib_module_names, "tests"}
+    assert {(file, name) for file, name in imported if name.partition(".")[0] not in allowed} == set()
+    assert {(file, name) for file, name in imported if name.startswith("tests")} == {
+        (file, name) for file, name in imported if name.startswith("tests.models.")
+    }

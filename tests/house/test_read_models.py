@@ -10,6 +10,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from pydantic import BaseModel
 
 import projections  # noqa: F401 - every read model is known once this is imported
 from eventstore import Projection, read_models
@@ -61,6 +62,8 @@ def plain(annotation: Any) -> tuple[type, bool]:
         return type(arguments[0]), False
     if hasattr(annotation, "__supertype__"):
         return plain(annotation.__supertype__)
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return dict, False
     return typing.get_origin(annotation) or annotation, False
 
 

@@ -41,7 +41,7 @@ def told(screens) -> tuple[Servicing, Servicing]:
     awa.receive(RepaymentId(SECOND_REPAYMENT), xof(40_000), JUNE_6, "cash", "R-1", CHLOE, JUNE_6)
     screens.happened(jean, awa, on=JUNE_6)
     jean.mark_due(2, JULY_6)
-    jean.reverse(RepaymentId(REPAYMENT), "Saisi par erreur", CHLOE)
+    jean.reverse(RepaymentId(REPAYMENT), "Saisi par erreur", CHLOE, JULY_6)
     screens.happened(jean, on=JULY_6)
     return jean, awa
 
@@ -73,7 +73,7 @@ def test_a_loan_that_is_repaid_is_outstanding_no_more(screens):
     jean, _ = told(screens)
     end = jean.instalments[-1].due_on
     jean.mark_due(24, end)
-    jean.receive(RepaymentId(_id("4e", 9)), jean.owed, end, "transfer", "V-9", CHLOE, end)
+    jean.receive(RepaymentId(_id("4e", 9)), jean.owed(end), end, "transfer", "V-9", CHLOE, end)
     assert jean.status == "repaid"
     screens.happened(jean, on=end)
     assert [line.currency for line in screens.read(MonthlyFlows).outstanding()] == ["XOF"]

@@ -25,6 +25,7 @@ FACTS = {
     "amount": "5000.00 EUR",
     "reason": "La page 3 manque.",
     "value_date": "2026-05-01",
+    "notified_on": "2026-05-06",
     "method": "transfer",
     "what": "factor-added",
     "on": "2026-05-04",

@@ -1,7 +1,7 @@
 """For every operation a scene: what has to have happened, and the request that its owner gets a 2xx for.
 
-A route without a scene fails in test_idor.py, so a new one says here how it is reached; those about accounts, sign-in
-and money's own rules stand in scenes_of_accounts.py and scenes_of_money.py.
+A route without a scene fails in test_idor.py, so a new one says here how it is reached; those about accounts, sign-in,
+money's own rules and legal rates stand in scenes_of_accounts.py, scenes_of_money.py and scenes_of_rates.py.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.api.consumer import CONFIRMED, approved_in_law
 from tests.api.house import ESTABLISHED, MAY_4, ORGANISATION, id_of, pdf, request_of
 from tests.api.uploading import announced, offer, upload
 from tests.walls.calls import Call
@@ -35,11 +36,20 @@ looks(
     path=lambda _: {"product_id": str(id_of("personal loan"))},
     query=lambda _: {"principal": "500000", "months": "24"},
 )
+looks(
+    "LoanSimulation",
+    "owner",
+    body=lambda _: {
+        "terms": {"rate": 600},
+        "principal": {"amount": "5000.00", "currency": "EUR"},
+        "periods": 24,
+    },
+)
 looks("Product", "owner", path=lambda _: {"product_id": str(id_of("personal loan"))})
 looks("Account", "admin", path=lambda stock: {"account_id": str(id_of(stock.name))})
 looks("ContactFile", "owner", query=lambda stock: {"customer_id": stock.customer})
 looks("Contact", "owner", path=lambda stock: {"contact_id": stock.contact})
-for operation in ("Loan", "Schedule", "LoanAccount", "RepaymentList", "LoanHistory"):
+for operation in ("Loan", "LoanClocks", "Schedule", "LoanAccount", "RepaymentList", "LoanHistory"):
     looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
 for operation in ("Contract", "ContractHistory"):
     looks(operation, "owner", path=lambda stock: {"contract_id": stock.contract})
@@ -111,6 +121,11 @@ def _return_address(stock: Stock) -> Call:
     return call("ChangeReturnAddress", "admin", body={"return_address": f"{uuid4().hex}@example.org"})
 
 
+@scene("ChangeClockSettings")
+def _clock_settings(stock: Stock) -> Call:
+    return call("ChangeClockSettings", "admin", body={"offer_days": 20})
+
+
 @scene("LaunchLoanProduct")
 def _launch(stock: Stock) -> Call:
     product = uuid4()
@@ -139,6 +154,12 @@ def _withdraw_product(stock: Stock) -> Call:
         path={"product_id": launched.body["product_id"]},
         body={"reason": "Remplacé"},
     )
+
+
+@scene("ReviseLoanProduct")
+def _revise_product(stock: Stock) -> Call:
+    product = _withdraw_product(stock).path
+    return call("ReviseLoanProduct", "admin", path=product, body={"terms": {"rate": 500}})
 
 
 @scene("AdvanceClock")
@@ -225,6 +246,18 @@ _on_a_requested_loan("DeclineLoan", "ben", {"reason": "Un refus motivé"})
 _on_a_requested_loan("WithdrawLoanRequest", "owner")
 
 
+@scene("ConfirmInformation")
+def _information(stock: Stock) -> Call:
+    loan = approved_in_law(stock.house, stock.name, informed=False)
+    return call("ConfirmInformation", stock.name, path={"loan_id": str(loan)}, body=CONFIRMED)
+
+
+@scene("StepBack")
+def _step_back(stock: Stock) -> Call:
+    loan = stock.house.ready(stock.name, approved_in_law(stock.house, stock.name))
+    return call("StepBack", stock.name, path={"loan_id": str(loan)}, body={})
+
+
 @scene("DisburseLoan")
 def _disburse(stock: Stock) -> Call:
     stock.house.lets_money_leave()
@@ -294,4 +327,4 @@ _on_a_returned_copy("AcceptSignedCopy", {})
 _on_a_returned_copy("RefuseSignedCopy", {"reason": "La dernière page manque"})
 
 
-from tests.walls import scenes_of_accounts, scenes_of_money  # noqa: F401 - they declare theirs
+from tests.walls import scenes_of_accounts, scenes_of_money, scenes_of_rates  # noqa: F401 - they declare theirs

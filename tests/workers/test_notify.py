@@ -29,6 +29,8 @@ from tests.stories import (
     LOAN,
     QUITTANCE,
     account_proposed,
+    approved,
+    approved_in_law,
     attempted,
     contract_kept,
     copy_refused,
@@ -36,6 +38,7 @@ from tests.stories import (
     disbursed,
     drafted,
     letter_requested,
+    loan_expired,
     mail_failed,
     mail_sent,
     payee_begun,
@@ -45,15 +48,19 @@ from tests.stories import (
     requested,
     sending_asked,
     servicing_opened,
+    stepped_back,
 )
 from tests.workers.conftest import asked, asked_twice
 from workers.notify import (
     ask_for_another_copy,
+    confirm_the_stepping_back,
     note_that_the_contract_left,
     send_the_contract,
     send_the_contract_again,
     send_the_letter,
     send_the_quittance,
+    tell_of_the_end_of_the_offer,
+    tell_of_the_information,
     tell_of_the_new_payee,
     tell_of_the_payout,
     tell_of_the_refusal,
@@ -111,6 +118,22 @@ def test_a_declined_request_is_told_word_for_word(world):
     command = the_letter(asked_twice(tell_of_the_refusal, declined.event(2, LOAN), world.knowing(requested)))
     assert command.facts == {"reference": "L-2026-000001"}
     assert command.reason == declined.says["reason"].open()
+
+
+def test_what_the_law_wants_read_first_is_announced_and_nothing_elsewhere(world):
+    known = world.knowing(requested)
+    command = the_letter(asked_twice(tell_of_the_information, approved_in_law.event(2, LOAN), known))
+    assert (command.template, command.about) == ("information", LOAN)
+    assert command.facts == {"reference": "L-2026-000001", "amount": "5000.00 EUR"}
+    assert asked_twice(tell_of_the_information, approved.event(2, LOAN), known) == []
+
+
+def test_an_offer_that_lapsed_and_a_notice_are_told(world):
+    known = world.knowing(requested)
+    lapsed = the_letter(asked_twice(tell_of_the_end_of_the_offer, loan_expired.event(7, LOAN), known))
+    assert (lapsed.template, lapsed.facts) == ("expired", {"reference": "L-2026-000001"})
+    notice = the_letter(asked_twice(confirm_the_stepping_back, stepped_back.event(7, LOAN), known))
+    assert (notice.template, notice.facts["notified_on"]) == ("stepped-back", "2026-05-06")
 
 
 def test_a_payout_is_told_with_amount_day_and_way(world):

@@ -22,13 +22,21 @@ from tests.stories import (
     SERVICING,
     Servicing,
     approved,
+    approved_in_law,
     drafted,
     eur,
+    informed,
     requested,
     servicing_opened,
 )
 from tests.workers.conftest import asked_twice
-from workers.render import TemplateChanged, draft_the_agreement, issue_the_quittance, render_the_contract
+from workers.render import (
+    TemplateChanged,
+    draft_the_agreement,
+    draft_the_agreement_once_informed,
+    issue_the_quittance,
+    render_the_contract,
+)
 
 INTEREST = sum(instalment.interest.minor for instalment in approved.says["instalments"])
 
@@ -47,6 +55,14 @@ def test_an_approval_drafts_one_contract_however_often_we_hear_of_it(world):
         template="contract/loan_agreement",
         template_sha256=world.outside.rendering.fingerprint("contract/loan_agreement"),
     )
+
+
+def test_where_the_law_wants_the_client_informed_first_the_contract_waits_for_it(world):
+    assert asked_twice(draft_the_agreement, approved_in_law.event(2, LOAN), world.outside) == []
+    [(command, to)] = asked_twice(draft_the_agreement_once_informed, informed.event(3, LOAN), world.outside)
+    assert to is None
+    assert isinstance(command, DraftContract)
+    assert command.loan_id == LOAN
 
 
 def test_a_drafted_contract_is_made_stored_and_recorded_by_its_hash(world):

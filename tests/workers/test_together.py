@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -21,7 +20,7 @@ from commands.loan import ApproveLoan, DisburseLoan, RequestLoan
 from commands.loan_product import LaunchLoanProduct
 from commands.servicing import RecordRepayment
 from demo.seed import JEAN, PLAYERS
-from eventstore import Asker, Command, Reader, Store
+from eventstore import Reader
 from eventstore.parking import parked
 from projections.contact_file import ContactFile
 from projections.trial_balance import TrialBalance
@@ -31,34 +30,10 @@ from runtime.embedded.postgres import SUPERUSER
 from tests.conftest import Database, MailServer
 from tests.journeys.premises import premises
 from tests.soon import soon
-from workers import watch
+from tests.workers.office import Office
 
 FIRST_DAY = date(2100, 1, 4)
 ANA, BEN, CHLOE = (player.account_id for player in PLAYERS[:3])
-
-
-@dataclass
-class Office:
-    """The premises of the journeys, entered by the back door: commands go to the store, not over HTTP."""
-
-    store: Store
-    clock: Clock
-
-    def sends(self, by: UUID, command: Command, to: UUID | None = None) -> UUID:
-        asker = Asker(by, f"account:{by}", self.today(), self.clock.now())
-        return self.store.send(command, asker, to=to, command_id=uuid4()).id
-
-    def today(self) -> date:
-        return watch.business_date(self.store, self.clock).today()
-
-    def opens_on(self, day: date) -> None:
-        """Let the time come, and wait for the business day and for everything that it brings."""
-        self.clock.advance_to(datetime.combine(day, time(10), UTC))
-        self.settles()
-        assert self.today() == day
-
-    def settles(self) -> None:
-        soon(lambda: watch.waits_for(self.store, self.clock) is None, 60)
 
 
 @pytest.fixture

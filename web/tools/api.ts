@@ -29,7 +29,13 @@ const KEPT = {
 
 function types(): string {
   const cli = resolve(root, 'tools/openapi/node_modules/openapi-typescript/bin/cli.js');
-  return execFileSync(process.execPath, [cli, source], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  // The types are more than the megabyte that Node takes by itself.
+  const maxBuffer = 32 * 1024 * 1024;
+  return execFileSync(process.execPath, [cli, source], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+    maxBuffer,
+  });
 }
 
 function follow(schema: Schema): Schema {

@@ -561,6 +561,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation/clock-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say how long offers hold, and from where on a credit is of high cost in Quebec
+         * @description Say how long offers hold, and from where on a credit is of high cost in Quebec. Clocks that run are left alone.
+         *
+         *     Permission: `organisation.change`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["ChangeClockSettings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisation/four-eyes-policy": {
         parameters: {
             query?: never;
@@ -668,8 +690,8 @@ export interface paths {
         get: operations["ProductList"];
         put?: never;
         /**
-         * Offer a loan with level monthly instalments: how much, how long, at what rate
-         * @description Offer a loan with level monthly instalments: how much, how long, at what rate.
+         * Offer a loan: how much, how long, on which terms; level monthly instalments unless terms are given
+         * @description Offer a loan: how much, how long, on which terms; level monthly instalments unless terms are given.
          *
          *     Permission: `product.manage`.
          */
@@ -724,6 +746,52 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loan-products/{product_id}/revise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let other terms count from a day on
+         * @description Let other terms count from a day on. Loans that were approved before keep theirs.
+         *
+         *     Permission: `product.manage`.
+         */
+        post: operations["ReviseLoanProduct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loan-simulations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a loan would come to: schedule, totals by year, annual percentage rate, total cost, and whether its law allows it today
+         * @description What a loan would come to: schedule, totals by year, annual percentage rate, total cost, and whether its law allows it today.
+         *
+         *     Nothing is recorded.
+         *
+         *     Permission: `product.read`.
+         */
+        post: operations["LoanSimulation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loan-products/{product_id}/simulation": {
         parameters: {
             query?: never;
@@ -742,6 +810,102 @@ export interface paths {
         get: operations["Simulation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every rate that was ever entered, by law, the latest days first, as it stands on the business day
+         * @description Every rate that was ever entered, by law, the latest days first, as it stands on the business day.
+         *
+         *     Permission: `legal-rates.read`.
+         */
+        get: operations["LegalRateList"];
+        put?: never;
+        /**
+         * Enter the most that loans under a law may cost
+         * @description Enter the most that loans under a law may cost.
+         *
+         *     A rate for the same amounts that has no end yet ends on the day before.
+         *
+         *     Permission: `legal-rates.manage`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["EnterLegalRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-rates/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter the ceilings that this version knows as published: what is entered already is left as it is
+         * @description Enter the ceilings that this version knows as published: what is entered already is left as it is.
+         *
+         *     Permission: `legal-rates.manage`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["ImportLegalRates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-rates/{rates_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter a rate anew that was entered wrongly
+         * @description Enter a rate anew that was entered wrongly. Approvals keep the rate that they were checked against.
+         *
+         *     Permission: `legal-rates.manage`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["CorrectLegalRate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/legal-rates/{rates_id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say until which day a rate counts
+         * @description Say until which day a rate counts. The day before its first one takes it out altogether.
+         *
+         *     Permission: `legal-rates.manage`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["EndLegalRate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1519,8 +1683,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The texts to agree to with a request, as they read today, in both languages
-         * @description The texts to agree to with a request, as they read today, in both languages.
+         * The texts to agree to with a request, or to confirm after the approval, as they read today, in both languages
+         * @description The texts to agree to with a request, or to confirm after the approval, as they read today, in both languages.
          *
          *     A request names each one with its version and the language in which it was read.
          *
@@ -1638,6 +1802,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/clocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The clocks of a loan, in the order in which they began
+         * @description The clocks of a loan, in the order in which they began.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["LoanClocks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/approve": {
         parameters: {
             query?: never;
@@ -1650,6 +1836,8 @@ export interface paths {
         /**
          * Accept the request
          * @description Accept the request. The contract is drafted next, with these conditions.
+         *
+         *     The annual percentage rate may not be above the ceiling that is in force today for the law and the amount.
          *
          *     Permission: `loan.approve`. A proof of who asks within five minutes is needed, too.
          */
@@ -1704,6 +1892,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/information": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm that the information before the contract was received: the contract is drafted next
+         * @description Confirm that the information before the contract was received: the contract is drafted next.
+         *
+         *     A client confirms on the screen; staff enter the day on the paper that the client signed.
+         *
+         *     Permission: `loan.request`.
+         */
+        post: operations["ConfirmInformation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/step-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step back from the signed contract, without a reason and without cost, in the time that the law gives
+         * @description Step back from the signed contract, without a reason and without cost, in the time that the law gives.
+         *
+         *     No money has left yet: the loan ends here.
+         *
+         *     Permission: `loan.request`.
+         */
+        post: operations["StepBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/disburse": {
         parameters: {
             query?: never;
@@ -1722,6 +1958,30 @@ export interface paths {
          *     Permission: `loan.disburse`. A proof of who asks within five minutes is needed, too.
          */
         post: operations["DisburseLoan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/approval-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What would stand in the way of an approval: annual percentage rate, ceiling with its source, and each question
+         * @description What would stand in the way of an approval: annual percentage rate, ceiling with its source, and each question.
+         *
+         *     Nothing is recorded, nothing is decided.
+         *
+         *     Permission: `loan.approve`.
+         */
+        get: operations["ApprovalCheck"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1796,7 +2056,8 @@ export interface paths {
          * @description Record money that arrived by hand: in part, late or ahead.
          *
          *     It pays the oldest instalment first, its interest before its principal; what is more than is due is kept as an
-         *     advance for the next instalments.
+         *     advance for the next instalments. Its value date decides, not the day it is recorded: money learnt late changes
+         *     what later repayments pay, and that is recorded with its numbers.
          *
          *     Permission: `repayment.record`.
          */
@@ -3269,7 +3530,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Disbursed" | "Loan.Repaid" | "LoanProduct.Launched" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
+            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.Repaid" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
             /**
              * Kind
              * @description Of what it happened to.
@@ -3423,7 +3684,7 @@ export interface components {
              * Consent
              * @enum {string}
              */
-            consent: "data-processing" | "electronic-exchange";
+            consent: "data-processing" | "electronic-exchange" | "pre-contract-information";
             /**
              * Version
              * @description Of the text that was shown.
@@ -3453,8 +3714,85 @@ export interface components {
             status: "ok";
         };
         /**
+         * ApprovalCheck
+         * @description What an approval with these conditions would say, and what it would be refused for.
+         */
+        ApprovalCheck: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Principal
+             * @description Minor units, like every amount here.
+             */
+            principal: number;
+            /**
+             * Rate
+             * @description Nominal, basis points a year.
+             */
+            rate: number;
+            /**
+             * Apr
+             * @description Annual percentage rate of the loan (TAEG, TEG), hundredths of a percent.
+             * @example 617
+             */
+            apr: number;
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Law Source
+             * @description Text and article.
+             */
+            law_source: string;
+            /**
+             * Has Ceiling
+             * @description Whether the law puts a ceiling on the annual percentage rate.
+             */
+            has_ceiling: boolean;
+            /** @description Absent where the law has none, and where none is entered for this day: the question says which. */
+            ceiling: components["schemas"]["CeilingInForce"] | null;
+            /**
+             * Highest Rate
+             * @description The highest nominal rate that keeps below the ceiling, basis points; absent unless this one is above it.
+             */
+            highest_rate: number | null;
+            /**
+             * Questions
+             * @description In the order in which they would refuse.
+             */
+            questions: components["schemas"]["ApprovalQuestion"][];
+            /**
+             * On
+             * Format: date
+             * @description The business day on which the ceiling was looked up.
+             */
+            on: string;
+        };
+        /**
+         * ApprovalQuestion
+         * @description One thing that has to be right before the request is approved.
+         */
+        ApprovalQuestion: {
+            /**
+             * Question
+             * @enum {string}
+             */
+            question: "request" | "person" | "limit" | "payout-day" | "ceiling";
+            /** @description What an approval would be refused with; absent where nothing is in the way. */
+            refusal: components["schemas"]["Problem"] | null;
+        };
+        /**
          * ApproveLoan
          * @description Accept the request. The contract is drafted next, with these conditions.
+         *
+         *     The annual percentage rate may not be above the ceiling that is in force today for the law and the amount.
          */
         ApproveLoan: {
             /**
@@ -3619,6 +3957,85 @@ export interface components {
             version: number;
         };
         /**
+         * CeilingInForce
+         * @description The legal limit of the day for this law and amount, and where it is written.
+         */
+        CeilingInForce: {
+            /**
+             * Rate
+             * @description Highest annual percentage rate, hundredths of a percent.
+             */
+            rate: number;
+            /** Source */
+            source: string;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /**
+             * Until On
+             * @description The last day; absent until a later one follows.
+             */
+            until_on: string | null;
+            /**
+             * Number
+             * @description Of the rate in the register of legal rates.
+             */
+            number: number | null;
+            /**
+             * Above
+             * @description For amounts above this one, minor units of the loan's currency; absent: from nothing on.
+             */
+            above: number | null;
+            /**
+             * Up To
+             * @description For amounts up to this one, which is within; absent: however large.
+             */
+            up_to: number | null;
+        };
+        /**
+         * CeilingLine
+         * @description The proof: the legal limit that an approval was checked against, as it was read on that day.
+         */
+        CeilingLine: {
+            /**
+             * Rate
+             * @description Highest annual percentage rate, hundredths of a percent.
+             */
+            rate: number;
+            /**
+             * Source
+             * @description Text, article or notice, and when it was read.
+             */
+            source: string;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /**
+             * Until On
+             * @description The last day; absent where none was known.
+             */
+            until_on: string | null;
+            /**
+             * Number
+             * @description Of the rate in the register of that law.
+             */
+            number: number | null;
+            /**
+             * Above
+             * @description For amounts above this one, minor units of the loan's currency; absent: from nothing on.
+             */
+            above: number | null;
+            /**
+             * Up To
+             * @description For amounts up to this one, which is within; absent: however large.
+             */
+            up_to: number | null;
+        };
+        /**
          * Chain
          * @description One stream with every link of its chain, oldest first.
          */
@@ -3660,6 +4077,22 @@ export interface components {
         ChangeAccountCustomers: {
             /** Customers */
             customers: string[];
+        };
+        /**
+         * ChangeClockSettings
+         * @description Say how long offers hold, and from where on a credit is of high cost in Quebec. Clocks that run are left alone.
+         */
+        ChangeClockSettings: {
+            /**
+             * Offer Days
+             * @description How many days an offer holds, never less than the law says; what the law says when left out.
+             */
+            offer_days?: number | null;
+            /**
+             * High Cost Apr
+             * @description Above this annual percentage rate, in hundredths of a percent, a credit is of high cost in Quebec; while it is left out every credit there is taken for one.
+             */
+            high_cost_apr?: number | null;
         };
         /**
          * ChangeContactEmail
@@ -3817,6 +4250,32 @@ export interface components {
             codes: string[];
         };
         /**
+         * ConfirmInformation
+         * @description Confirm that the information before the contract was received: the contract is drafted next.
+         *
+         *     A client confirms on the screen; staff enter the day on the paper that the client signed.
+         */
+        ConfirmInformation: {
+            /**
+             * Version
+             * @description Of the text that was shown.
+             * @example 1
+             */
+            version: number;
+            /**
+             * Language
+             * @description In which it was read.
+             * @example fr
+             * @enum {string}
+             */
+            language: "fr" | "en";
+            /**
+             * Signed On
+             * @description The day on the paper, entered by staff; left out when it was confirmed on the screen.
+             */
+            signed_on?: string | null;
+        };
+        /**
          * ConfirmPayee
          * @description Confirm the newest proposal, after asking the customer by another way. Money may go there 24 hours later.
          */
@@ -3899,7 +4358,7 @@ export interface components {
              * Consent
              * @enum {string}
              */
-            consent: "data-processing" | "electronic-exchange";
+            consent: "data-processing" | "electronic-exchange" | "pre-contract-information";
             /**
              * Version
              * @example 1
@@ -3907,7 +4366,7 @@ export interface components {
             version: number;
             /**
              * Required
-             * @description Whether a client's request needs it.
+             * @description Whether a client has to agree to it.
              */
             required: boolean;
             /**
@@ -4070,7 +4529,7 @@ export interface components {
             contact_id: string;
             /**
              * Status
-             * @description drafted, rendered, sent, returned or signed.
+             * @description drafted, rendered, sent, returned, signed or expired.
              */
             status: string;
             /**
@@ -4158,6 +4617,20 @@ export interface components {
             product_title_fr: string | null;
             /** Product Title En */
             product_title_en: string | null;
+        };
+        /**
+         * CorrectLegalRate
+         * @description Enter a rate anew that was entered wrongly. Approvals keep the rate that they were checked against.
+         */
+        CorrectLegalRate: {
+            /**
+             * Number
+             * @description Of the rate that was wrong.
+             */
+            number: number;
+            says: components["schemas"]["RateOfLaw"];
+            /** Reason */
+            reason: string;
         };
         /** Csrf */
         Csrf: {
@@ -4413,6 +4886,54 @@ export interface components {
              */
             paid: number;
         };
+        /**
+         * EarlyFee
+         * @description What an early repayment may cost the borrower.
+         *
+         *     Source of the caps: directive (EU) 2023/2225, art. 29, and 2008/48/EC, art. 16, read 2026-11-22; they are
+         *     settings, with the exemption that a country grants.
+         */
+        EarlyFee: {
+            /**
+             * Rate
+             * @description Of the principal repaid early.
+             * @default 0
+             */
+            rate: number;
+            /**
+             * Cap
+             * @default 100
+             */
+            cap: number;
+            /**
+             * Cap Last Year
+             * @description When the last instalment is due at most a year later.
+             * @default 50
+             */
+            cap_last_year: number;
+            /** @description No fee while what was repaid early within twelve months, this time included, is at most this. */
+            free_up_to?: components["schemas"]["Money"] | null;
+        };
+        /**
+         * EndLegalRate
+         * @description Say until which day a rate counts. The day before its first one takes it out altogether.
+         */
+        EndLegalRate: {
+            /**
+             * Number
+             * @description Of the rate.
+             */
+            number: number;
+            /**
+             * Until On
+             * Format: date
+             * @description The last day.
+             * @example 2026-05-04
+             */
+            until_on: string;
+            /** Reason */
+            reason: string;
+        };
         /** Ended */
         Ended: {
             /**
@@ -4434,6 +4955,20 @@ export interface components {
             factor_id: string;
             /** @description After the first factor: a new session in the place of all others. */
             session?: components["schemas"]["SignedIn"] | null;
+        };
+        /**
+         * EnterLegalRate
+         * @description Enter the most that loans under a law may cost.
+         *
+         *     A rate for the same amounts that has no end yet ends on the day before.
+         */
+        EnterLegalRate: {
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "fr-consumer" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            says: components["schemas"]["RateOfLaw"];
         };
         /**
          * EstablishOrganisation
@@ -4607,6 +5142,57 @@ export interface components {
             must_enrol: boolean;
         };
         /**
+         * Fee
+         * @description What a loan costs besides interest: a fixed amount and a share of the principal.
+         */
+        Fee: {
+            /** Title */
+            title: string;
+            /**
+             * When
+             * @description Kept from the payout, added to what is repaid, or charged with each instalment.
+             * @enum {string}
+             */
+            when: "up-front" | "financed" | "per-instalment";
+            /**
+             * Share
+             * @description Of the principal without financed fees, in ten-thousandths.
+             * @default 0
+             */
+            share: number;
+            fixed?: components["schemas"]["Money"] | null;
+        };
+        /**
+         * FieldError
+         * @description One field that was refused, and why.
+         */
+        FieldError: {
+            /**
+             * Field
+             * @description Path inside the body, or the parameter's name.
+             * @example principal.amount
+             */
+            field: string;
+            /**
+             * Place
+             * @description body, query, path or header.
+             * @example body
+             */
+            place: string;
+            /**
+             * Code
+             * @description Stable name of the rule.
+             * @example string_pattern_mismatch
+             */
+            code: string;
+            /**
+             * Message
+             * @description For people, in the reader's language.
+             * @example Format non reconnu.
+             */
+            message: string;
+        };
+        /**
          * FileStream
          * @description One stream of a file, and whether it is what was written.
          */
@@ -4730,7 +5316,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.Repaid" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Repaid";
+            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.Repaid" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.Repaid";
             /**
              * On
              * Format: date
@@ -4768,6 +5354,35 @@ export interface components {
              * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
              */
             link: string;
+        };
+        /**
+         * ImportLegalRates
+         * @description Enter the ceilings that this version knows as published: what is entered already is left as it is.
+         */
+        ImportLegalRates: Record<string, never>;
+        /**
+         * Insurance
+         * @description The borrower's insurance.
+         */
+        Insurance: {
+            /**
+             * Rate
+             * @description Basis points a year.
+             */
+            rate: number;
+            /**
+             * Of
+             * @description Of the principal at the start, or of what is still owed.
+             * @default initial
+             * @enum {string}
+             */
+            of: "initial" | "outstanding";
+            /**
+             * Is Required
+             * @description Without it there is no loan: then it is part of the annual percentage rate.
+             * @default true
+             */
+            is_required: boolean;
         };
         /** IssuedKey */
         IssuedKey: {
@@ -4894,6 +5509,43 @@ export interface components {
             issuer: string;
         };
         /**
+         * Late
+         * @description What lateness costs: so much a day on what is unpaid, and so much once, within caps.
+         */
+        Late: {
+            /**
+             * Rate
+             * @description A year, actual/365.
+             */
+            rate: number;
+            /**
+             * Base
+             * @description What of an instalment bears penalties; never penalties.
+             * @default [
+             *       "principal"
+             *     ]
+             */
+            base: ("penalty" | "fee" | "insurance" | "interest" | "principal")[];
+            /**
+             * Grace Days
+             * @description Days after the due day that cost nothing, even when payment comes later.
+             * @default 0
+             */
+            grace_days: number;
+            /** @description Once for each instalment, on the first day that costs. */
+            fixed?: components["schemas"]["Money"] | null;
+            /**
+             * Cap Each
+             * @description The most for one instalment, of its total.
+             */
+            cap_each?: number | null;
+            /**
+             * Cap All
+             * @description The most over the life of the loan, of the principal of its first schedule.
+             */
+            cap_all?: number | null;
+        };
+        /**
          * LateAmount
          * @description What is late for so many days, in one currency.
          */
@@ -4916,7 +5568,7 @@ export interface components {
         };
         /**
          * LaunchLoanProduct
-         * @description Offer a loan with level monthly instalments: how much, how long, at what rate.
+         * @description Offer a loan: how much, how long, on which terms; level monthly instalments unless terms are given.
          */
         LaunchLoanProduct: {
             /**
@@ -4949,6 +5601,16 @@ export interface components {
              * @description Number of monthly instalments.
              */
             max_months: number;
+            /**
+             * Law
+             * @description Under which its loans are made.
+             * @default unspecified
+             * @example fr-consumer
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /** @description At the same rate. */
+            terms?: components["schemas"]["WrittenTerms"] | null;
         };
         /**
          * LeaveOut
@@ -4976,6 +5638,88 @@ export interface components {
              * @example L'écriture a été passée deux fois, voir C-2026-000012.
              */
             reason: string;
+        };
+        /**
+         * LegalRateEntry
+         * @description A rate as it stands on a given day.
+         */
+        LegalRateEntry: {
+            /**
+             * Rates Id
+             * Format: uuid
+             * @description The law's; what is asked of a rate is sent to it.
+             */
+            rates_id: string;
+            /**
+             * Number
+             * @description From 1, in each law.
+             */
+            number: number;
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "fr-consumer" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Rate
+             * @description Highest annual percentage rate, hundredths of a percent.
+             */
+            rate: number;
+            /**
+             * Currency
+             * @description Of the amounts.
+             */
+            currency: string;
+            /**
+             * Above
+             * @description It is for amounts above this one, minor units of ``currency``; absent: from nothing on.
+             */
+            above: number | null;
+            /**
+             * Up To
+             * @description It is for amounts up to this one, which is within; absent: however large.
+             */
+            up_to: number | null;
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            /**
+             * Until On
+             * @description The last day; absent until a later one follows. Before ``from_on``: it was taken out and never counted.
+             */
+            until_on: string | null;
+            /**
+             * Source
+             * @description Text, article or notice, and when it was read.
+             */
+            source: string;
+            /**
+             * Entered By
+             * Format: uuid
+             */
+            entered_by: string;
+            /**
+             * Entered On
+             * Format: date
+             */
+            entered_on: string;
+            /**
+             * Corrected By
+             * @description Number of the rate that took its place.
+             */
+            corrected_by: number | null;
+            /**
+             * Reason
+             * @description Why it was ended, or entered in the place of another; absent where nobody had to say.
+             */
+            reason: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "upcoming" | "in-force" | "over" | "corrected" | "taken-out";
         };
         /**
          * LimitLine
@@ -5161,6 +5905,71 @@ export interface components {
             next_due: number;
         };
         /**
+         * LoanClock
+         * @description A clock as it stands today.
+         */
+        LoanClock: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /**
+             * Number
+             * @description From 1, of the clocks of the loan.
+             */
+            number: number;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * Name
+             * @description offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
+             *     step back.
+             * @enum {string}
+             */
+            name: "offer" | "no-payment" | "step-back";
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Source
+             * @description Text and article, date read; absent for a time that the organisation gives of itself.
+             */
+            source: string | null;
+            /**
+             * Began On
+             * Format: date
+             * @description The day of what set it going; the next one is the first that counts.
+             */
+            began_on: string;
+            /**
+             * Ends On
+             * Format: date
+             * @description The last day, which belongs to it.
+             */
+            ends_on: string;
+            /**
+             * Ended On
+             * @description The business day on which it stopped; absent while it runs.
+             */
+            ended_on: string | null;
+            /**
+             * Ended Because
+             * @description time, signed, stepped-back or replaced: an offer that began anew.
+             */
+            ended_because: ("time" | "signed" | "stepped-back" | "replaced") | null;
+            /**
+             * Days Left
+             * @description Today and the days after it to the last; 0 when it is over.
+             */
+            days_left: number;
+        };
+        /**
          * LoanEntry
          * @description A loan with the names that go with it, and how its account stands.
          */
@@ -5192,7 +6001,7 @@ export interface components {
             product_id: string;
             /**
              * Status
-             * @description requested, declined, withdrawn, approved, ready, disbursed or repaid.
+             * @description requested, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid.
              */
             status: string;
             /**
@@ -5218,6 +6027,19 @@ export interface components {
              */
             rate: number | null;
             /**
+             * Law
+             * @description Under which it was approved; ``unspecified`` before, and where none was named.
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Apr
+             * @description Annual percentage rate, hundredths of a percent; absent until approved, and from before it was kept.
+             */
+            apr: number | null;
+            /** @description The legal limit it was checked against; absent until approved, and where its law has none. */
+            ceiling: components["schemas"]["CeilingLine"] | null;
+            /**
              * Requested By
              * Format: uuid
              */
@@ -5240,7 +6062,7 @@ export interface components {
             declined_because: string | null;
             /**
              * Closed On
-             * @description The day it was declined or withdrawn.
+             * @description The day it was declined, withdrawn or stepped back from, or its offer lapsed.
              */
             closed_on: string | null;
             /** Contract Id */
@@ -5259,6 +6081,16 @@ export interface components {
             disbursed_on: string | null;
             /** Repaid On */
             repaid_on: string | null;
+            /**
+             * Needs Information
+             * @description Whether the law wants the client to be informed before the contract, and nobody has proof of it yet.
+             */
+            needs_information: boolean;
+            /**
+             * Informed On
+             * @description The day the client had it, on the screen or on paper; absent while there is no proof.
+             */
+            informed_on: string | null;
             /**
              * Consents
              * @description Empty for requests from before it was asked, and where staff left it out.
@@ -5292,6 +6124,151 @@ export interface components {
              * @description When the next instalment falls due; absent before the payout and after the last.
              */
             next_due_on: string | null;
+        };
+        /**
+         * LoanSimulation
+         * @description A loan as its contract would have it.
+         */
+        LoanSimulation: {
+            /** Currency */
+            currency: string;
+            /**
+             * Principal
+             * @description Minor units, like every amount here.
+             */
+            principal: number;
+            /**
+             * Received
+             * @description What leaves in all, less what is kept at the payout.
+             */
+            received: number;
+            /**
+             * Financed
+             * @description Fees that are added to what is repaid.
+             */
+            financed: number;
+            /**
+             * Kept
+             * @description Kept from the first payout: fees, and the interest of odd days where it is charged there.
+             */
+            kept: number;
+            /** Periods */
+            periods: number;
+            /**
+             * Rate
+             * @description Nominal, basis points a year.
+             */
+            rate: number;
+            /**
+             * Payout On
+             * Format: date
+             */
+            payout_on: string;
+            /** Interest */
+            interest: number;
+            /** Fees */
+            fees: number;
+            /** Insurance */
+            insurance: number;
+            /**
+             * Borne
+             * @description Interest that the third party pays.
+             */
+            borne: number;
+            /**
+             * Cost
+             * @description Total cost: interest, fees, and insurance that is required.
+             */
+            cost: number;
+            /**
+             * Total
+             * @description All that the borrower pays, insurance of either kind included.
+             */
+            total: number;
+            /**
+             * Apr
+             * @description Annual percentage rate (TAEG, TEG), hundredths of a percent; absent where there is none.
+             * @example 617
+             */
+            apr: number | null;
+            /**
+             * No Apr
+             * @description Why there is none.
+             */
+            no_apr: string | null;
+            ceiling: components["schemas"]["SimulatedCeiling"];
+            /** Years */
+            years: components["schemas"]["SimulatedYear"][];
+            /** Schedule */
+            schedule: components["schemas"]["SimulatedLine"][];
+        };
+        /**
+         * LoanToSimulate
+         * @description Under a product or under terms of one's own, how much, in how many instalments, from which day.
+         * @example {
+         *       "periods": 24,
+         *       "principal": {
+         *         "amount": "5000.00",
+         *         "currency": "EUR"
+         *       },
+         *       "terms": {
+         *         "rate": 600
+         *       }
+         *     }
+         */
+        LoanToSimulate: {
+            /**
+             * Product Id
+             * @description Whose terms and law; left out where terms are given.
+             */
+            product_id?: string | null;
+            /** @description Left out where a product is named. */
+            terms?: components["schemas"]["WrittenTerms"] | null;
+            /**
+             * Law
+             * @description Whose ceiling; the product's when left out.
+             */
+            law?: ("unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer") | null;
+            /**
+             * Rate
+             * @description In the place of that of the terms.
+             */
+            rate?: number | null;
+            principal: components["schemas"]["WrittenAmount"];
+            /**
+             * Periods
+             * @description Number of instalments.
+             * @example 24
+             */
+            periods: number;
+            /**
+             * Payout On
+             * @description The day the first money leaves; today when left out.
+             */
+            payout_on?: string | null;
+            /**
+             * First Due On
+             * @description It follows from the terms when left out.
+             */
+            first_due_on?: string | null;
+            /**
+             * Drawdowns
+             * @description When there are several: they sum to the principal, the first on the payout day.
+             * @default []
+             */
+            drawdowns: components["schemas"]["WrittenDrawdown"][];
+            /**
+             * Fixings
+             * @description Published values of the index, for a variable rate.
+             * @default []
+             */
+            fixings: components["schemas"]["WrittenFixing"][];
+            /**
+             * Holidays
+             * @description Proclaimed ones, beside those of the calendar.
+             * @default []
+             */
+            holidays: string[];
         };
         /**
          * LookAtMine
@@ -5467,7 +6444,7 @@ export interface components {
             account_id: string | null;
             /**
              * Template
-             * @description contract, copy-refused, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
+             * @description information, contract, copy-refused, expired, stepped-back, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
              *     address-proof or security-notice.
              */
             template: string;
@@ -5543,7 +6520,7 @@ export interface components {
             account_id: string | null;
             /**
              * Template
-             * @description contract, copy-refused, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
+             * @description information, contract, copy-refused, expired, stepped-back, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
              *     address-proof or security-notice.
              */
             template: string;
@@ -5678,6 +6655,22 @@ export interface components {
              * @example +225 07 00 00 00 00
              */
             phone: string;
+        };
+        /**
+         * Money
+         * @description An amount in whole minor units of one currency; never a float.
+         */
+        Money: {
+            /**
+             * Minor
+             * @description Cents for EUR, francs for XOF.
+             */
+            minor: number;
+            /**
+             * Currency
+             * @description ISO 4217, one of EXPONENTS.
+             */
+            currency: string;
         };
         /** MonthlyFlow */
         MonthlyFlow: {
@@ -5919,6 +6912,43 @@ export interface components {
              */
             portfolio?: string[] | null;
         };
+        /**
+         * Order
+         * @description What money pays first.
+         *
+         *     Source of the default: code civil (FR), art. 1343-1 (interest before principal) and 1342-10 (the oldest debt
+         *     first), read 2026-11-21.
+         */
+        Order: {
+            /**
+             * Components
+             * @description A permutation of all five.
+             * @default [
+             *       "penalty",
+             *       "fee",
+             *       "insurance",
+             *       "interest",
+             *       "principal"
+             *     ]
+             */
+            components: ("penalty" | "fee" | "insurance" | "interest" | "principal")[];
+            /**
+             * Timings
+             * @description A permutation of past_due and due, and of in_advance unless money ahead waits for its instalment.
+             * @default [
+             *       "past_due",
+             *       "due"
+             *     ]
+             */
+            timings: ("past_due" | "due" | "in_advance")[];
+            /**
+             * By
+             * @description Each instalment whole, the oldest first; or each component of all of them.
+             * @default instalment
+             * @enum {string}
+             */
+            by: "instalment" | "component";
+        };
         /** OrganisationLine */
         OrganisationLine: {
             /**
@@ -5966,6 +6996,16 @@ export interface components {
              * @description ``four-eyes`` or ``single-operator``.
              */
             policy: string;
+            /**
+             * Offer Days
+             * @description How many days an offer holds, never less than the law says; absent: what the law says.
+             */
+            offer_days: number | null;
+            /**
+             * High Cost Apr
+             * @description Hundredths of a percent: above it a credit is of high cost in Quebec; absent: nobody has entered it.
+             */
+            high_cost_apr: number | null;
             /**
              * Limits
              * @description All that count: by operation, role and currency.
@@ -6256,6 +7296,81 @@ export interface components {
             /** Refused Because */
             refused_because: string | null;
         };
+        /**
+         * Problem
+         * @description RFC 9457 problem details. ``type`` is the refusal's name and never changes; titles follow Accept-Language.
+         */
+        Problem: {
+            /**
+             * Type
+             * @example not-awaiting-decision
+             */
+            type: string;
+            /**
+             * Title
+             * @description The rule, for people.
+             * @example Cette demande n'attend plus de décision.
+             */
+            title: string;
+            /**
+             * Status
+             * @example 409
+             */
+            status: number;
+            /**
+             * Detail
+             * @description This case.
+             * @example Loan is approved, not requested
+             */
+            detail: string;
+            /**
+             * What To Do
+             * @description The way out, for people.
+             * @example Rechargez, puis choisissez.
+             */
+            what_to_do: string;
+            /**
+             * State
+             * @description The state that the thing is in.
+             * @default null
+             * @example approved
+             */
+            state: string | null;
+            /**
+             * Accepted Commands
+             * @description What it would accept now, by operation id.
+             * @default null
+             * @example [
+             *       "DisburseLoan"
+             *     ]
+             */
+            accepted_commands: string[] | null;
+            /**
+             * Figures
+             * @description The numbers of this case by name: rates in hundredths of a percent, amounts in minor units.
+             * @default null
+             * @example {
+             *       "apr": 2594,
+             *       "ceiling": 2400
+             *     }
+             */
+            figures: {
+                [key: string]: number | string | null;
+            } | null;
+            /**
+             * Errors
+             * @description The fields that were refused, at most 50.
+             * @default null
+             */
+            errors: components["schemas"]["FieldError"][] | null;
+            /**
+             * Request Id
+             * @description Name it when you ask for help.
+             * @default null
+             * @example 0c9a1f6e52c14c2f9f3c0d0c2f0b7a11
+             */
+            request_id: string | null;
+        };
         /** ProductLine */
         ProductLine: {
             /**
@@ -6273,7 +7388,7 @@ export interface components {
             currency: string;
             /**
              * Rate
-             * @description Basis points a year, nominal; the most an approval may grant.
+             * @description Basis points a year, nominal; the most an approval may grant today.
              */
             rate: number;
             /**
@@ -6291,6 +7406,17 @@ export interface components {
             /** Max Months */
             max_months: number;
             /**
+             * Law
+             * @description Under which its loans are made; ``unspecified`` where none was named.
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Terms
+             * @description All that counted, count or will count, by their days.
+             */
+            terms: components["schemas"]["ProductTerms"][];
+            /**
              * Launched On
              * Format: date
              */
@@ -6305,6 +7431,18 @@ export interface components {
              * @description Of the product: send it back as ``If-Match``.
              */
             version: number;
+        };
+        /**
+         * ProductTerms
+         * @description Terms, and the day from which they count.
+         */
+        ProductTerms: {
+            /**
+             * From On
+             * Format: date
+             */
+            from_on: string;
+            terms: components["schemas"]["Terms"];
         };
         /**
          * Proof
@@ -6358,6 +7496,53 @@ export interface components {
             reason: string;
         };
         /**
+         * RateOfLaw
+         * @description The most that loans of some amounts may cost on some days, and where that is written.
+         * @example {
+         *       "above": {
+         *         "amount": "3000.00",
+         *         "currency": "EUR"
+         *       },
+         *       "from_on": "2026-01-01",
+         *       "rate": 1587,
+         *       "source": "Banque de France, seuils de l’usure applicables au 1er janvier 2026",
+         *       "until_on": "2026-03-31",
+         *       "up_to": {
+         *         "amount": "6000.00",
+         *         "currency": "EUR"
+         *       }
+         *     }
+         */
+        RateOfLaw: {
+            /**
+             * Rate
+             * @description Highest annual percentage rate, hundredths of a percent: 1587 is 15.87 %.
+             * @example 600
+             */
+            rate: number;
+            /** @description For amounts above this one; from nothing on when left out. */
+            above?: components["schemas"]["WrittenAmount"] | null;
+            /** @description For amounts up to this one, which is within; however large when left out. */
+            up_to?: components["schemas"]["WrittenAmount"] | null;
+            /**
+             * From On
+             * Format: date
+             * @description The first day.
+             * @example 2026-05-04
+             */
+            from_on: string;
+            /**
+             * Until On
+             * @description The last day; left out until a later one follows.
+             */
+            until_on?: string | null;
+            /**
+             * Source
+             * @description Text, article or notice, and when it was read.
+             */
+            source: string;
+        };
+        /**
          * Readiness
          * @description Every check, in order; the ones behind a failed one are not made.
          */
@@ -6406,7 +7591,8 @@ export interface components {
          * @description Record money that arrived by hand: in part, late or ahead.
          *
          *     It pays the oldest instalment first, its interest before its principal; what is more than is due is kept as an
-         *     advance for the next instalments.
+         *     advance for the next instalments. Its value date decides, not the day it is recorded: money learnt late changes
+         *     what later repayments pay, and that is recorded with its numbers.
          */
         RecordRepayment: {
             /**
@@ -6679,6 +7865,18 @@ export interface components {
             reason: string;
         };
         /**
+         * ReviseLoanProduct
+         * @description Let other terms count from a day on. Loans that were approved before keep theirs.
+         */
+        ReviseLoanProduct: {
+            terms: components["schemas"]["WrittenTerms"];
+            /**
+             * From On
+             * @description The first day; today when left out.
+             */
+            from_on?: string | null;
+        };
+        /**
          * RoleLimit
          * @description The most that a role may decide in one currency.
          * @example {
@@ -6709,6 +7907,25 @@ export interface components {
             each: components["schemas"]["WrittenAmount"];
             /** @description The most that one account pays out on one business day; for payouts only. */
             daily?: components["schemas"]["WrittenAmount"] | null;
+        };
+        /**
+         * Rounding
+         * @description The same for every amount of a loan.
+         */
+        Rounding: {
+            /**
+             * Unit
+             * @description Minor units, positive: 5 for francs that are paid in cash, 1 for cents.
+             * @default 1
+             */
+            unit: number;
+            /**
+             * Mode
+             * @description An exact half goes to the even multiple, or away from zero.
+             * @default half-even
+             * @enum {string}
+             */
+            mode: "half-even" | "half-up";
         };
         /**
          * Said
@@ -6975,6 +8192,35 @@ export interface components {
              */
             refresh_token?: string | null;
         };
+        /**
+         * SimulatedCeiling
+         * @description Whether the law allows this annual percentage rate today.
+         */
+        SimulatedCeiling: {
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Law Source
+             * @description Text and article.
+             */
+            law_source: string;
+            /**
+             * Answer
+             * @description ``no-ceiling``: the law has none; ``not-entered``: nobody can say; ``no-rate``: there is nothing to compare.
+             * @enum {string}
+             */
+            answer: "no-ceiling" | "not-entered" | "kept" | "above" | "no-rate";
+            ceiling: components["schemas"]["CeilingInForce"] | null;
+            /**
+             * On
+             * Format: date
+             * @description The business day on which it was looked up.
+             */
+            on: string;
+        };
         /** SimulatedInstalment */
         SimulatedInstalment: {
             /**
@@ -7001,6 +8247,66 @@ export interface components {
              * @description Principal still owed afterwards.
              */
             remaining: number;
+        };
+        /** SimulatedLine */
+        SimulatedLine: {
+            /**
+             * Number
+             * @description From 1.
+             */
+            number: number;
+            /**
+             * Starts On
+             * Format: date
+             * @description First day of its interest period.
+             */
+            starts_on: string;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Interest
+             * @description Minor units, like every amount here.
+             */
+            interest: number;
+            /** Principal */
+            principal: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
+            /** Total */
+            total: number;
+            /**
+             * Remaining
+             * @description Principal still to be repaid afterwards.
+             */
+            remaining: number;
+            /**
+             * Borne
+             * @description Interest that the third party pays.
+             */
+            borne: number;
+        };
+        /**
+         * SimulatedYear
+         * @description What falls due in a calendar year.
+         */
+        SimulatedYear: {
+            /** Year */
+            year: number;
+            /** Interest */
+            interest: number;
+            /** Principal */
+            principal: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
+            /** Total */
+            total: number;
         };
         /**
          * Simulation
@@ -7122,7 +8428,7 @@ export interface components {
              * @example sign-contract
              * @enum {string}
              */
-            kind: "pay-late" | "pay-due" | "return-again" | "sign-contract" | "add-factor" | "request-in-review" | "copy-in-review" | "payout-coming";
+            kind: "pay-late" | "pay-due" | "return-again" | "confirm-information" | "sign-contract" | "add-factor" | "request-in-review" | "copy-in-review" | "payout-coming";
             /**
              * By
              * @description Whose turn it is.
@@ -7157,6 +8463,19 @@ export interface components {
              * @example La page 3 manque
              */
             reason: string | null;
+        };
+        /**
+         * StepBack
+         * @description Step back from the signed contract, without a reason and without cost, in the time that the law gives.
+         *
+         *     No money has left yet: the loan ends here.
+         */
+        StepBack: {
+            /**
+             * Notified On
+             * @description The day on the client's letter, entered by staff; a client gives notice today.
+             */
+            notified_on?: string | null;
         };
         /** StopSwitchLine */
         StopSwitchLine: {
@@ -7209,6 +8528,142 @@ export interface components {
              * @example 1
              */
             reports: number;
+        };
+        /**
+         * Terms
+         * @description How a loan is charged and repaid. Unless said otherwise: level monthly instalments, as 0011 computes them.
+         */
+        Terms: {
+            /**
+             * Rate
+             * @description Nominal, basis points a year; 0 is a rate.
+             */
+            rate: number;
+            /**
+             * Kind
+             * @default annuity
+             * @enum {string}
+             */
+            kind: "annuity" | "linear" | "bullet" | "flat";
+            /**
+             * Frequency
+             * @default monthly
+             * @enum {string}
+             */
+            frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
+            /**
+             * Day Count
+             * @default 30E/360
+             * @enum {string}
+             */
+            day_count: "30E/360" | "ACT/365F" | "ACT/ACT-ISDA";
+            /**
+             * Due Day
+             * @description Day of the month, clipped to its end, or weekday from 1 (Monday); that of the payout when absent.
+             */
+            due_day?: number | null;
+            /**
+             * Shortest First
+             * @description Days: by month, a first period that would be shorter is a month longer.
+             * @default 15
+             */
+            shortest_first: number;
+            /**
+             * First Period
+             * @default with-first
+             * @enum {string}
+             */
+            first_period: "with-first" | "at-payout" | "spread" | "waived";
+            /**
+             * Grace All
+             * @description Periods at the start in which nothing is paid but insurance.
+             * @default 0
+             */
+            grace_all: number;
+            /**
+             * Grace Principal
+             * @description Periods after those in which only interest is paid.
+             * @default 0
+             */
+            grace_principal: number;
+            /**
+             * Step Up
+             * @description By how much instalments (or parts of principal) grow, in ten-thousandths, after each ``step_every`` of them.
+             * @default 0
+             */
+            step_up: number;
+            /**
+             * Step Every
+             * @description Instalments in a step; 0 without steps.
+             * @default 0
+             */
+            step_every: number;
+            /**
+             * Balloon
+             * @description The part of the principal that is due with the last instalment, in ten-thousandths.
+             * @default 0
+             */
+            balloon: number;
+            variable?: components["schemas"]["Variable"] | null;
+            /**
+             * Subsidy
+             * @description The part of the rate that a third party bears, basis points a year.
+             * @default 0
+             */
+            subsidy: number;
+            /**
+             * Fees
+             * @default []
+             */
+            fees: components["schemas"]["Fee"][];
+            insurance?: components["schemas"]["Insurance"] | null;
+            /**
+             * @description What a repayment pays first.
+             * @default {
+             *       "components": [
+             *         "penalty",
+             *         "fee",
+             *         "insurance",
+             *         "interest",
+             *         "principal"
+             *       ],
+             *       "timings": [
+             *         "past_due",
+             *         "due"
+             *       ],
+             *       "by": "instalment"
+             *     }
+             */
+            order: components["schemas"]["Order"];
+            /** @description What lateness costs; nothing when absent. */
+            late?: components["schemas"]["Late"] | null;
+            /**
+             * @description What repaying before the time costs.
+             * @default {
+             *       "rate": 0,
+             *       "cap": 100,
+             *       "cap_last_year": 50
+             *     }
+             */
+            early: components["schemas"]["EarlyFee"];
+            /**
+             * @default {
+             *       "unit": 1,
+             *       "mode": "half-even"
+             *     }
+             */
+            rounding: components["schemas"]["Rounding"];
+            /**
+             * Business Days
+             * @default none
+             * @enum {string}
+             */
+            business_days: "none" | "following" | "modified-following" | "preceding";
+            /**
+             * Calendar
+             * @description Whose holidays; None knows Saturdays and Sundays alone.
+             */
+            calendar?: ("FR" | "CI" | "CA-QC") | null;
         };
         /** ToConfirm */
         ToConfirm: {
@@ -7340,6 +8795,34 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Variable
+         * @description A rate that follows a published index. Until the first reset the rate of the terms is charged.
+         */
+        Variable: {
+            /**
+             * Index
+             * @description Its name, like ``EURIBOR-3M``.
+             */
+            index: string;
+            /**
+             * Margin
+             * @description Added to the index; may be negative.
+             */
+            margin: number;
+            /**
+             * Reset Every
+             * @description Periods between two resets; the first is so many periods after the payout.
+             */
+            reset_every: number;
+            /**
+             * Floor
+             * @default 0
+             */
+            floor: number;
+            /** Cap */
+            cap?: number | null;
+        };
+        /**
          * WaitingContracts
          * @description Contracts in one state that wait for somebody.
          */
@@ -7468,6 +8951,371 @@ export interface components {
              */
             currency: "EUR" | "CAD" | "USD" | "CDF" | "XOF" | "XAF" | "GNF";
         };
+        /**
+         * WrittenDrawdown
+         * @description A part of the principal that is paid out on a day.
+         */
+        WrittenDrawdown: {
+            /**
+             * On
+             * Format: date
+             * @example 2026-05-04
+             */
+            on: string;
+            amount: components["schemas"]["WrittenAmount"];
+        };
+        /**
+         * WrittenEarlyFee
+         * @description What repaying before the time costs, within what the law lets be asked.
+         */
+        WrittenEarlyFee: {
+            /**
+             * Rate
+             * @description Of the principal repaid early.
+             * @example 50
+             */
+            rate: number;
+            /**
+             * Cap
+             * @description Ten-thousandths: 50 is 0.50 %.
+             * @default 100
+             * @example 50
+             */
+            cap: number;
+            /**
+             * Cap Last Year
+             * @description When the last instalment is a year away at most.
+             * @default 50
+             * @example 50
+             */
+            cap_last_year: number;
+            /** @description Up to this in twelve months it costs nothing. */
+            free_up_to?: components["schemas"]["WrittenAmount"] | null;
+        };
+        /**
+         * WrittenFee
+         * @description What a loan costs besides interest: a fixed amount and a share of the principal.
+         */
+        WrittenFee: {
+            /**
+             * Title
+             * @example Frais de dossier
+             */
+            title: string;
+            /**
+             * When
+             * @description Kept from the payout, added to what is repaid, or charged with each instalment.
+             * @enum {string}
+             */
+            when: "up-front" | "financed" | "per-instalment";
+            /**
+             * Share
+             * @description Of the principal, in ten-thousandths.
+             * @default 0
+             * @example 50
+             */
+            share: number;
+            fixed?: components["schemas"]["WrittenAmount"] | null;
+        };
+        /**
+         * WrittenFixing
+         * @description A published value of the index, from a day on.
+         */
+        WrittenFixing: {
+            /**
+             * On
+             * Format: date
+             * @example 2026-05-04
+             */
+            on: string;
+            /**
+             * Rate
+             * @description Basis points a year.
+             */
+            rate: number;
+        };
+        /**
+         * WrittenInsurance
+         * @description The borrower's insurance.
+         */
+        WrittenInsurance: {
+            /**
+             * Rate
+             * @description Basis points a year: 950 is 9.50 %.
+             * @example 600
+             */
+            rate: number;
+            /**
+             * Of
+             * @description Of the principal at the start, or of what is still owed.
+             * @default initial
+             * @enum {string}
+             */
+            of: "initial" | "outstanding";
+            /**
+             * Is Required
+             * @description Then it is part of the annual percentage rate.
+             * @default true
+             */
+            is_required: boolean;
+        };
+        /**
+         * WrittenLate
+         * @description What lateness costs: so much a day on what is unpaid, and so much once, within caps.
+         */
+        WrittenLate: {
+            /**
+             * Rate
+             * @description Basis points a year: 950 is 9.50 %.
+             * @example 600
+             */
+            rate: number;
+            /**
+             * Base
+             * @description What of an instalment bears penalties.
+             * @default [
+             *       "principal"
+             *     ]
+             */
+            base: ("fee" | "insurance" | "interest" | "principal")[];
+            /**
+             * Grace Days
+             * @description Days after the due day that cost nothing.
+             * @default 0
+             */
+            grace_days: number;
+            /** @description Once for each late instalment. */
+            fixed?: components["schemas"]["WrittenAmount"] | null;
+            /**
+             * Cap Each
+             * @description The most for one instalment, of its total.
+             */
+            cap_each?: number | null;
+            /**
+             * Cap All
+             * @description The most over the life of the loan, of its principal.
+             */
+            cap_all?: number | null;
+        };
+        /**
+         * WrittenOrder
+         * @description What a repayment pays first.
+         */
+        WrittenOrder: {
+            /**
+             * Components
+             * @description All five, each once.
+             * @default [
+             *       "penalty",
+             *       "fee",
+             *       "insurance",
+             *       "interest",
+             *       "principal"
+             *     ]
+             */
+            components: ("penalty" | "fee" | "insurance" | "interest" | "principal")[];
+            /**
+             * Timings
+             * @description Without in_advance, money ahead waits for its instalment.
+             * @default [
+             *       "past_due",
+             *       "due"
+             *     ]
+             */
+            timings: ("past_due" | "due" | "in_advance")[];
+            /**
+             * By
+             * @default instalment
+             * @enum {string}
+             */
+            by: "instalment" | "component";
+        };
+        /**
+         * WrittenRounding
+         * @description To which multiple every amount is rounded, and where an exact half goes.
+         */
+        WrittenRounding: {
+            /**
+             * Unit
+             * @description Minor units.
+             * @default 1
+             */
+            unit: number;
+            /**
+             * Mode
+             * @default half-even
+             * @enum {string}
+             */
+            mode: "half-even" | "half-up";
+        };
+        /**
+         * WrittenTerms
+         * @description How a loan is charged and repaid; level monthly instalments unless said otherwise.
+         * @example {
+         *       "day_count": "ACT/365F",
+         *       "rate": 600
+         *     }
+         */
+        WrittenTerms: {
+            /**
+             * Rate
+             * @description Basis points a year: 950 is 9.50 %.
+             * @example 600
+             */
+            rate: number;
+            /**
+             * Kind
+             * @description Constant instalment, constant principal, interest only and then everything, or interest on the initial principal.
+             * @default annuity
+             * @enum {string}
+             */
+            kind: "annuity" | "linear" | "bullet" | "flat";
+            /**
+             * Frequency
+             * @default monthly
+             * @enum {string}
+             */
+            frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
+            /**
+             * Day Count
+             * @default 30E/360
+             * @enum {string}
+             */
+            day_count: "30E/360" | "ACT/365F" | "ACT/ACT-ISDA";
+            /**
+             * Due Day
+             * @description Day of the month, clipped to its end; by week the weekday, 1 Monday to 7 Sunday.
+             */
+            due_day?: number | null;
+            /**
+             * Shortest First
+             * @description Days: a first period that would be shorter is a month longer.
+             * @default 15
+             */
+            shortest_first: number;
+            /**
+             * First Period
+             * @description What becomes of the interest of odd days in the first period.
+             * @default with-first
+             * @enum {string}
+             */
+            first_period: "with-first" | "at-payout" | "spread" | "waived";
+            /**
+             * Grace All
+             * @description Periods in which nothing is paid.
+             * @default 0
+             */
+            grace_all: number;
+            /**
+             * Grace Principal
+             * @description Periods after those with interest only.
+             * @default 0
+             */
+            grace_principal: number;
+            /**
+             * Step Up
+             * @description By how much instalments grow, in ten-thousandths.
+             * @default 0
+             * @example 50
+             */
+            step_up: number;
+            /**
+             * Step Every
+             * @description Instalments in a step.
+             * @default 0
+             */
+            step_every: number;
+            /**
+             * Balloon
+             * @description Part of the principal due at the end, in ten-thousandths.
+             * @default 0
+             * @example 50
+             */
+            balloon: number;
+            variable?: components["schemas"]["WrittenVariable"] | null;
+            /**
+             * Subsidy
+             * @description The part of the rate that a third party bears.
+             * @default 0
+             * @example 600
+             */
+            subsidy: number;
+            /**
+             * Fees
+             * @default []
+             */
+            fees: components["schemas"]["WrittenFee"][];
+            insurance?: components["schemas"]["WrittenInsurance"] | null;
+            /**
+             * @default {
+             *       "components": [
+             *         "penalty",
+             *         "fee",
+             *         "insurance",
+             *         "interest",
+             *         "principal"
+             *       ],
+             *       "timings": [
+             *         "past_due",
+             *         "due"
+             *       ],
+             *       "by": "instalment"
+             *     }
+             */
+            order: components["schemas"]["WrittenOrder"];
+            late?: components["schemas"]["WrittenLate"] | null;
+            early?: components["schemas"]["WrittenEarlyFee"] | null;
+            /**
+             * @default {
+             *       "unit": 1,
+             *       "mode": "half-even"
+             *     }
+             */
+            rounding: components["schemas"]["WrittenRounding"];
+            /**
+             * Business Days
+             * @description Where a due day moves that is no business day.
+             * @default none
+             * @enum {string}
+             */
+            business_days: "none" | "following" | "modified-following" | "preceding";
+            /**
+             * Calendar
+             * @description Whose holidays.
+             */
+            calendar?: ("FR" | "CI" | "CA-QC") | null;
+        };
+        /**
+         * WrittenVariable
+         * @description A rate that follows a published index. Until the first reset the rate of the terms is charged.
+         */
+        WrittenVariable: {
+            /**
+             * Index
+             * @example EURIBOR-3M
+             */
+            index: string;
+            /**
+             * Margin
+             * @description Basis points a year.
+             */
+            margin: number;
+            /**
+             * Reset Every
+             * @description Periods between two resets.
+             * @example 24
+             */
+            reset_every: number;
+            /**
+             * Floor
+             * @description Basis points a year: 950 is 9.50 %.
+             * @default 0
+             * @example 600
+             */
+            floor: number;
+            /** Cap */
+            cap?: number | null;
+        };
         /** _MadeResponse */
         _MadeResponse: {
             /**
@@ -7503,99 +9351,6 @@ export interface components {
              * @example EKAAAAAAQACAAAAAAAAAAQ
              */
             userHandle?: string | null;
-        };
-        /**
-         * FieldError
-         * @description One field that was refused, and why.
-         */
-        FieldError: {
-            /**
-             * Field
-             * @description Path inside the body, or the parameter's name.
-             * @example principal.amount
-             */
-            field: string;
-            /**
-             * Place
-             * @description body, query, path or header.
-             * @example body
-             */
-            place: string;
-            /**
-             * Code
-             * @description Stable name of the rule.
-             * @example string_pattern_mismatch
-             */
-            code: string;
-            /**
-             * Message
-             * @description For people, in the reader's language.
-             * @example Format non reconnu.
-             */
-            message: string;
-        };
-        /**
-         * Problem
-         * @description RFC 9457 problem details. ``type`` is the refusal's name and never changes; titles follow Accept-Language.
-         */
-        Problem: {
-            /**
-             * Type
-             * @example not-awaiting-decision
-             */
-            type: string;
-            /**
-             * Title
-             * @description The rule, for people.
-             * @example Cette demande n'attend plus de décision.
-             */
-            title: string;
-            /**
-             * Status
-             * @example 409
-             */
-            status: number;
-            /**
-             * Detail
-             * @description This case.
-             * @example Loan is approved, not requested
-             */
-            detail: string;
-            /**
-             * What To Do
-             * @description The way out, for people.
-             * @example Rechargez, puis choisissez.
-             */
-            what_to_do: string;
-            /**
-             * State
-             * @description The state that the thing is in.
-             * @default null
-             * @example approved
-             */
-            state: string | null;
-            /**
-             * Accepted Commands
-             * @description What it would accept now, by operation id.
-             * @default null
-             * @example [
-             *       "DisburseLoan"
-             *     ]
-             */
-            accepted_commands: string[] | null;
-            /**
-             * Errors
-             * @description The fields that were refused, at most 50.
-             * @default null
-             */
-            errors: components["schemas"]["FieldError"][] | null;
-            /**
-             * Request Id
-             * @description Name it when you ask for help.
-             * @default null
-             * @example 0c9a1f6e52c14c2f9f3c0d0c2f0b7a11
-             */
-            request_id: string | null;
         };
         /**
          * Changed
@@ -10552,6 +12307,8 @@ export interface operations {
                      *       "return_address": "contrats@prets-du-fleuve.example",
                      *       "contact_line": "contrats@prets-du-fleuve.example · +33 4 72 00 00 00",
                      *       "policy": "four-eyes",
+                     *       "offer_days": 1,
+                     *       "high_cost_apr": 1,
                      *       "limits": [
                      *         {
                      *           "operation": "Texte libre",
@@ -11053,6 +12810,173 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeReturnAddress"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeClockSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "offer_days": 15,
+                 *       "high_cost_apr": 600
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeClockSettings"];
             };
         };
         responses: {
@@ -11917,6 +13841,87 @@ export interface operations {
                      *         "max_principal": 3000000,
                      *         "min_months": 6,
                      *         "max_months": 60,
+                     *         "law": "unspecified",
+                     *         "terms": [
+                     *           {
+                     *             "from_on": "2026-05-04",
+                     *             "terms": {
+                     *               "rate": 600,
+                     *               "kind": "annuity",
+                     *               "frequency": "weekly",
+                     *               "day_count": "30E/360",
+                     *               "due_day": 1,
+                     *               "shortest_first": 1,
+                     *               "first_period": "with-first",
+                     *               "grace_all": 1,
+                     *               "grace_principal": 1,
+                     *               "step_up": 1,
+                     *               "step_every": 1,
+                     *               "balloon": 1,
+                     *               "variable": {
+                     *                 "index": "Texte libre",
+                     *                 "margin": 1,
+                     *                 "reset_every": 1,
+                     *                 "floor": 1,
+                     *                 "cap": 1
+                     *               },
+                     *               "subsidy": 1,
+                     *               "fees": [
+                     *                 {
+                     *                   "title": "Texte libre",
+                     *                   "when": "up-front",
+                     *                   "share": 1,
+                     *                   "fixed": {
+                     *                     "minor": 1,
+                     *                     "currency": "EUR"
+                     *                   }
+                     *                 }
+                     *               ],
+                     *               "insurance": {
+                     *                 "rate": 600,
+                     *                 "of": "initial",
+                     *                 "is_required": true
+                     *               },
+                     *               "order": {
+                     *                 "components": [
+                     *                   "penalty"
+                     *                 ],
+                     *                 "timings": [
+                     *                   "past_due"
+                     *                 ],
+                     *                 "by": "instalment"
+                     *               },
+                     *               "late": {
+                     *                 "rate": 600,
+                     *                 "base": [
+                     *                   "penalty"
+                     *                 ],
+                     *                 "grace_days": 1,
+                     *                 "fixed": {
+                     *                   "minor": 1,
+                     *                   "currency": "EUR"
+                     *                 },
+                     *                 "cap_each": 1,
+                     *                 "cap_all": 1
+                     *               },
+                     *               "early": {
+                     *                 "rate": 600,
+                     *                 "cap": 1,
+                     *                 "cap_last_year": 1,
+                     *                 "free_up_to": {
+                     *                   "minor": 1,
+                     *                   "currency": "EUR"
+                     *                 }
+                     *               },
+                     *               "rounding": {
+                     *                 "unit": 1,
+                     *                 "mode": "half-even"
+                     *               },
+                     *               "business_days": "none",
+                     *               "calendar": "FR"
+                     *             }
+                     *           }
+                     *         ],
                      *         "launched_on": "2026-05-04",
                      *         "withdrawn_on": "2026-05-04",
                      *         "version": 2
@@ -12037,7 +14042,12 @@ export interface operations {
                  *         "currency": "EUR"
                  *       },
                  *       "min_months": 6,
-                 *       "max_months": 60
+                 *       "max_months": 60,
+                 *       "law": "fr-consumer",
+                 *       "terms": {
+                 *         "day_count": "ACT/365F",
+                 *         "rate": 600
+                 *       }
                  *     }
                  */
                 "application/json": components["schemas"]["LaunchLoanProduct"];
@@ -12147,7 +14157,10 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `unsound-terms`: Terms that contradict themselves, or a plan by which a loan is not repaid.
+             */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12219,6 +14232,87 @@ export interface operations {
                      *       "max_principal": 3000000,
                      *       "min_months": 6,
                      *       "max_months": 60,
+                     *       "law": "unspecified",
+                     *       "terms": [
+                     *         {
+                     *           "from_on": "2026-05-04",
+                     *           "terms": {
+                     *             "rate": 600,
+                     *             "kind": "annuity",
+                     *             "frequency": "weekly",
+                     *             "day_count": "30E/360",
+                     *             "due_day": 1,
+                     *             "shortest_first": 1,
+                     *             "first_period": "with-first",
+                     *             "grace_all": 1,
+                     *             "grace_principal": 1,
+                     *             "step_up": 1,
+                     *             "step_every": 1,
+                     *             "balloon": 1,
+                     *             "variable": {
+                     *               "index": "Texte libre",
+                     *               "margin": 1,
+                     *               "reset_every": 1,
+                     *               "floor": 1,
+                     *               "cap": 1
+                     *             },
+                     *             "subsidy": 1,
+                     *             "fees": [
+                     *               {
+                     *                 "title": "Texte libre",
+                     *                 "when": "up-front",
+                     *                 "share": 1,
+                     *                 "fixed": {
+                     *                   "minor": 1,
+                     *                   "currency": "EUR"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "insurance": {
+                     *               "rate": 600,
+                     *               "of": "initial",
+                     *               "is_required": true
+                     *             },
+                     *             "order": {
+                     *               "components": [
+                     *                 "penalty"
+                     *               ],
+                     *               "timings": [
+                     *                 "past_due"
+                     *               ],
+                     *               "by": "instalment"
+                     *             },
+                     *             "late": {
+                     *               "rate": 600,
+                     *               "base": [
+                     *                 "penalty"
+                     *               ],
+                     *               "grace_days": 1,
+                     *               "fixed": {
+                     *                 "minor": 1,
+                     *                 "currency": "EUR"
+                     *               },
+                     *               "cap_each": 1,
+                     *               "cap_all": 1
+                     *             },
+                     *             "early": {
+                     *               "rate": 600,
+                     *               "cap": 1,
+                     *               "cap_last_year": 1,
+                     *               "free_up_to": {
+                     *                 "minor": 1,
+                     *                 "currency": "EUR"
+                     *               }
+                     *             },
+                     *             "rounding": {
+                     *               "unit": 1,
+                     *               "mode": "half-even"
+                     *             },
+                     *             "business_days": "none",
+                     *             "calendar": "FR"
+                     *           }
+                     *         }
+                     *       ],
                      *       "launched_on": "2026-05-04",
                      *       "withdrawn_on": "2026-05-04",
                      *       "version": 2
@@ -12483,6 +14577,398 @@ export interface operations {
             };
         };
     };
+    ReviseLoanProduct: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                product_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "terms": {
+                 *         "day_count": "ACT/365F",
+                 *         "rate": 600
+                 *       },
+                 *       "from_on": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ReviseLoanProduct"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `product-withdrawn`: The product is no longer offered.
+             *     * `revised-too-late`: Terms are revised from today on or later: what was in force before stays as it was.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `unsound-terms`: Terms that contradict themselves, or a plan by which a loan is not repaid.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LoanSimulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "periods": 24,
+                 *       "principal": {
+                 *         "amount": "5000.00",
+                 *         "currency": "EUR"
+                 *       },
+                 *       "terms": {
+                 *         "rate": 600
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoanToSimulate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "currency": "EUR",
+                     *       "principal": 500000,
+                     *       "received": 22161,
+                     *       "financed": 1,
+                     *       "kept": 1,
+                     *       "periods": 1,
+                     *       "rate": 600,
+                     *       "payout_on": "2026-05-04",
+                     *       "interest": 2500,
+                     *       "fees": 1,
+                     *       "insurance": 1,
+                     *       "borne": 1,
+                     *       "cost": 1,
+                     *       "total": 1,
+                     *       "apr": 617,
+                     *       "no_apr": "Texte libre",
+                     *       "ceiling": {
+                     *         "law": "unspecified",
+                     *         "law_source": "Texte libre",
+                     *         "answer": "no-ceiling",
+                     *         "ceiling": {
+                     *           "rate": 600,
+                     *           "source": "Texte libre",
+                     *           "from_on": "2026-05-04",
+                     *           "until_on": "2026-05-04",
+                     *           "number": 1,
+                     *           "above": 1,
+                     *           "up_to": 1
+                     *         },
+                     *         "on": "2026-05-04"
+                     *       },
+                     *       "years": [
+                     *         {
+                     *           "year": 1,
+                     *           "interest": 2500,
+                     *           "principal": 500000,
+                     *           "fee": 1,
+                     *           "insurance": 1,
+                     *           "total": 1
+                     *         }
+                     *       ],
+                     *       "schedule": [
+                     *         {
+                     *           "number": 1,
+                     *           "starts_on": "2026-05-04",
+                     *           "due_on": "2026-05-04",
+                     *           "interest": 2500,
+                     *           "principal": 500000,
+                     *           "fee": 1,
+                     *           "insurance": 1,
+                     *           "total": 1,
+                     *           "remaining": 1,
+                     *           "borne": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanSimulation"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `outside-product`: The product does not lend this amount for this time.
+             *     * `product-withdrawn`: The product is no longer offered.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `unsound-terms`: Terms that contradict themselves, or a plan by which a loan is not repaid.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Simulation: {
         parameters: {
             query: {
@@ -12586,6 +15072,835 @@ export interface operations {
              *     * `above-product-rate`: The rate is above the product's.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LegalRateList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "rates_id": "10a00000-0000-4000-8000-000000000001",
+                     *         "number": 1,
+                     *         "law": "fr-consumer",
+                     *         "rate": 600,
+                     *         "currency": "EUR",
+                     *         "above": 1,
+                     *         "up_to": 1,
+                     *         "from_on": "2026-05-04",
+                     *         "until_on": "2026-05-04",
+                     *         "source": "Texte libre",
+                     *         "entered_by": "10a00000-0000-4000-8000-000000000001",
+                     *         "entered_on": "2026-05-04",
+                     *         "corrected_by": 1,
+                     *         "reason": "Une seule conseillère en août.",
+                     *         "state": "upcoming"
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["LegalRateEntry"][];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EnterLegalRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "law": "fr-consumer",
+                 *       "says": {
+                 *         "above": {
+                 *           "amount": "3000.00",
+                 *           "currency": "EUR"
+                 *         },
+                 *         "from_on": "2026-01-01",
+                 *         "rate": 1587,
+                 *         "source": "Banque de France, seuils de l’usure applicables au 1er janvier 2026",
+                 *         "until_on": "2026-03-31",
+                 *         "up_to": {
+                 *           "amount": "6000.00",
+                 *           "currency": "EUR"
+                 *         }
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnterLegalRate"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `already-exists`: The id is taken by something that another request created.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `other-currency`: The ceilings of this law are in another currency.
+             *     * `rates-overlap`: Another rate counts for some of these amounts on some of these days.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ImportLegalRates: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /** @example {} */
+                "application/json": components["schemas"]["ImportLegalRates"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `already-exists`: The id is taken by something that another request created.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `nothing-to-import`: Everything that was published is entered already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CorrectLegalRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                rates_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": 1,
+                 *       "says": {
+                 *         "above": {
+                 *           "amount": "3000.00",
+                 *           "currency": "EUR"
+                 *         },
+                 *         "from_on": "2026-01-01",
+                 *         "rate": 1587,
+                 *         "source": "Banque de France, seuils de l’usure applicables au 1er janvier 2026",
+                 *         "until_on": "2026-03-31",
+                 *         "up_to": {
+                 *           "amount": "6000.00",
+                 *           "currency": "EUR"
+                 *         }
+                 *       },
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectLegalRate"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `no-such-rate`: No rate that counts has this number: there never was one, or a corrected one took its place.
+             *     * `other-currency`: The ceilings of this law are in another currency.
+             *     * `rates-overlap`: Another rate counts for some of these amounts on some of these days.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EndLegalRate: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                rates_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": 1,
+                 *       "until_on": "2026-05-04",
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["EndLegalRate"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `ends-before-it-begins`: A rate ends on its first day or later; on the day before it, it never counted.
+             *     * `no-such-rate`: No rate that counts has this number: there never was one, or a corrected one took its place.
+             *     * `rates-overlap`: Another rate counts for some of these amounts on some of these days.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18344,7 +21659,10 @@ export interface operations {
     };
     Consents: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description With the request, or between the approval and the contract. */
+                moment?: "request" | "approval";
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -18517,6 +21835,17 @@ export interface operations {
                      *           "months": 24,
                      *           "purpose": "Un vélo cargo pour les livraisons",
                      *           "rate": 600,
+                     *           "law": "unspecified",
+                     *           "apr": 1,
+                     *           "ceiling": {
+                     *             "rate": 600,
+                     *             "source": "Texte libre",
+                     *             "from_on": "2026-05-04",
+                     *             "until_on": "2026-05-04",
+                     *             "number": 1,
+                     *             "above": 1,
+                     *             "up_to": 1
+                     *           },
                      *           "requested_by": "10a00000-0000-4000-8000-000000000001",
                      *           "requested_on": "2026-05-04",
                      *           "approved_by": "10a00000-0000-4000-8000-000000000001",
@@ -18529,6 +21858,8 @@ export interface operations {
                      *           "disbursed_by": "10a00000-0000-4000-8000-000000000001",
                      *           "disbursed_on": "2026-05-04",
                      *           "repaid_on": "2026-05-04",
+                     *           "needs_information": false,
+                     *           "informed_on": "2026-05-04",
                      *           "consents": [
                      *             {
                      *               "consent": "Texte libre",
@@ -18789,7 +22120,7 @@ export interface operations {
             };
             /**
              * @description * `invalid`: Some fields are missing or have a value that is not allowed.
-             *     * `consent-missing`: A request needs the client's agreement to every required text, as it reads today.
+             *     * `consent-missing`: The client agrees to every required text, as it reads today.
              *     * `consent-on-paper`: Agreement on paper is entered by staff, with the day that is on it.
              */
             422: {
@@ -19137,6 +22468,17 @@ export interface operations {
                      *       "months": 24,
                      *       "purpose": "Un vélo cargo pour les livraisons",
                      *       "rate": 600,
+                     *       "law": "unspecified",
+                     *       "apr": 1,
+                     *       "ceiling": {
+                     *         "rate": 600,
+                     *         "source": "Texte libre",
+                     *         "from_on": "2026-05-04",
+                     *         "until_on": "2026-05-04",
+                     *         "number": 1,
+                     *         "above": 1,
+                     *         "up_to": 1
+                     *       },
                      *       "requested_by": "10a00000-0000-4000-8000-000000000001",
                      *       "requested_on": "2026-05-04",
                      *       "approved_by": "10a00000-0000-4000-8000-000000000001",
@@ -19149,6 +22491,8 @@ export interface operations {
                      *       "disbursed_by": "10a00000-0000-4000-8000-000000000001",
                      *       "disbursed_on": "2026-05-04",
                      *       "repaid_on": "2026-05-04",
+                     *       "needs_information": false,
+                     *       "informed_on": "2026-05-04",
                      *       "consents": [
                      *         {
                      *           "consent": "Texte libre",
@@ -19171,6 +22515,141 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["LoanEntry"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LoanClocks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *         "number": 1,
+                     *         "customer_id": "10a00000-0000-4000-8000-000000000001",
+                     *         "name": "offer",
+                     *         "law": "unspecified",
+                     *         "source": "Texte libre",
+                     *         "began_on": "2026-05-04",
+                     *         "ends_on": "2026-05-04",
+                     *         "ended_on": "2026-05-04",
+                     *         "ended_because": "time",
+                     *         "days_left": 1
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["LoanClock"][];
                 };
             };
             /**
@@ -19366,6 +22845,8 @@ export interface operations {
              *     * `own-request`: Nobody decides on a request of their own.
              *     * `above-limit`: The amount is above what this account may decide.
              *     * `above-product-rate`: The rate is above the product's.
+             *     * `above-rate-ceiling`: The loan would cost more than its law allows.
+             *     * `ceiling-not-entered`: No ceiling is entered for this law, amount and day: nobody can say whether the rate is allowed.
              *     * `outside-product`: The product does not lend this amount for this time.
              *     * `value-date-invalid`: The date is not possible.
              */
@@ -19771,6 +23252,345 @@ export interface operations {
             };
         };
     };
+    ConfirmInformation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "version": 1,
+                 *       "language": "fr",
+                 *       "signed_on": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmInformation"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `not-approved`: Only an approved loan has a contract to sign.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `consent-missing`: The client agrees to every required text, as it reads today.
+             *     * `consent-on-paper`: Agreement on paper is entered by staff, with the day that is on it.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    StepBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "notified_on": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["StepBack"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `cannot-step-back`: A client steps back from a signed contract before the payout, in the time that the law gives.
+             *     * `value-date-invalid`: The date is not possible.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     DisburseLoan: {
         parameters: {
             query?: never;
@@ -19869,6 +23689,7 @@ export interface operations {
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `not-ready-to-disburse`: Money leaves only once, and only after the contract is signed.
+             *     * `no-payment-yet`: The law lets no money move in the first days after the signature.
              *     * `same-person-as-approver`: Whoever approved a loan does not pay it out.
              *     * `own-request`: Nobody decides on a request of their own.
              *     * `above-limit`: The amount is above what this account may decide.
@@ -19940,6 +23761,195 @@ export interface operations {
                 };
             };
             /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ApprovalCheck: {
+        parameters: {
+            query?: {
+                /** @description Basis points a year, at most the product's; the product's when left out. */
+                rate?: number;
+                /** @description The day the money should leave; today when left out. */
+                planned_payout_on?: string;
+                /** @description Whether a reason would be given for deciding on a request of one's own. */
+                alone?: boolean;
+            };
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "currency": "EUR",
+                     *       "principal": 500000,
+                     *       "rate": 600,
+                     *       "apr": 617,
+                     *       "law": "unspecified",
+                     *       "law_source": "Texte libre",
+                     *       "has_ceiling": false,
+                     *       "ceiling": {
+                     *         "rate": 600,
+                     *         "source": "Texte libre",
+                     *         "from_on": "2026-05-04",
+                     *         "until_on": "2026-05-04",
+                     *         "number": 1,
+                     *         "above": 1,
+                     *         "up_to": 1
+                     *       },
+                     *       "highest_rate": 1,
+                     *       "questions": [
+                     *         {
+                     *           "question": "request",
+                     *           "refusal": {
+                     *             "type": "not-awaiting-decision",
+                     *             "title": "Cette demande n'attend plus de décision.",
+                     *             "status": 409,
+                     *             "detail": "Loan is approved, not requested",
+                     *             "what_to_do": "Rechargez, puis choisissez.",
+                     *             "state": "approved",
+                     *             "accepted_commands": [
+                     *               "DisburseLoan"
+                     *             ],
+                     *             "figures": {
+                     *               "apr": 2594,
+                     *               "ceiling": 2400
+                     *             },
+                     *             "errors": [
+                     *               {
+                     *                 "field": "principal.amount",
+                     *                 "place": "body",
+                     *                 "code": "string_pattern_mismatch",
+                     *                 "message": "Format non reconnu."
+                     *               }
+                     *             ],
+                     *             "request_id": "0c9a1f6e52c14c2f9f3c0d0c2f0b7a11"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on": "2026-05-04"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ApprovalCheck"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `above-product-rate`: The rate is above the product's.
+             *     * `outside-product`: The product does not lend this amount for this time.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -22021,7 +26031,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `not-awaiting-signature`: The contract waits for no signature: its PDF is not made yet, or it is signed.
+             *     * `not-awaiting-signature`: The contract waits for no signature: its PDF is not made yet, it is signed, or its offer has lapsed.
              */
             409: {
                 headers: {
@@ -22519,7 +26529,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description * `not-awaiting-signature`: The contract waits for no signature: its PDF is not made yet, or it is signed. */
+            /** @description * `not-awaiting-signature`: The contract waits for no signature: its PDF is not made yet, it is signed, or its offer has lapsed. */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -22728,7 +26738,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `not-awaiting-signature`: The contract waits for no signature: its PDF is not made yet, or it is signed.
+             *     * `not-awaiting-signature`: The contract waits for no signature: its PDF is not made yet, it is signed, or its offer has lapsed.
              *     * `already-exists`: The id is taken by something that another request created.
              *     * `upload-missing`: Nothing was uploaded. Send the file to the address that was given, then hand it in.
              */
@@ -25739,7 +29749,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "disbursed" | "quittance" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "information" | "expired" | "stepped-back" | "disbursed" | "quittance" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */
@@ -25889,7 +29899,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "disbursed" | "quittance" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "information" | "expired" | "stepped-back" | "disbursed" | "quittance" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */

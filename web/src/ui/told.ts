@@ -19,6 +19,9 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Loan.Approved': m.event_loan_approved,
   'Loan.Declined': m.event_loan_declined,
   'Loan.Withdrawn': m.event_loan_withdrawn,
+  'Loan.Informed': m.event_loan_informed,
+  'Loan.Expired': m.loan_expired,
+  'Loan.SteppedBack': m.event_loan_stepped_back,
   'Loan.Disbursed': m.event_loan_disbursed,
   'Loan.Repaid': m.event_loan_repaid,
   'Payee.Proposed': m.event_payee_proposed,
@@ -27,6 +30,7 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Servicing.InstalmentFellDue': m.story_fell_due,
   'Servicing.RepaymentReceived': m.event_servicing_received,
   'Servicing.RepaymentReversed': m.event_servicing_reversed,
+  'Servicing.Reallocated': m.event_servicing_reallocated,
 };
 
 /** Events whose title alone says too little: how much it was. */

@@ -2,7 +2,7 @@ import { day, id, someOf } from '~/lib/filters';
 import { oneOf, text, whole } from '~/lib/search';
 
 /** In the order of a contract's life. */
-export const STATES = ['drafted', 'rendered', 'sent', 'returned', 'signed'] as const;
+export const STATES = ['drafted', 'rendered', 'sent', 'returned', 'signed', 'expired'] as const;
 export type ContractState = (typeof STATES)[number];
 const SORTED = ['drafted_on', 'reference', 'principal', 'status', 'customer'] as const;
 export type ContractSort = `${'' | '-'}${(typeof SORTED)[number]}`;

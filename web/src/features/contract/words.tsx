@@ -10,6 +10,7 @@ const WORDS: Record<ContractState, () => string> = {
   sent: m.contract_state_sent,
   returned: m.contract_state_returned,
   signed: m.contract_state_signed,
+  expired: m.contract_state_expired,
 };
 const TONES: Record<ContractState, Tone> = {
   drafted: 'dash',
@@ -17,6 +18,7 @@ const TONES: Record<ContractState, Tone> = {
   sent: 'ring',
   returned: 'accent',
   signed: 'solid',
+  expired: 'dash',
 };
 
 export const contractState = (status: string) => WORDS[status as ContractState]?.() ?? status;

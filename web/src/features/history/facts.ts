@@ -15,6 +15,8 @@ const STATUS: Record<string, Record<string, () => string>> = {
     requested: m.loan_requested,
     declined: m.loan_declined,
     withdrawn: m.loan_withdrawn,
+    expired: m.loan_expired,
+    'stepped-back': m.loan_stepped_back,
     approved: m.loan_approved,
     ready: m.loan_ready,
     disbursed: m.loan_disbursed,
@@ -27,6 +29,7 @@ const STATUS: Record<string, Record<string, () => string>> = {
     sent: m.contract_state_sent,
     returned: m.contract_state_returned,
     signed: m.contract_state_signed,
+    expired: m.contract_state_expired,
   },
 };
 const TITLES: Record<string, () => string> = {

@@ -17,6 +17,7 @@ const DETAILS: Partial<Record<EventName, (said: Said) => string | undefined>> = 
   'Servicing.InstalmentFellDue': (said) => join(nth(said('number')), sum(said('interest'), said('principal'))),
   'Servicing.RepaymentReceived': (said) => money(said('amount')),
   'Servicing.RepaymentReversed': (said) => join(money(said('amount')), text(said('reason'))),
+  'Servicing.Reallocated': (said) => count((said('lines') as unknown[] | undefined)?.length, m.repayments_count),
   'Servicing.Repaid': (said) => money(said('total')),
   'Contact.Added': (said) => text(said('name')),
   'Contact.EmailChanged': (said) => text(said('email')),

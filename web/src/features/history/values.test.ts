@@ -21,6 +21,9 @@ it.each([
   ['phone', null, '—'],
   ['applied', [], '—'],
   ['ceiling', { rate: 2100, country: 'FR', source: 'x' }, '21,00 % (FR)'],
+  ['ceiling', { rate: 2400, country: '', source: 'x', law: 'umoa-microfinance' }, '24,00 % (UMOA, microfinance)'],
+  ['law', 'fr-consumer', 'France, consommateur'],
+  ['apr', 617, '6,17 %'],
   [
     'allocations',
     [{ number: 3, interest: { minor: 100, currency: 'EUR' }, principal: { minor: 900, currency: 'EUR' } }],

@@ -1,6 +1,7 @@
 import { countryName } from '~/lib/countries';
 import { date, integer, moment, money, rate } from '~/lib/format';
 import { m } from '~/paraglide/messages';
+import { type Law, lawWord } from '~/ui/law';
 import type { Json } from './fold';
 
 type Amount = { minor: number; currency: string };
@@ -33,9 +34,16 @@ const CODES: Record<string, () => string> = {
   company: m.nature_company,
   'bank-account': m.payee_bank_account,
   'mobile-money': m.payee_mobile_money,
+  offer: m.clock_offer,
+  'no-payment': m.clock_no_payment,
+  'step-back': m.clock_step_back,
+  time: m.clock_ended_time,
+  signed: m.clock_ended_signed,
+  'stepped-back': m.clock_ended_stepped_back,
+  replaced: m.clock_ended_replaced,
 };
-const NAMED = new Set(['method', 'language', 'nature', 'destination']);
-const RATES = new Set(['rate']);
+const NAMED = new Set(['method', 'language', 'nature', 'destination', 'clock', 'because']);
+const RATES = new Set(['rate', 'apr']);
 
 /** One value as people say it: an amount, a day, a rate, somebody's name. */
 export function said(field: string, value: unknown, people: ReadonlyMap<string, string>): string {
@@ -46,6 +54,7 @@ export function said(field: string, value: unknown, people: ReadonlyMap<string, 
   if (typeof value === 'boolean') return value ? m.yes() : m.no();
   if (typeof value === 'number') return RATES.has(field) ? rate(value) : integer(value);
   const text = String(value);
+  if (field === 'law') return lawWord(text as Law);
   if (field === 'country') return countryName(text);
   if (NAMED.has(field)) return CODES[text]?.() ?? text;
   if (people.has(text)) return people.get(text) as string;
@@ -58,8 +67,10 @@ function saidObject(field: string, value: { [key: string]: Json }): string {
   if (value.masked === true) return m.value_masked();
   if (value.erased === true) return m.value_erased();
   if (isPart(value)) return listed(field, value);
-  if (field === 'ceiling' && typeof value.rate === 'number') return `${rate(value.rate)} (${value.country})`;
+  if (field === 'ceiling' && typeof value.rate === 'number')
+    return `${rate(value.rate)} (${value.law === undefined ? value.country : lawWord(value.law as Law)})`;
   if (field === 'lender' && typeof value.legal_name === 'string') return value.legal_name;
+  if (typeof value.consent === 'string') return m.consent_information();
   return JSON.stringify(value);
 }
 
@@ -69,7 +80,10 @@ function listed(field: string, value: Json): string {
     const total = amount(partTotal(value));
     return value.number === undefined ? total : m.instalment_part({ number: integer(value.number), amount: total });
   }
-  if (value !== null && typeof value === 'object' && !Array.isArray(value) && typeof value.consent === 'string')
-    return value.consent === 'data-processing' ? m.consent_data() : m.consent_electronic();
+  const one = value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
+  if (typeof one.name === 'string' && typeof one.ends_on === 'string')
+    return m.clock_until({ name: CODES[one.name]?.() ?? one.name, day: date(one.ends_on) });
+  if (typeof one.consent === 'string')
+    return one.consent === 'data-processing' ? m.consent_data() : m.consent_electronic();
   return said(field, value, new Map());
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { approvalOf, readRate, writtenRate } from './approval';
+import { approvalOf } from './approval';
 
 const loan = { requested_by: 'awa', customer_id: 'customer', principal: 500_000, currency: 'EUR' };
 const me = { account_id: 'ana', roles: ['advisor'], customers: null };
@@ -31,19 +31,4 @@ describe('who may approve', () => {
   it('a portfolio of staff is no interest of their own', () => {
     expect(approvalOf(loan, { ...me, customers: ['customer'] }, house).own).toBe(false);
   });
-});
-
-it.each([
-  ['6', 600],
-  ['6,5', 650],
-  ['6.25 %', 625],
-  ['0', 0],
-  ['6,255', null],
-  ['six', null],
-  ['', null],
-])('a rate is read as people type it: %s', (typed, basisPoints) => expect(readRate(typed)).toBe(basisPoints));
-
-it('and written as they type it', () => {
-  expect(writtenRate(605, 'fr')).toBe('6,05');
-  expect(writtenRate(600, 'en')).toBe('6.00');
 });

@@ -25,13 +25,3 @@ export function approvalOf(loan: Loan, me: Person, house: House): Approval {
   const limit = Math.max(0, ...limits.map((each) => each.each));
   return { own, alone: own && house.policy === 'single-operator', limit, above: loan.principal > limit };
 }
-
-/** A rate as people type it (`6,5`), in basis points; null when it is none. */
-export function readRate(typed: string): number | null {
-  const plain = typed.replace(/[\s\u00a0\u202f%]/g, '').replace(',', '.');
-  return /^\d{1,3}(\.\d{0,2})?$/.test(plain) ? Math.round(Number(plain) * 100) : null;
-}
-
-/** Basis points as they are typed: `6,00` in French. */
-export const writtenRate = (basisPoints: number, locale: string) =>
-  (basisPoints / 100).toFixed(2).replace('.', locale === 'fr' ? ',' : '.');

@@ -1,7 +1,10 @@
 export const STATUSES = ['requested', 'attempted', 'sent', 'failed'] as const;
 export const TEMPLATES = [
+  'information',
   'contract',
   'copy-refused',
+  'expired',
+  'stepped-back',
   'disbursed',
   'quittance',
   'declined',

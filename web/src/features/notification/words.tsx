@@ -16,8 +16,11 @@ export const MailStatusMark = ({ status }: { status: string }) => (
 );
 
 const TEMPLATE_WORDS: Record<(typeof TEMPLATES)[number], () => string> = {
+  information: m.mail_information,
   contract: m.mail_contract,
   'copy-refused': m.mail_copy_refused,
+  expired: m.mail_expired,
+  'stepped-back': m.mail_stepped_back,
   disbursed: m.mail_disbursed,
   quittance: m.mail_quittance,
   declined: m.mail_declined,

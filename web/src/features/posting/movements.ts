@@ -4,4 +4,5 @@ export const MOVEMENTS = [
   'repayment',
   'advance-applied',
   'repayment-reversed',
+  'reallocation',
 ] as const;

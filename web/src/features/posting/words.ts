@@ -7,6 +7,7 @@ const MOVEMENT_WORDS: Record<(typeof MOVEMENTS)[number], () => string> = {
   repayment: m.posting_repayment,
   'advance-applied': m.posting_advance_applied,
   'repayment-reversed': m.posting_repayment_reversed,
+  reallocation: m.posting_reallocation,
 };
 
 /** What an entry is about; a word of a newer back end stands as it is. */

@@ -22,6 +22,7 @@ const LOAN_STATES: Record<string, () => string> = {
   disbursed: m.loan_disbursed,
   repaid: m.loan_repaid,
   withdrawn: m.loan_withdrawn,
+  'stepped-back': m.loan_stepped_back,
 };
 
 /** What may happen to a loan while somebody is about to pay it out, for a conflict. */

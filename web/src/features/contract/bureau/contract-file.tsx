@@ -90,6 +90,8 @@ function Next({ contract }: { contract: Contract }) {
           </Link>
         </NextStep>
       );
+    case 'expired':
+      return <NextStep tone="done" title={m.contract_state_expired()} />;
     default:
       return <NextStep title={m.contract_next_making()} />;
   }

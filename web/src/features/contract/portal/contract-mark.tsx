@@ -8,6 +8,7 @@ const MARKS: Record<string, [Tone, () => string]> = {
   sent: ['accent', m.my_contract_to_sign],
   returned: ['half', m.my_contract_in_review],
   signed: ['solid', m.my_contract_signed],
+  expired: ['dash', m.contract_state_expired],
 };
 
 /** The state of a contract as its client sees it. */

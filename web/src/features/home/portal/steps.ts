@@ -32,6 +32,13 @@ export function tell(step: Step): Told {
         does: m.do_send_again(),
         ...contract,
       };
+    case 'confirm-information':
+      return {
+        title: m.step_information({ reference }),
+        hint: m.step_information_hint({ day }),
+        does: m.do_read(),
+        ...loan,
+      };
     case 'sign-contract':
       return { title: m.step_sign({ reference }), hint: m.step_sign_hint({ day }), does: m.do_sign(), ...contract };
     case 'add-factor':

@@ -14,6 +14,7 @@ const ICONS: Record<Step['kind'], typeof IconHourglass> = {
   'pay-late': IconCalendarDue,
   'pay-due': IconCalendarDue,
   'return-again': IconSignature,
+  'confirm-information': IconFileText,
   'sign-contract': IconSignature,
   'add-factor': IconShieldLock,
   'request-in-review': IconHourglass,

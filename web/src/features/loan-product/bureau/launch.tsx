@@ -7,12 +7,15 @@ import { m } from '~/paraglide/messages';
 import { Outcome } from '~/ui/conflict';
 import { Actions, Dialog } from '~/ui/dialog';
 import { limits, MoneyInput, showErrors, useFields } from '~/ui/form';
+import { type Law, lawWord } from '~/ui/law';
 import { Answer } from '~/ui/states';
-import { readRate } from '../rate';
+import { type Currency, isPlain, PLAIN, readTerms } from '../terms';
 import s from './loan-product.module.css';
+import { Sample } from './sample';
+import { feeTitles, TermsFields } from './terms-fields';
 
 const CURRENCIES = LaunchLoanProduct.bounds['min_principal.currency'].oneOf;
-type Currency = (typeof CURRENCIES)[number];
+const LAWS = LaunchLoanProduct.bounds.law.oneOf;
 
 /** A new product, offered from now on. */
 export function Launch({ onClose }: { onClose: () => void }) {
@@ -28,7 +31,7 @@ function LaunchForm({ currency: first, onClose }: { currency: Currency; onClose:
   const launch = useCommand(LaunchLoanProduct);
   const [currency, setCurrency] = useState<Currency>(first);
   const [product_id] = useState<string>(() => crypto.randomUUID());
-  const [typedRate, typeRate] = useState('');
+  const [draft, setDraft] = useState(PLAIN);
   const form = useFields(LaunchLoanProduct, {
     product_id,
     code: '',
@@ -39,13 +42,15 @@ function LaunchForm({ currency: first, onClose }: { currency: Currency; onClose:
     max_principal: { amount: '', currency: first },
     min_months: 6,
     max_months: 60,
+    law: 'unspecified' as Law,
   });
-  const rate = readRate(typedRate);
+  const { terms, wrong = [] } = readTerms(draft, currency, feeTitles());
   const send = form.onSubmit(async (typed) => {
-    if (rate === null) return form.setErrors({ rate: m.loan_product_rate_wrong() });
+    if (!terms) return form.setErrors({ rate: m.loan_product_rate_wrong() });
     const body = {
       ...typed,
-      rate,
+      rate: terms.rate,
+      terms: isPlain(draft) ? null : terms,
       min_months: Number(typed.min_months),
       max_months: Number(typed.max_months),
       min_principal: { amount: typed.min_principal.amount, currency },
@@ -74,15 +79,11 @@ function LaunchForm({ currency: first, onClose }: { currency: Currency; onClose:
           {...limits(LaunchLoanProduct, 'code')}
           {...form.getInputProps('code')}
         />
-        <TextInput
-          label={m.field_rate()}
-          description={m.loan_product_rate_about()}
-          inputMode="decimal"
-          required
-          rightSection="%"
-          error={form.errors.rate}
-          value={typedRate}
-          onChange={(event) => typeRate(event.currentTarget.value)}
+        <NativeSelect
+          label={m.field_law()}
+          description={m.loan_product_law_about()}
+          data={LAWS.map((law) => ({ value: law, label: lawWord(law) }))}
+          {...form.getInputProps('law')}
         />
       </div>
       <div className={s.fields}>
@@ -117,6 +118,18 @@ function LaunchForm({ currency: first, onClose }: { currency: Currency; onClose:
           {...form.getInputProps('max_months')}
         />
       </div>
+      <TermsFields draft={draft} wrong={wrong} currency={currency} onChange={setDraft} />
+      {form.errors.rate && (
+        <p className={s.wrong} role="alert">
+          {form.errors.rate}
+        </p>
+      )}
+      <Sample
+        terms={terms}
+        law={form.values.law}
+        amount={{ amount: form.values.max_principal.amount, currency }}
+        periods={Number(form.values.max_months)}
+      />
       <Outcome of={launch} />
       <Actions>
         <Button variant="default" onClick={onClose}>

@@ -8,18 +8,22 @@ import { date, money, rate } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { Card, PageHeader } from '~/ui/card';
 import type { Column } from '~/ui/data-table';
+import { lawWord } from '~/ui/law';
 import { Listing } from '~/ui/listing';
 import { Answer, Empty } from '~/ui/states';
 import { Status } from '~/ui/status';
 import { Launch } from './launch';
+import s from './loan-product.module.css';
+import { Revise } from './revise';
 import { Withdraw } from './withdraw';
 
 type Product = components['schemas']['ProductLine'];
 
-/** What the house lends: amounts, terms and rates. A product is never changed: another one takes its place. */
+/** What the house lends: amounts, terms and rates. Its terms are revised; otherwise another one takes its place. */
 export function LoanProducts() {
   const [launching, launch] = useState(false);
   const [withdrawn, withdraw] = useState<Product | null>(null);
+  const [revised, revise] = useState<Product | null>(null);
   const may = useMay('product.manage');
   const { locale } = useLocale();
   const products = api.useQuery('get', '/api/v1/loan-products');
@@ -35,7 +39,7 @@ export function LoanProducts() {
             <Listing
               label={m.loan_products()}
               rows={[...rows].sort(openFirst)}
-              columns={columns(locale, may ? withdraw : undefined)}
+              columns={columns(locale, may ? { withdraw, revise } : undefined)}
               rowKey={(product) => product.product_id}
               empty={
                 <Empty title={m.loan_products_none()} action={add}>
@@ -47,6 +51,7 @@ export function LoanProducts() {
         </Answer>
       </Card>
       {launching && <Launch onClose={() => launch(false)} />}
+      {revised && <Revise product={revised} onClose={() => revise(null)} />}
       {withdrawn && <Withdraw product={withdrawn} onClose={() => withdraw(null)} />}
     </>
   );
@@ -55,7 +60,9 @@ export function LoanProducts() {
 const openFirst = (one: Product, other: Product) =>
   Number(one.withdrawn_on !== null) - Number(other.withdrawn_on !== null) || (one.code < other.code ? -1 : 1);
 
-const columns = (locale: string, withdraw?: (product: Product) => void): Column<Product>[] => [
+type Todo = { withdraw: (product: Product) => void; revise: (product: Product) => void };
+
+const columns = (locale: string, todo?: Todo): Column<Product>[] => [
   {
     id: 'title',
     header: m.loan_product(),
@@ -84,6 +91,7 @@ const columns = (locale: string, withdraw?: (product: Product) => void): Column<
     end: true,
     wide: true,
   },
+  { id: 'law', header: m.field_law(), cell: (product) => lawWord(product.law), wide: true },
   { id: 'launched', header: m.loan_product_launched_on(), cell: (product) => date(product.launched_on), wide: true },
   {
     id: 'status',
@@ -95,17 +103,22 @@ const columns = (locale: string, withdraw?: (product: Product) => void): Column<
         <Status tone="solid">{m.loan_product_offered()}</Status>
       ),
   },
-  ...(withdraw ? [ends(withdraw)] : []),
+  ...(todo ? [changes(todo)] : []),
 ];
 
-const ends = (withdraw: (product: Product) => void): Column<Product> => ({
+const changes = ({ withdraw, revise }: Todo): Column<Product> => ({
   id: 'do',
   header: m.loan_product_todo(),
   wide: true,
   cell: (product) =>
     !product.withdrawn_on && (
-      <Button variant="default" size="xs" onClick={() => withdraw(product)}>
-        {m.loan_product_withdraw()}
-      </Button>
+      <div className={s.todo}>
+        <Button variant="default" size="xs" onClick={() => revise(product)}>
+          {m.terms_revise()}
+        </Button>
+        <Button variant="default" size="xs" onClick={() => withdraw(product)}>
+          {m.loan_product_withdraw()}
+        </Button>
+      </div>
     ),
 });

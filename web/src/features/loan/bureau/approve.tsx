@@ -7,14 +7,17 @@ import { useCommand } from '~/api/use-command';
 import { useLocale } from '~/app/locale';
 import { useMe } from '~/app/me';
 import { money, rate as saidRate } from '~/lib/format';
+import { readRate, writtenRate } from '~/lib/rate';
 import { m } from '~/paraglide/messages';
 import { Outcome } from '~/ui/conflict';
 import { Actions, Dialog } from '~/ui/dialog';
 import { DateInput, limits } from '~/ui/form';
 import { Answer } from '~/ui/states';
 import { Status } from '~/ui/status';
-import { approvalOf, readRate, writtenRate } from '../approval';
+import { approvalOf } from '../approval';
 import { useSeenLoan } from '../use-seen-loan';
+import { ApprovalCheck } from './approval-check';
+import { CeilingRefusal } from './ceiling-refusal';
 import { CostOf } from './cost-of';
 
 type Loan = components['schemas']['LoanEntry'];
@@ -106,7 +109,15 @@ function ApproveForm({ loan, house, product, onClose }: ApproveProps & { house: 
         />
       )}
       <CostOf loan={loan} rate={asked} start={day || undefined} />
+      <ApprovalCheck
+        loanId={loan.loan_id}
+        rate={asked}
+        start={day || undefined}
+        alone={way.alone}
+        onRate={(highest) => setTyped(writtenRate(highest, locale))}
+      />
       <Outcome of={approve} />
+      <CeilingRefusal problem={approve.problem} />
       <Actions>
         <Button variant="default" onClick={onClose}>
           {m.cancel()}

@@ -5,9 +5,12 @@ import { titled } from '~/lib/titled';
 import { m } from '~/paraglide/messages';
 import { Card, Facts } from '~/ui/card';
 import { Kpi, Kpis } from '~/ui/kpi';
+import { lawWord } from '~/ui/law';
 import { Rows } from '~/ui/rows';
 import { Empty } from '~/ui/states';
+import { sourceWords } from './approval-check';
 import { CostOf } from './cost-of';
+import { LoanClocks } from './loan-clocks';
 import { useAccount } from './loan-next';
 
 type Loan = components['schemas']['LoanEntry'];
@@ -29,6 +32,7 @@ export function LoanFacts({ loan }: { loan: Loan }) {
                 [m.field_principal(), money(loan.principal, loan.currency)],
                 [m.field_months(), integer(loan.months)],
                 [m.field_rate(), loan.rate === null ? null : rate(loan.rate)],
+                ...proofOf(loan),
                 [m.field_product(), titled(loan.product_title_fr, loan.product_title_en)],
                 [m.field_purpose(), loan.purpose],
                 [m.field_planned_payout_on(), day(loan.planned_payout_on)],
@@ -44,12 +48,14 @@ export function LoanFacts({ loan }: { loan: Loan }) {
               rows={[
                 [m.field_requested_on(), day(loan.requested_on)],
                 [m.field_approved_on(), day(loan.approved_on)],
+                ...(loan.informed_on ? [[m.field_informed_on(), day(loan.informed_on)] as const] : []),
                 [m.field_signed_on(), day(loan.signed_on)],
                 [m.field_disbursed_on(), day(loan.disbursed_on)],
                 [m.field_repaid_on(), day(loan.repaid_on)],
               ]}
             />
           </Card>
+          <LoanClocks loan={loan} />
           <Card title={m.field_consents()} flush>
             {loan.consents.length === 0 ? (
               <Empty title={m.consents_none()}>{m.consents_none_about()}</Empty>
@@ -62,6 +68,17 @@ export function LoanFacts({ loan }: { loan: Loan }) {
     </div>
   );
 }
+
+/** What it was checked against when it was approved: the proof stays with the decision. */
+const proofOf = ({ approved_on, apr, law, ceiling }: Loan) =>
+  approved_on && apr !== null
+    ? ([
+        [m.field_apr(), percent(apr / 10_000, 2)],
+        [m.field_law(), lawWord(law)],
+        [m.field_ceiling(), ceiling ? rate(ceiling.rate) : m.ceiling_none()],
+        ...(ceiling ? [[m.ceiling_source(), sourceWords(ceiling)] as const] : []),
+      ] as const)
+    : [];
 
 const Borrower = ({ loan }: { loan: Loan }) => (
   <Link to="/customers/$customerId" params={{ customerId: loan.customer_id }} className="link">

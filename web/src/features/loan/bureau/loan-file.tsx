@@ -13,6 +13,7 @@ import { LoanDocuments } from './loan-documents';
 import { LoanFacts } from './loan-facts';
 import { LoanNext } from './loan-next';
 import { LoanSchedule } from './loan-schedule';
+import { OnPaper } from './on-paper';
 
 type Loan = components['schemas']['LoanEntry'];
 const route = getRouteApi('/_in/loans/$loanId');
@@ -52,6 +53,7 @@ export function LoanFile({ history, commands, repayments }: LoanFileProps) {
             {!past && <LoanStatusMark status={line.status} />}
             <fieldset className="whole" disabled={past}>
               <Decision loan={line} disabled={past} />
+              <OnPaper loan={line} />
               {commands?.(line)}
             </fieldset>
           </PageHeader>

@@ -4,6 +4,7 @@ import type { components } from '~/api/schema';
 import { date, integer, money } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { NextStep } from '~/ui/next-step';
+import { overOn, running, useClocks } from '../clocks';
 
 type Loan = components['schemas']['LoanEntry'];
 
@@ -13,6 +14,7 @@ export function LoanNext({ loan }: { loan: Loan }) {
     case 'requested':
       return <NextStep title={m.next_decide()}>{m.loan_requested_on({ day: date(loan.requested_on) })}</NextStep>;
     case 'approved':
+      if (loan.needs_information) return <NextStep title={m.next_information()}>{m.next_information_about()}</NextStep>;
       return (
         <NextStep title={m.next_signature()}>
           <span className="mute">
@@ -22,12 +24,7 @@ export function LoanNext({ loan }: { loan: Loan }) {
         </NextStep>
       );
     case 'ready':
-      return (
-        <NextStep title={m.next_pay_out({ amount: money(loan.principal, loan.currency) })}>
-          <span className="mute">{m.next_pay_out_about({ day: loan.signed_on ? date(loan.signed_on) : '—' })}</span>
-          <ToContract loan={loan} />
-        </NextStep>
-      );
+      return <PayingOut loan={loan} />;
     case 'disbursed':
       return <Repaying loan={loan} />;
     case 'repaid':
@@ -42,6 +39,10 @@ export function LoanNext({ loan }: { loan: Loan }) {
           {loan.declined_because}
         </NextStep>
       );
+    case 'expired':
+      return <NextStep tone="done" title={m.next_expired({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
+    case 'stepped-back':
+      return <NextStep tone="done" title={m.next_stepped_back({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
     default:
       return <NextStep tone="done" title={m.next_withdrawn({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
   }
@@ -53,6 +54,26 @@ const ToContract = ({ loan }: { loan: Loan }) =>
       {m.next_to_contract()}
     </Link>
   );
+
+/** Signed: the money may leave, as soon as the law lets it. */
+function PayingOut({ loan }: { loan: Loan }) {
+  const { data: clocks } = useClocks(loan);
+  const lock = running(clocks, 'no-payment');
+  const amount = money(loan.principal, loan.currency);
+  if (lock)
+    return (
+      <NextStep title={m.next_locked({ amount, day: date(overOn(lock)) })}>
+        <span className="mute">{lock.source}</span>
+        <ToContract loan={loan} />
+      </NextStep>
+    );
+  return (
+    <NextStep title={m.next_pay_out({ amount })}>
+      <span className="mute">{m.next_pay_out_about({ day: loan.signed_on ? date(loan.signed_on) : '—' })}</span>
+      <ToContract loan={loan} />
+    </NextStep>
+  );
+}
 
 function Repaying({ loan }: { loan: Loan }) {
   const account = useAccount(loan);

@@ -7,6 +7,8 @@ import { Back } from '~/ui/back';
 import { PageHeader } from '~/ui/card';
 import { Answer } from '~/ui/states';
 import { LoanStatusMark } from '../words';
+import { Clocks } from './clocks';
+import { Information } from './information';
 import { LoanAccount } from './loan-account';
 import { LoanFigures } from './loan-figures';
 import type { Loan } from './loan-line';
@@ -36,6 +38,8 @@ export function MyLoan({ documents }: MyLoanProps) {
             <div className="stack">
               <LoanFigures loan={line} />
               <Way loan={line} />
+              {line.status === 'approved' && line.needs_information && <Information loan={line} />}
+              <Clocks loan={line} />
               <div className={s.columns}>
                 <div className="stack">
                   {line.disbursed_on && (

@@ -13,7 +13,7 @@ const STAGES: Record<string, number> = { requested: 1, approved: 2, ready: 3 };
 /** What comes next, while something does: from the request to the payout; and how it ended when it ended early. */
 export function Way({ loan }: { loan: Loan }) {
   if (loan.status === 'disbursed' || loan.status === 'repaid') return null;
-  if (loan.status === 'declined' || loan.status === 'withdrawn') return <Ended loan={loan} />;
+  if (loan.status in ENDED) return <Ended loan={loan} />;
   const here = STAGES[loan.status] ?? 0;
   return (
     <Card title={m.way()} flush>
@@ -66,9 +66,16 @@ function Doing({ loan }: { loan: Loan }) {
   );
 }
 
+const ENDED: Record<string, () => string> = {
+  declined: m.loan_declined_title,
+  withdrawn: m.loan_withdrawn_title,
+  expired: m.loan_expired_title,
+  'stepped-back': m.loan_stepped_back_title,
+};
+
 const Ended = ({ loan }: { loan: Loan }) => (
   <Card>
-    <h2 className={s.ended}>{loan.status === 'declined' ? m.loan_declined_title() : m.loan_withdrawn_title()}</h2>
+    <h2 className={s.ended}>{ENDED[loan.status]?.()}</h2>
     {loan.declined_because && <p className="mute">{m.loan_declined_because({ reason: loan.declined_because })}</p>}
     <div className={s.again}>
       <Button variant="default" renderRoot={(props) => <Link to="/loans/new" {...props} />}>

@@ -3,10 +3,14 @@ import { useState } from 'react';
 import { api } from '~/api/client';
 import type { components } from '~/api/schema';
 import { useMay } from '~/app/me';
+import { counted } from '~/lib/count';
 import { countryName, languageName } from '~/lib/countries';
+import { rate } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { Card, Facts, PageHeader } from '~/ui/card';
+import { Rows } from '~/ui/rows';
 import { Answer } from '~/ui/states';
+import { ClocksDialog } from './clocks-dialog';
 import { IdentityDialog } from './identity-dialog';
 import { LimitsDialog } from './limits-dialog';
 import { LimitsTable } from './limits-table';
@@ -15,7 +19,7 @@ import { Proposal } from './proposal';
 import { ReturnAddressDialog } from './return-address-dialog';
 
 type Organisation = components['schemas']['OrganisationLine'];
-type Open = 'identity' | 'return' | 'policy' | 'limits' | null;
+type Open = 'identity' | 'return' | 'policy' | 'limits' | 'clocks' | null;
 
 /** Who lends, and under which rules. */
 export function OrganisationScreen() {
@@ -68,6 +72,22 @@ function Rules({ organisation }: { organisation: Organisation }) {
             <b>{policyWord(organisation.policy)}</b>
             <p className="mute">{policyAbout(organisation.policy)}</p>
           </Card>
+          <Card flush title={m.organisation_clocks()} aside={change('clocks', changes)}>
+            <Rows
+              rows={[
+                [
+                  m.organisation_offer_days(),
+                  organisation.offer_days === null
+                    ? m.organisation_by_law()
+                    : counted(organisation.offer_days, m.organisation_day, m.organisation_days),
+                ],
+                [
+                  m.organisation_high_cost(),
+                  organisation.high_cost_apr === null ? m.organisation_not_entered() : rate(organisation.high_cost_apr),
+                ],
+              ]}
+            />
+          </Card>
           <Card title={m.organisation_return()} aside={change('return', changes)}>
             <b>{organisation.return_address}</b>
             <p className="mute">{m.organisation_return_about()}</p>
@@ -75,6 +95,7 @@ function Rules({ organisation }: { organisation: Organisation }) {
         </div>
       </div>
       {open === 'identity' && <IdentityDialog organisation={organisation} onClose={close} />}
+      {open === 'clocks' && <ClocksDialog organisation={organisation} onClose={close} />}
       {open === 'return' && <ReturnAddressDialog organisation={organisation} onClose={close} />}
       {open === 'policy' && <PolicyDialog organisation={organisation} onClose={close} />}
       {open === 'limits' && <LimitsDialog organisation={organisation} onClose={close} />}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRate } from './rate';
+import { readRate, writtenRate } from './rate';
 
 test.each([
   ['9,5', 950],
@@ -12,4 +12,9 @@ test.each([
   ['-3', null],
 ])('%s', (typed, basisPoints) => {
   expect(readRate(typed)).toBe(basisPoints);
+});
+
+test('a rate is written as it is typed', () => {
+  expect(writtenRate(605, 'fr')).toBe('6,05');
+  expect(writtenRate(2_600, 'en')).toBe('26.00');
 });

@@ -1,0 +1,165 @@
+"""What stands between a request and its approval, over HTTP: asked before deciding, nothing is recorded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Query, Request
+from pydantic import Field
+
+from aggregates.loan import Loan
+from aggregates.loan_product import AboveProductRate, OutsideProduct
+from aggregates.rules.approval import Conditions, Finding, Question, highest_rate
+from aggregates.rules.law import LAWS, Law
+from aggregates.values import BasisPoints, Ceiling
+from api.auth import TheIdentity
+from api.deps import Read, TheOne, asker
+from api.described import offers
+from api.language import Language, language_of
+from api.platform import ThePlatform
+from api.problem import Problem, problem_of
+from api.routing import routes
+from commands.fields import Day
+from commands.loan import ApproveLoan
+from eventstore import Ask, NotFound
+from projections.line import Line
+from projections.loan_book import LoanBook
+
+router = routes("/loans/{loan_id}", "loan")
+
+AtRate = Annotated[
+    int | None,
+    Query(ge=0, le=10_000, description="Basis points a year, at most the product's; the product's when left out.",
+          examples=[600]),
+]  # fmt: skip
+Planned = Annotated[
+    Day | None,
+    Query(description="The day the money should leave; today when left out.", examples=["2026-05-04"]),
+]
+
+Alone = Annotated[
+    bool, Query(description="Whether a reason would be given for deciding on a request of one's own.")
+]
+
+WOULD_SAY: Final = "the reason that would be given"
+"""Any reason: whether one is enough is the policy's to say, what it is nobody asks before it is given."""
+
+
+class CeilingInForce(Line):
+    """The legal limit of the day for this law and amount, and where it is written."""
+
+    rate: int
+    """Highest annual percentage rate, hundredths of a percent."""
+    source: str
+    from_on: date
+    until_on: date | None
+    """The last day; absent until a later one follows."""
+    number: int | None
+    """Of the rate in the register of legal rates."""
+    above: int | None
+    """For amounts above this one, minor units of the loan's currency; absent: from nothing on."""
+    up_to: int | None
+    """For amounts up to this one, which is within; absent: however large."""
+
+
+class ApprovalQuestion(Line):
+    """One thing that has to be right before the request is approved."""
+
+    question: Question
+    refusal: Problem | None
+    """What an approval would be refused with; absent where nothing is in the way."""
+
+
+class ApprovalCheck(Line):
+    """What an approval with these conditions would say, and what it would be refused for."""
+
+    loan_id: UUID
+    currency: str
+    principal: int
+    """Minor units, like every amount here."""
+    rate: int
+    """Nominal, basis points a year."""
+    apr: int = Field(examples=[617])
+    """Annual percentage rate of the loan (TAEG, TEG), hundredths of a percent."""
+    law: Law
+    law_source: str
+    """Text and article."""
+    has_ceiling: bool
+    """Whether the law puts a ceiling on the annual percentage rate."""
+    ceiling: CeilingInForce | None
+    """Absent where the law has none, and where none is entered for this day: the question says which."""
+    highest_rate: int | None
+    """The highest nominal rate that keeps below the ceiling, basis points; absent unless this one is above it."""
+    questions: list[ApprovalQuestion]
+    """In the order in which they would refuse."""
+    on: date
+    """The business day on which the ceiling was looked up."""
+
+
+@router.get("/approval-check", **offers(
+    "ApprovalCheck",
+    "What would stand in the way of an approval: annual percentage rate, ceiling with its source, and each question.\n\n"
+    "Nothing is recorded, nothing is decided.",
+    NotFound, AboveProductRate, OutsideProduct, may="loan.approve", recorded=True, reads=(LoanBook,),
+))  # fmt: skip
+def approval_check(
+    loan_id: UUID, request: Request, platform: ThePlatform, identity: TheIdentity, read: Read, found: TheOne,
+    rate: AtRate = None, planned_payout_on: Planned = None, alone: Alone = False,
+) -> ApprovalCheck:  # fmt: skip
+    # Both walls: nothing is appended here, which the database would look at.
+    found.exists(read(LoanBook).line(loan_id))
+    asked = ApproveLoan(
+        rate=None if rate is None else BasisPoints(rate),
+        planned_payout_on=planned_payout_on,
+        reason=WOULD_SAY if alone else None,
+    )
+    with platform.store.looking(asker(platform, identity, request)) as ask:
+        loan = ask.load(Loan, loan_id)
+        conditions = asked.conditions(loan, ask)
+        findings = asked.examine(loan, conditions, ask)
+        return ApprovalCheck(
+            loan_id=loan_id,
+            currency=conditions.principal.currency,
+            principal=conditions.principal.minor,
+            rate=conditions.rate,
+            apr=conditions.plan.apr,
+            law=conditions.law,
+            law_source=LAWS[conditions.law].source,
+            has_ceiling=LAWS[conditions.law].ceilings_in is not None,
+            ceiling=in_force(conditions.ceiling),
+            highest_rate=_highest(asked, loan, conditions, ask),
+            questions=[_said(each, language_of(request)) for each in findings],
+            on=ask.on,
+        )
+
+
+def _highest(asked: ApproveLoan, loan: Loan, conditions: Conditions, ask: Ask) -> int | None:
+    if conditions.ceiling is None or conditions.plan.apr <= conditions.ceiling.rate:
+        return None
+    return highest_rate(
+        conditions.ceiling,
+        conditions.rate,
+        lambda rate: asked.model_copy(update={"rate": rate}).conditions(loan, ask),
+    )
+
+
+def _said(finding: Finding, language: Language) -> ApprovalQuestion:
+    refusal = None if finding.refusal is None else problem_of(finding.refusal, language)
+    return ApprovalQuestion(question=finding.question, refusal=refusal)
+
+
+def in_force(ceiling: Ceiling | None) -> CeilingInForce | None:
+    """A ceiling as it is shown; None where there is none."""
+    if ceiling is None:
+        return None
+    return CeilingInForce(
+        rate=ceiling.rate,
+        source=ceiling.source,
+        from_on=ceiling.from_on,
+        until_on=ceiling.until_on,
+        number=ceiling.number,
+        above=None if ceiling.above is None else ceiling.above.minor,
+        up_to=None if ceiling.up_to is None else ceiling.up_to.minor,
+    )

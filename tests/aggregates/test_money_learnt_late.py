@@ -1,0 +1,124 @@
+"""Money that becomes known late: what earlier repayments pay changes, and it is said with its numbers."""
+
+from datetime import timedelta
+from time import process_time
+
+from hypothesis import given as drawn
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from aggregates.rules.allocation import Allocation
+from aggregates.rules.calendar import schedule
+from aggregates.rules.instalments import level_instalments
+from aggregates.servicing import Servicing
+from aggregates.values import BasisPoints, Money, RepaymentId
+from commands.servicing import RecordRepayment
+from tests.kit import Given, fact, given, replay
+from tests.stories import (
+    CHLOE,
+    FIRST,
+    JULY_6,
+    JUNE_6,
+    LOAN,
+    MAY_6,
+    REPAYMENT,
+    SECOND_REPAYMENT,
+    eur,
+    fell_due,
+    moved,
+    received,
+    servicing_opened,
+)
+
+
+def servicing(*facts) -> Given:
+    return given(servicing_opened, *facts).as_(CHLOE).on(JUNE_6)
+
+
+def repays(amount, **other) -> RecordRepayment:
+    body = {
+        "repayment_id": REPAYMENT,
+        "amount": amount,
+        "value_date": JUNE_6,
+        "method": "transfer",
+        "reference": "VIR 2026-06-0117",
+    }
+    return RecordRepayment(**(body | other))
+
+
+def _numbered(number: int) -> RepaymentId:
+    return RepaymentId(type(LOAN)(int=number))
+
+
+def test_the_day_of_a_repayment_decides_what_it_pays_not_the_day_it_is_learnt():
+    """A back-dated payment loses no allocation: what the others paid is said before and after."""
+    july = servicing(fell_due(1), received(eur(221_60), FIRST), fell_due(2)).on(JULY_6)
+    earlier = repays(eur(100_00), repayment_id=SECOND_REPAYMENT, value_date=MAY_6)
+    part, rest = Allocation(1, eur(25_00), eur(75_00)), Allocation(1, eur(0), eur(121_60))
+    july.when(earlier).then(
+        received(eur(100_00), part, id=SECOND_REPAYMENT, on=MAY_6),
+        moved(REPAYMENT, [FIRST], [rest, Allocation(2, eur(24_02), eur(75_98))]),
+    )
+
+
+def test_what_was_kept_in_advance_is_told_anew_when_older_money_becomes_known():
+    june = servicing(fell_due(1), received(eur(221_60), FIRST))
+    earlier = repays(eur(221_60), repayment_id=SECOND_REPAYMENT, value_date=MAY_6)
+    june.when(earlier).then(
+        received(eur(221_60), FIRST, id=SECOND_REPAYMENT, on=MAY_6),
+        moved(REPAYMENT, [FIRST], [], kept_after=eur(221_60)),
+    )
+
+
+def test_a_back_dated_payment_on_a_ten_year_loan_is_taken_in_two_tenths_of_a_second():
+    """119 instalments are paid, each on its day; then one more payment turns up, from the first month."""
+    lines = level_instalments(eur(100_000_00), BasisPoints(450), 120)
+    due = schedule(MAY_6, lines)
+    paid = [
+        each
+        for line in due[:119]
+        for each in (
+            fact(
+                Servicing.InstalmentFellDue, number=line.number, due_on=line.due_on,
+                interest=line.interest, principal=line.principal, applied=[],
+            ),
+            received(
+                line.total, Allocation(line.number, line.interest, line.principal),
+                id=_numbered(line.number), on=line.due_on,
+            ),
+        )
+    ]  # fmt: skip
+    loan = replay(servicing_opened.but(principal=eur(100_000_00), instalments=due), *paid)[0]
+    began = process_time()
+    loan.receive(_numbered(200), eur(500_00), JUNE_6, "cash", "R", CHLOE, due[118].due_on)
+    assert process_time() - began < 0.2
+    came, told = loan.collect_events()
+    assert [part.number for part in came.allocations] == [2]
+    assert len(told.lines) == 118
+    for line in told.lines:
+        assert Money.total((share.amount for share in line.before), "EUR") == Money.total(
+            (share.amount for share in line.after), "EUR"
+        )
+
+
+@settings(max_examples=40, deadline=None)
+@drawn(
+    st.permutations([(10, 100_00), (40, 221_60), (41, 5_00), (75, 700_00), (100, 30_00)]), st.integers(0, 4)
+)
+def test_the_order_in_which_money_is_learnt_changes_nothing(receipts, undone):
+    today = MAY_6 + timedelta(days=120)
+    loan = replay(servicing_opened)[0]
+    for days, minor in receipts:
+        loan.receive(_numbered(days), eur(minor), MAY_6 + timedelta(days=days), "cash", "R", CHLOE, today)
+    loan.reverse(_numbered(receipts[undone][0]), "mistake", CHLOE, today)
+    known = {loan.repayments[id].number: id for id in loan.repayments}
+    paid = sorted((known[p.receipt], p.number, p.what, p.amount.minor) for p in loan.standing(today).parts)
+    in_order = replay(servicing_opened)[0]
+    for days, minor in sorted(set(receipts) - {receipts[undone]}):
+        in_order.receive(_numbered(days), eur(minor), MAY_6 + timedelta(days=days), "cash", "R", CHLOE, today)
+    named = {in_order.repayments[id].number: id for id in in_order.repayments}
+    assert paid == sorted(
+        (named[p.receipt], p.number, p.what, p.amount.minor) for p in in_order.standing(today).parts
+    )
+    assert {part for part in loan.paid.values() if part} == set(in_order.paid.values())
+    assert loan.advance == in_order.advance

@@ -1,0 +1,52 @@
+"""A loan under the law of credit to consumers in France, as far as its approval."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from uuid import UUID, uuid4
+
+from aggregates.legal_rates import RatesOverlap
+from aggregates.rules.consents import present
+from commands.legal_rates import EnterLegalRate
+from commands.loan_product import LaunchLoanProduct
+from eventstore import AlreadyExists, Claimed
+from tests.api.house import PRODUCT, House, id_of, request_of
+
+CONFIRMED = {"version": present("approval")[0].version, "language": "fr"}
+"""That the information before the contract was received, on the screen."""
+
+PRODUCT_IN_LAW = LaunchLoanProduct.model_validate(
+    {
+        **PRODUCT.model_dump(mode="json"),
+        "product_id": str(id_of("loan with clocks")),
+        "code": "credit-conso",
+        "law": "fr-consumer",
+    }
+)
+CEILING = EnterLegalRate.model_validate(
+    {
+        "law": "fr-consumer",
+        "says": {
+            "rate": 1_587,
+            "from_on": "2026-05-01",
+            "until_on": "2026-05-31",
+            "source": "Seuils de l’usure, 2e trimestre 2026",
+        },
+    }
+)
+
+
+def approved_in_law(house: House, name: str = "awa", informed: bool = True) -> UUID:
+    """The product and its ceiling are entered unless they are there; the client has the information, or not yet."""
+    with suppress(AlreadyExists, Claimed):
+        house.does(PRODUCT_IN_LAW)
+    with suppress(RatesOverlap):
+        house.does(CEILING, account=id_of("admin"))
+    loan = uuid4()
+    asked = {**request_of(name, loan), "product_id": str(PRODUCT_IN_LAW.product_id)}
+    assert house.post(name, "/loans", asked).status_code == 201
+    answer = house.post("ben", f"/loans/{loan}/approve")
+    assert answer.status_code == 200, answer.text
+    if informed:
+        assert house.post(name, f"/loans/{loan}/information", CONFIRMED).status_code == 200
+    return loan

@@ -1,0 +1,116 @@
+"""The times that the law gives, over HTTP: what a client and the staff read, and what is refused meanwhile."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from commands.contract import DraftContract
+from commands.loan import NoteOffer
+from tests.api.consumer import CONFIRMED, approved_in_law
+from tests.api.house import MAY_4, House
+
+PAYOUT = {"value_date": str(MAY_4), "method": "cash", "reference": "C-1"}
+
+
+def clocks(house: House, by: str, loan) -> dict[str, tuple[str, str | None, int]]:
+    house.settle()
+    answer = house.get(by, f"/loans/{loan}/clocks")
+    assert answer.status_code == 200, answer.text
+    return {
+        each["name"]: (each["ends_on"], each["ended_because"], each["days_left"]) for each in answer.json()
+    }
+
+
+def test_client_and_staff_read_each_clock_with_its_law_and_its_last_day(house):
+    loan = approved_in_law(house)
+    house.does(NoteOffer(sent_on=MAY_4), loan)
+    assert clocks(house, "awa", loan) == {"offer": ("2026-05-19", None, 16)}
+    house.ready(approved=loan)
+    expected = {
+        "offer": ("2026-05-19", "signed", 0),
+        "no-payment": ("2026-05-11", None, 8),
+        "step-back": ("2026-05-18", None, 15),
+    }
+    assert clocks(house, "awa", loan) == clocks(house, "ana", loan) == expected
+    lock = house.get("awa", f"/loans/{loan}/clocks").json()[1]
+    assert (lock["law"], lock["began_on"]) == ("fr-consumer", "2026-05-04")
+    assert lock["source"].startswith("Code de la consommation, art. L. 312-25")
+
+
+def test_nobody_else_reads_them(house):
+    loan = approved_in_law(house)
+    house.settle()
+    assert house.get("jean", f"/loans/{loan}/clocks").status_code == 404
+
+
+def test_a_loan_without_such_a_law_has_none(house):
+    assert clocks(house, "awa", house.approved()) == {}
+
+
+def test_a_payout_in_the_first_days_is_refused_with_the_day_and_the_law(house):
+    house.lets_money_leave()
+    loan = house.ready(approved=approved_in_law(house))
+    problem = house.post("chloe", f"/loans/{loan}/disburse", PAYOUT)
+    assert (problem.status_code, problem.json()["type"]) == (409, "no-payment-yet")
+    assert problem.json()["detail"].startswith(
+        "money may leave from 2026-05-12 (Code de la consommation, art. L. 312-25"
+    )
+    assert (
+        problem.json()["title"]
+        == "La loi interdit tout paiement dans les premiers jours qui suivent la signature."
+    )
+
+
+def test_a_client_steps_back_and_no_money_leaves_any_more(house):
+    house.lets_money_leave()
+    loan = house.ready(approved=approved_in_law(house))
+    assert house.post("awa", f"/loans/{loan}/step-back", {}).status_code == 200
+    again = house.post("awa", f"/loans/{loan}/step-back", {})
+    assert (again.status_code, again.json()["type"]) == (409, "cannot-step-back")
+    assert house.post("chloe", f"/loans/{loan}/disburse", PAYOUT).json()["type"] == "not-ready-to-disburse"
+    house.settle()
+    line = house.get("awa", f"/loans/{loan}").json()
+    assert (line["status"], line["closed_on"]) == ("stepped-back", str(MAY_4))
+    assert {ended for _, ended, _ in clocks(house, "awa", loan).values()} == {"stepped-back"}
+
+
+def test_staff_enter_the_letter_of_a_client(house):
+    loan = house.ready(approved=approved_in_law(house))
+    assert house.post("ana", f"/loans/{loan}/step-back", {"notified_on": str(MAY_4)}).status_code == 200
+    other = house.ready(approved=approved_in_law(house))
+    tomorrow = house.post("ana", f"/loans/{other}/step-back", {"notified_on": str(date(2026, 5, 5))})
+    assert (tomorrow.status_code, tomorrow.json()["type"]) == (409, "value-date-invalid")
+    own = house.post("awa", f"/loans/{other}/step-back", {"notified_on": str(MAY_4)})
+    assert (own.status_code, own.json()["type"]) == (409, "value-date-invalid")
+
+
+def test_the_contract_waits_for_the_proof_of_the_information(house):
+    loan = approved_in_law(house, informed=False)
+    draft = DraftContract(loan_id=loan, template="contract/loan_agreement", template_sha256="0" * 64)
+    house.settle()
+    assert house.get("awa", f"/loans/{loan}").json()["needs_information"]
+    assert house.post("awa", f"/loans/{loan}/information", {**CONFIRMED, "version": 9}).status_code == 422
+    assert house.post("awa", f"/loans/{loan}/information", CONFIRMED).status_code == 200
+    house.does(draft)
+    house.settle()
+    line = house.get("awa", f"/loans/{loan}").json()
+    assert (line["needs_information"], line["informed_on"]) == (False, str(MAY_4))
+
+
+def test_the_text_that_is_confirmed_is_served_apart_from_those_of_a_request(house):
+    asked = house.get("awa", "/consents").json()
+    [confirmed] = house.get("awa", "/consents?moment=approval").json()
+    assert confirmed["consent"] == "pre-contract-information"
+    assert confirmed["consent"] not in [text["consent"] for text in asked]
+
+
+def test_an_administrator_says_how_long_offers_hold(house):
+    assert house.post("admin", "/organisation/clock-settings", {"offer_days": 30}).status_code == 200
+    house.settle()
+    card = house.get("ana", "/organisation").json()
+    assert (card["offer_days"], card["high_cost_apr"]) == (30, None)
+    loan = approved_in_law(house)
+    house.does(NoteOffer(sent_on=MAY_4), loan)
+    assert clocks(house, "awa", loan)["offer"][0] == "2026-06-03"
+    assert house.post("ana", "/organisation/clock-settings", {"offer_days": 30}).status_code == 403
+    assert house.post("admin", "/organisation/clock-settings", {"offer_days": 0}).status_code == 422
