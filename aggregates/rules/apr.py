@@ -19,6 +19,8 @@ DIGITS: Final = 34
 EXACT: Final = Decimal("1e-28")
 HIGHEST: Final = 10_000
 """As a fraction of one: beyond it a rate says nothing to anybody."""
+WIDEST: Final = 10
+"""More than the logarithm of what the bracket of rates spans."""
 
 Whole = Literal["months", "weeks", "years"]
 """The equal periods in which the time between two days is told first; days make up the rest."""
@@ -85,10 +87,7 @@ def effective_rate(flows: Iterable[Flow]) -> Decimal:
         series = _Series(merged)
         year = _root(series) if cost else Decimal(1)
         series.check_owed(year)
-        rate = 1 / year - 1
-    if rate > HIGHEST:
-        raise NoRate("the rate is above 1,000,000 %: lend for longer, or ask for less")
-    return rate
+        return 1 / year - 1
 
 
 class _Series:
@@ -127,16 +126,23 @@ class _Series:
 def _root(series: _Series) -> Decimal:
     """What a unit is worth that comes a year later: by Newton's steps, halving where one leaves the bracket.
 
-    At 0 all is worth less than nothing and at 1 at least nothing, so the bracket always holds a root.
+    At the highest rate all is worth less than nothing and at 0 more, so the bracket always holds a root. Raises NoRate
+    where the rate is higher.
     """
-    low, high, year = Decimal(0), Decimal(1), Decimal("0.9")
+    low, high, year = 1 / (Decimal(HIGHEST) + 1), Decimal(1), Decimal("0.9")
+    if series.worth(low)[0] > 0:
+        raise NoRate("the rate is above 1,000,000 %: lend for longer, or ask for less")
     for _ in range(HALVINGS):
         worth, slope = series.worth(year)
         low, high = (year, high) if worth < 0 else (low, year)
-        better = year * (-worth / slope).exp() if slope > 0 else low
-        if abs(better - year) < EXACT:
-            return min(better, Decimal(1))
-        year = better if low < better < high else (low + high) / 2
+        better = (low + high) / 2
+        # Beyond the bracket's width a step says nothing, and its power is without bounds.
+        if abs(worth) < slope * WIDEST:
+            step = year * (-worth / slope).exp()
+            if abs(step - year) < EXACT:
+                return year
+            better = step if low < step < high else better
+        year = better
     return year
 
 

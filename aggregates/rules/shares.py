@@ -46,7 +46,7 @@ def paid_by(shares: Iterable[Share], currency: str) -> Paid:
     return Paid([sums[number] for number in sorted(sums)], advance, beside)
 
 
-def paid_on_falling_due(now: Standing, line: Scheduled) -> Paid:
+def paid_on_falling_due(now: Standing, line: DueInstalment) -> Paid:
     """What unallocated money pays of an instalment from its day on."""
     parts = [part for part in now.parts if part.number == line.number and part.on >= line.due_on]
     return paid_by(

@@ -113,3 +113,10 @@ def test_any_rate_is_found_however_large_or_small():
         paid = int(10**15 * (1 + rate))
         found = effective_rate([Flow(Fraction(0), -(10**15)), Flow(Fraction(1), paid)])
         assert abs(found - (Decimal(paid) / 10**15 - 1)) < Decimal("1e-20")
+
+
+def test_a_rate_is_found_over_centuries_and_over_a_day():
+    """100 and 1,000 after 260 years: 10^(1/260) − 1. 1,000 and 1,000.01 after a day: (1.00001)^365 − 1."""
+    slow = effective_rate([Flow(Fraction(0), -100), Flow(Fraction(260), 1_000)])
+    fast = effective_rate([Flow(Fraction(0), -1_000_00), Flow(Fraction(1, 365), 1_000_01)])
+    assert (in_hundredths(slow), in_hundredths(fast)) == (89, 37)

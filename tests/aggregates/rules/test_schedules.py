@@ -318,6 +318,15 @@ def test_insurance_is_on_the_initial_or_on_the_outstanding_principal():
     assert [line.insurance.minor for line in later] == [part // 10 for part in REGULAR]
 
 
+@pytest.mark.parametrize("way", ["with-first", "at-payout", "waived", "spread"])
+@pytest.mark.parametrize(("payout_on", "first"), [(LONG, 1_60), (SHORT, 80)])
+@pytest.mark.parametrize("of", ["initial", "outstanding"])
+def test_insurance_of_a_longer_or_shorter_first_period_is_for_all_its_days(way, payout_on, first, of):
+    """1.20 a month; for 40 or for 20 days of 360, whatever becomes of the interest."""
+    terms = replace(TWELVE, insurance=Insurance(BasisPoints(120), of), first_period=way)
+    assert schedule(terms, eur(1_200_00), 12, payout_on, date(2026, 2, 15))[0].insurance == eur(first)
+
+
 def test_insurance_runs_in_grace_and_fees_do_not():
     terms = replace(
         TWELVE,

@@ -4,24 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregates.rules.working_days import easter, is_holiday, next_working
-
-
-@pytest.mark.parametrize(
-    "sunday",
-    [(1818, 3, 22), (1954, 4, 18), (1981, 4, 19), (2000, 4, 23), (2008, 3, 23), (2024, 3, 31), (2025, 4, 20),
-     (2026, 4, 5), (2027, 3, 28), (2038, 4, 25), (2100, 3, 28)],
-)  # fmt: skip
-def test_easter_is_as_the_almanacs_have_it(sunday):
-    """The earliest and the latest there can be are among them (1818, 2038)."""
-    assert easter(sunday[0]) == date(*sunday)
-
-
-def test_easter_is_a_sunday_from_22_march_to_25_april():
-    for year in range(1900, 2200):
-        sunday = easter(year)
-        assert sunday.weekday() == 6
-        assert date(year, 3, 22) <= sunday <= date(year, 4, 25)
+from aggregates.rules.working_days import is_holiday, next_working
 
 
 def days_off(year: int, calendar) -> list[date]:
