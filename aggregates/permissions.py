@@ -62,6 +62,7 @@ ROLES: Final[dict[Role, frozenset[str]]] = {
         "contract.return",
         "contract.review",
         "repayment.record",
+        "schedule.change",
         "mail.read",
         "payee.read",
         "payee.propose",

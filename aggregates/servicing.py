@@ -8,17 +8,21 @@ that becomes known late, or that goes back, changes what others paid, and that i
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from typing import Literal
+from datetime import date, timedelta
+from typing import Literal, TypeVar
 
 from aggregates.rules.allocation import Allocation
-from aggregates.rules.calendar import DueInstalment, schedule
-from aggregates.rules.facts import Fact, Receipt, Returned, Version
+from aggregates.rules.amendments import HolidayInterest, amended
+from aggregates.rules.calendar import DueInstalment, months_after, schedule
+from aggregates.rules.early import Keeps, Quote, quote, quotes, repay_in_part, settlement
+from aggregates.rules.facts import Fact, Receipt, Returned, Version, Why
 from aggregates.rules.instalments import Instalment
 from aggregates.rules.life import standing
 from aggregates.rules.reallocated import Share, reallocated
+from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
+from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_terms import ServicingTerms
 from aggregates.rules.shares import Paid, first_version, paid_by, paid_on_falling_due
 from aggregates.rules.standing import Standing
@@ -68,6 +72,30 @@ class NotYetDue(Rejected):
     """An instalment falls due on its day, not before."""
 
 
+class NotTheQuote(Rejected):
+    """A loan is settled by the amount of its quote for the day on which the money arrived."""
+
+
+class NothingRepaidEarly(Rejected):
+    """There is nothing to repay early, or the amount does not do it in part."""
+
+
+class PaidAhead(Rejected):
+    """What was paid in advance of its instalment is settled first."""
+
+
+class ScheduleMovedOn(Rejected):
+    """An instalment fell due since that day, or the schedule changed: it is too late to change it from there."""
+
+
+class ScheduleRestsOnIt(Rejected):
+    """The schedule in force was made anew because of this repayment: it is not undone alone."""
+
+
+class ImpossibleSchedule(Rejected):
+    """The instalments to come cannot be moved like that."""
+
+
 class UnknownInstalment(Rejected):
     """The schedule has no such instalment."""
 
@@ -97,6 +125,22 @@ class Moved:
     repayment_id: RepaymentId
     before: list[Share]
     after: list[Share]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """Money that arrived by hand."""
+
+    repayment_id: RepaymentId
+    amount: Money
+    value_date: date
+    """The day it arrived."""
+    method: Method
+    reference: str
+    """Of the transfer, the receipt or the cheque."""
+
+
+Planned = TypeVar("Planned")
 
 
 class Servicing(Aggregate):
@@ -145,6 +189,8 @@ class Servicing(Aggregate):
         principal: Money
         applied: list[Allocation]
         """What the advance paid of it at once; empty when there was none."""
+        next_due_on: date | None = None
+        """The day of the instalment after it; absent for the last one, and until November 2026."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.fallen_due = self.number
@@ -221,6 +267,29 @@ class Servicing(Aggregate):
             for part in now.allocations:
                 servicing._paid(part)
 
+    class ScheduleChanged(Aggregate.Event, subject="customer_id"):
+        """Other instalments are to come; every version before stays readable."""
+
+        customer_id: CustomerId
+        version: Version
+        replaces: int
+        """How many instalments of the version before it are no longer to come."""
+        interest: Money
+        """Of the whole schedule, what fell due before included."""
+        by: AccountId
+        reason: Sealed[str] | None = None
+        """Absent where the money is the reason."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.versions.append(self.version)
+            servicing.instalments = [
+                *servicing.instalments[: self.version.after],
+                *(
+                    DueInstalment(line.number, line.due_on, line.interest, line.principal)
+                    for line in self.version.lines
+                ),
+            ]
+
     class Repaid(Aggregate.Event):
         repaid_on: date
         total: Money
@@ -274,32 +343,63 @@ class Servicing(Aggregate):
         by: AccountId,
         on: date,
     ) -> None:
-        if repayment_id in self.repayments:
-            raise self.reject(RepaymentExists, "choose a new id for another repayment")
-        if amount.currency != self.principal.currency:
-            raise self.reject(WrongCurrency, f"it is repaid in {self.principal.currency}")
-        if not self.value_date <= value_date <= on:
-            raise self.reject(ValueDateInvalid, f"money that arrived did so from {self.value_date} to {on}")
+        self._admit(repayment_id, amount, value_date, on)
         now = self.standing(on)
         if not amount.minor > 0 or amount > _owed(now):
             raise self.reject(MoreThanOwed, f"{_owed(now)} is owed until the end of the loan")
         self._catch_up(on)
-        fact = Receipt(len(self.facts) + 1, value_date, amount, method)
-        paid, moved = self._changed_by(fact, fact.number, now)
-        self.record(
-            self.RepaymentReceived,
-            repayment_id=repayment_id,
-            amount=amount,
-            value_date=value_date,
-            method=method,
-            reference=reference,
-            allocations=paid.allocations,
-            advance=paid.advance,
-            by=by,
-            beside=paid.beside,
+        self._take(Arrived(repayment_id, amount, value_date, method, reference), by, now)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def settle(self, money: Arrived, by: AccountId, on: date) -> None:
+        """Repay everything before its time, by the quote for the day on which the money arrived."""
+        then = self._standing_to_change(money.value_date, on)
+        self._admit(money.repayment_id, money.amount, money.value_date, on)
+        offer = self._possible(NothingRepaidEarly, lambda: self.quote(money.value_date))
+        if money.amount != offer.total:
+            raise self.reject(NotTheQuote, f"{offer.total} settles the loan on {money.value_date}")
+        version = settlement(then, offer, len(self.facts) + 1, len(self.versions) + 1)
+        self._repay_early(version, money, by, on)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def repay_early(self, money: Arrived, keeps: Keeps, by: AccountId, on: date) -> None:
+        """Repay a part before its time: what is due first, then interest so far, then principal to come."""
+        then = self._standing_to_change(money.value_date, on)
+        self._admit(money.repayment_id, money.amount, money.value_date, on)
+        number, receipt = len(self.versions) + 1, len(self.facts) + 1
+        before = self.repaid_early(money.value_date)
+        plan = self._possible(
+            NothingRepaidEarly,
+            lambda: repay_in_part(self.agreed, then, money.amount, keeps, receipt, number, before),
         )
-        self._say_moved(moved)
-        self._close_when_paid(on)
+        self._repay_early(plan.version, money, by, on)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def move_due_day(self, day: int, reason: str, by: AccountId, on: date) -> None:
+        """Let every instalment to come fall due on another day of its month, clipped to the month's end."""
+        now = self._standing_to_change(on, on)
+        lines = lines_to_come(now)
+        self._change(
+            now, "due-day-changed", lambda: moved_to_day(lines, day, on, self.agreed.day_count), reason, by
+        )
+
+    @when("open", otherwise=AlreadyRepaid)
+    def grant_holiday(
+        self, months: int, interest: HolidayInterest, reason: str, by: AccountId, on: date
+    ) -> None:
+        """Let no principal fall due for some months; every instalment comes so much later."""
+        now = self._standing_to_change(on, on)
+        lines = lines_to_come(now)
+        self._change(
+            now, "payment-holiday", lambda: paused(lines, months, interest, self.agreed.day_count), reason, by
+        )
+
+    @when("open", otherwise=AlreadyRepaid)
+    def reschedule(self, months: int, reason: str, by: AccountId, on: date) -> None:
+        """Repay the principal to come in another number of level instalments, at the same rate."""
+        now = self._standing_to_change(on, on)
+        lines = lines_to_come(now)
+        self._change(now, "rescheduled", lambda: spread(lines, self.rate, months), reason, by)
 
     @when("open", otherwise=AlreadyRepaid)
     def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId, on: date) -> None:
@@ -309,6 +409,8 @@ class Servicing(Aggregate):
             raise self.reject(UnknownRepayment, f"this loan has no repayment {repayment_id}")
         if repayment.reversed:
             raise self.reject(AlreadyReversed, "nothing is left to reverse")
+        if any(version.rests_on == repayment.number for version in self.versions):
+            raise self.reject(ScheduleRestsOnIt, "agree on a schedule without it first")
         self._catch_up(on)
         fact = Returned(len(self.facts) + 1, on, repayment.number)
         paid, moved = self._changed_by(fact, repayment.number, self.standing(on))
@@ -351,6 +453,27 @@ class Servicing(Aggregate):
         currency = self.principal.currency
         return Money.total((r.amount for r in self.repayments.values() if not r.reversed), currency)
 
+    def repaid_early(self, on: date) -> Money:
+        """Principal that was repaid before its time in the twelve months before a day."""
+        since = months_after(on, -12)
+        early = (v.lines[0].principal for v in self.versions if v.rests_on is not None and since < v.on <= on)
+        return Money.total(early, self.currency)
+
+    def quote(self, on: date) -> Quote:
+        """What settles the loan on a day. Raises ValueError when nothing is to come."""
+        return quote(self.agreed, self.standing(on), self.repaid_early(on))
+
+    def quotes(self, on: date) -> list[Quote]:
+        """The same for each day from one to the last on which it is valid: the day before the next instalment's.
+
+        None when nothing is to come.
+        """
+        coming = [each.due_on for each in self.instalments if each.due_on > on]
+        if not coming:
+            return []
+        until = coming[0] - timedelta(days=1)
+        return quotes(self.agreed, self.versions, self.facts, on, until, self.repaid_early(on))
+
     def owed(self, on: date) -> Money:
         """What is still to come until the end of the loan, as far as a day knows, less what was received."""
         return _owed(self.standing(on))
@@ -373,7 +496,7 @@ class Servicing(Aggregate):
         self._fall_due(sum(due.due_on <= on for due in self.instalments), on)
 
     def _fall_due(self, number: int, on: date) -> None:
-        falling = self.versions[-1].lines[self.fallen_due : number]
+        falling = self.instalments[self.fallen_due : number]
         now = self.standing(on) if falling and self.advance else None
         for due in falling:
             self.record(
@@ -383,7 +506,92 @@ class Servicing(Aggregate):
                 interest=due.interest,
                 principal=due.principal,
                 applied=paid_on_falling_due(now, due).allocations if now else [],
+                next_due_on=self._next_after(due.number),
             )
+
+    def _next_after(self, number: int) -> date | None:
+        return self.instalments[number].due_on if number < len(self.instalments) else None
+
+    def _admit(self, repayment_id: RepaymentId, amount: Money, value_date: date, on: date) -> None:
+        """Refuse money that cannot have arrived for this loan like that."""
+        if repayment_id in self.repayments:
+            raise self.reject(RepaymentExists, "choose a new id for another repayment")
+        if amount.currency != self.principal.currency:
+            raise self.reject(WrongCurrency, f"it is repaid in {self.principal.currency}")
+        if not self.value_date <= value_date <= on:
+            raise self.reject(ValueDateInvalid, f"money that arrived did so from {self.value_date} to {on}")
+
+    def _take(self, money: Arrived, by: AccountId, now: Standing) -> None:
+        """Money that arrived becomes known; ``now`` is the standing without it."""
+        fact = Receipt(len(self.facts) + 1, money.value_date, money.amount, money.method)
+        paid, moved = self._changed_by(fact, fact.number, now)
+        self.record(
+            self.RepaymentReceived,
+            repayment_id=money.repayment_id,
+            amount=money.amount,
+            value_date=money.value_date,
+            method=money.method,
+            reference=money.reference,
+            allocations=paid.allocations,
+            advance=paid.advance,
+            by=by,
+            beside=paid.beside,
+        )
+        self._say_moved(moved)
+        self._close_when_paid(now.on)
+
+    # ── how its schedule changes ───────────────────────────────────────────
+
+    def _standing_to_change(self, day: date, on: date) -> Standing:
+        """The standing on the day from which the schedule is to change; nothing may have moved on since."""
+        self._catch_up(on)
+        due = sum(each.due_on <= day for each in self.instalments)
+        if day < self.versions[-1].on or due < self.fallen_due:
+            raise self.reject(ScheduleMovedOn, f"{self.fallen_due} instalments had fallen due by {on}")
+        now = self.standing(day)
+        if any(each.unpaid.total != each.line.total for each in now.instalments if each.line.due_on > day):
+            raise self.reject(PaidAhead, "an instalment to come is paid in part")
+        return now
+
+    def _possible(self, refusal: type[Rejected], plan: Callable[[], Planned]) -> Planned:
+        try:
+            return plan()
+        except ValueError as error:
+            raise self.reject(refusal, str(error)) from error
+
+    def _change(
+        self, now: Standing, why: Why, lines: Callable[[], list[Scheduled]], reason: str, by: AccountId
+    ) -> None:
+        planned = self._possible(ImpossibleSchedule, lines)
+        self._put_in_force(amended(now, now.on, planned, why, len(self.versions) + 1), by, Sealed(reason))
+
+    def _put_in_force(self, version: Version, by: AccountId, reason: Sealed[str] | None = None) -> None:
+        interest = [due.interest for due in self.instalments[: version.after]]
+        interest += [line.interest for line in version.lines]
+        self.record(
+            self.ScheduleChanged,
+            customer_id=self.customer_id,
+            version=version,
+            replaces=len(self.instalments) - version.after,
+            interest=Money.total(interest, self.currency),
+            by=by,
+            reason=reason,
+        )
+
+    def _repay_early(self, version: Version, money: Arrived, by: AccountId, on: date) -> None:
+        before = self.standing(on)
+        self._put_in_force(version, by)
+        early = self.instalments[version.after]
+        self.record(
+            self.InstalmentFellDue,
+            number=early.number,
+            due_on=early.due_on,
+            interest=early.interest,
+            principal=early.principal,
+            applied=[],
+            next_due_on=self._next_after(early.number),
+        )
+        self._take(money, by, before)
 
     def _changed_by(self, fact: Fact, receipt: int, now: Standing) -> tuple[Paid, list[Moved]]:
         """What a fact that becomes known makes a receipt pay, or no longer pay, and what that changes for others.

@@ -15,7 +15,15 @@ from api.deps import Read, Send, Sender, TheOne, Today
 from api.described import asks, shows
 from api.routing import routes
 from commands.fields import Prose
-from commands.servicing import RecordRepayment, ReverseRepayment
+from commands.servicing import (
+    ChangeDueDay,
+    GrantPaymentHoliday,
+    RecordRepayment,
+    RepayEarly,
+    RepayInFull,
+    RescheduleLoan,
+    ReverseRepayment,
+)
 from eventstore import Command, NotFound, Receipt, Rejected
 from eventstore.command import accepted_by
 from projections.loan_account import LoanAccount, LoanBalance
@@ -89,3 +97,28 @@ def record_repayment(loan_id: UUID, command: RecordRepayment, send: ToServicing)
 @router.post("/repayments/{repayment_id}/reverse", **asks(ReverseRepayment, NotDisbursed))
 def reverse_repayment(loan_id: UUID, repayment_id: UUID, body: Reversal, send: ToServicing) -> Receipt:
     return send(ReverseRepayment(repayment_id=RepaymentId(repayment_id), reason=body.reason), loan_id)
+
+
+@router.post("/settlement", **asks(RepayInFull, NotDisbursed))
+def settle_loan(loan_id: UUID, command: RepayInFull, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/early-repayments", **asks(RepayEarly, NotDisbursed))
+def repay_early(loan_id: UUID, command: RepayEarly, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/due-day", **asks(ChangeDueDay, NotDisbursed))
+def change_due_day(loan_id: UUID, command: ChangeDueDay, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/payment-holiday", **asks(GrantPaymentHoliday, NotDisbursed))
+def grant_payment_holiday(loan_id: UUID, command: GrantPaymentHoliday, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/reschedule", **asks(RescheduleLoan, NotDisbursed))
+def reschedule_loan(loan_id: UUID, command: RescheduleLoan, send: ToServicing) -> Receipt:
+    return send(command, loan_id)

@@ -498,6 +498,36 @@ WORDS = {
         "Choisissez un nouvel identifiant.",
         "Choose a new id.",
     ),
+    "not-the-quote": Words(
+        "Un prêt se solde par le montant du décompte au jour où l'argent est arrivé.",
+        "Demandez le décompte de ce jour et enregistrez exactement son montant.",
+        "Ask for the quote of that day and record exactly its amount.",
+    ),
+    "nothing-repaid-early": Words(
+        "Rien n'est à rembourser par anticipation, ou le montant ne le permet pas.",
+        "Relisez le décompte ; enregistrez sinon un remboursement ordinaire.",
+        "Read the quote; otherwise record an ordinary repayment.",
+    ),
+    "paid-ahead": Words(
+        "Une échéance à venir est déjà payée en partie.",
+        "Attendez qu'elle soit échue, ou annulez le versement anticipé.",
+        "Wait until it has fallen due, or undo what was paid ahead.",
+    ),
+    "schedule-moved-on": Words(
+        "Une échéance est tombée depuis ce jour, ou l'échéancier a changé.",
+        "Relisez l'échéancier et choisissez une date plus récente.",
+        "Read the schedule again and choose a later day.",
+    ),
+    "schedule-rests-on-it": Words(
+        "L'échéancier en vigueur repose sur ce remboursement : il ne s'annule pas seul.",
+        "Convenez d'abord d'un autre échéancier.",
+        "Agree on another schedule first.",
+    ),
+    "impossible-schedule": Words(
+        "Les échéances à venir ne peuvent pas être déplacées ainsi.",
+        "Choisissez un autre jour ou une autre durée.",
+        "Choose another day or another length.",
+    ),
     "unknown-repayment": Words("Ce remboursement n'existe pas.", *BY_STATUS[404]),
     "already-reversed": Words(
         "Ce remboursement est déjà annulé.", "Il n'y a rien à faire.", "There is nothing to do."

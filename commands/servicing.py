@@ -1,23 +1,34 @@
-"""What can be asked of a loan that was paid out: instalments fall due, repayments are recorded and reversed."""
+"""What can be asked of a loan that was paid out: repayments, early ones too, and other instalments to come."""
 
 from __future__ import annotations
+
+from typing import Annotated
 
 from pydantic import Field
 
 from aggregates.loan import Loan, NotDisbursed
+from aggregates.rules.amendments import HolidayInterest
+from aggregates.rules.early import Keeps
 from aggregates.servicing import (
     AlreadyRepaid,
     AlreadyReversed,
+    Arrived,
+    ImpossibleSchedule,
     MoreThanOwed,
+    NothingRepaidEarly,
+    NotTheQuote,
     NotYetDue,
+    PaidAhead,
     RepaymentExists,
+    ScheduleMovedOn,
+    ScheduleRestsOnIt,
     Servicing,
     UnknownInstalment,
     UnknownRepayment,
     WrongCurrency,
 )
 from aggregates.values import AccountId, LoanId, Method, RepaymentId, ValueDateInvalid
-from commands.fields import Amount, Count, Day, NewId, Prose, Receipted
+from commands.fields import Amount, Count, Day, Months, NewId, Prose, Receipted
 from eventstore import AlreadyExists, Ask, Command
 
 
@@ -91,7 +102,7 @@ class ReverseRepayment(
     may="repayment.reverse",
     step_up=True,
     decides=Servicing.reverse,
-    rejects=(AlreadyRepaid, AlreadyReversed, UnknownRepayment),
+    rejects=(AlreadyRepaid, AlreadyReversed, ScheduleRestsOnIt, UnknownRepayment),
 ):
     """Undo a repayment that was recorded by mistake, as if it had never come."""
 
@@ -100,3 +111,99 @@ class ReverseRepayment(
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
         servicing.reverse(self.repayment_id, self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+EARLY = (
+    AlreadyRepaid, NothingRepaidEarly, PaidAhead, RepaymentExists, ScheduleMovedOn, ValueDateInvalid, WrongCurrency,
+)  # fmt: skip
+
+
+class RepayInFull(
+    Command, on=Servicing, may="repayment.record", decides=Servicing.settle, rejects=(*EARLY, NotTheQuote)
+):
+    """Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived.
+
+    Interest ends on that day, and the loan is closed.
+    """
+
+    repayment_id: NewId[RepaymentId]
+    amount: Amount
+    value_date: Day = Field(
+        description="The day the money arrived: since the last instalment, not after today."
+    )
+    method: Method
+    reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.settle(_arrived(self), by=AccountId(ask.by), on=ask.on)
+
+
+class RepayEarly(Command, on=Servicing, may="repayment.record", decides=Servicing.repay_early, rejects=EARLY):
+    """Record money that repays a part of the loan before its time: what is due, interest so far, then principal.
+
+    The schedule is made anew; the version before stays readable.
+    """
+
+    repayment_id: NewId[RepaymentId]
+    amount: Amount
+    value_date: Day = Field(
+        description="The day the money arrived: since the last instalment, not after today."
+    )
+    method: Method
+    reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
+    keeps: Keeps = Field(
+        description="What becomes of the instalments: as many and smaller, or as big and fewer.",
+        examples=["lower-instalment"],
+    )
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.repay_early(_arrived(self), self.keeps, by=AccountId(ask.by), on=ask.on)
+
+
+CHANGED = (AlreadyRepaid, ImpossibleSchedule, PaidAhead, ScheduleMovedOn)
+
+
+class ChangeDueDay(
+    Command, on=Servicing, may="schedule.change", decides=Servicing.move_due_day, rejects=CHANGED
+):
+    """Let every instalment to come fall due on another day of its month. Interest follows the days."""
+
+    day: Annotated[
+        int, Field(strict=True, ge=1, le=31, description="Of the month, clipped to its end.", examples=[15])
+    ]
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.move_due_day(self.day, self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+class GrantPaymentHoliday(
+    Command, on=Servicing, may="schedule.change", decides=Servicing.grant_holiday, rejects=CHANGED
+):
+    """Let no principal fall due for some months; the instalments come so much later."""
+
+    months: Annotated[int, Field(strict=True, ge=1, le=24, description="How many.", examples=[3])]
+    interest: HolidayInterest = Field(
+        description="Paid as it falls due, or carried to the first instalment after the holiday.",
+        examples=["paid"],
+    )
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.grant_holiday(self.months, self.interest, self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+class RescheduleLoan(
+    Command, on=Servicing, may="schedule.change", decides=Servicing.reschedule, rejects=CHANGED
+):
+    """Repay the principal to come in another number of level instalments, at the same rate."""
+
+    months: Months = Field(description="How many instalments are to come.", examples=[36])
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.reschedule(self.months, self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+def _arrived(asked: RepayInFull | RepayEarly) -> Arrived:
+    return Arrived(asked.repayment_id, asked.amount, asked.value_date, asked.method, asked.reference)

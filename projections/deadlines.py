@@ -64,6 +64,16 @@ class Deadlines(Projection):
     def _clock_ended(self, e: Loan.ClockEnded, table: Table) -> None:
         table.delete(("clock", e.originator_id, e.number))
 
+    @on(Servicing.ScheduleChanged)
+    def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
+        after = e.version.after
+        for number in range(after + 1, after + e.replaces + 1):
+            table.delete(("instalment", e.originator_id, number))
+        for line in e.version.lines:
+            table.put(
+                kind="instalment", stream_id=e.originator_id, number=line.number, due=line.due_on, lane=e.lane
+            )
+
     # ── what the clock asks ────────────────────────────────────────────────
 
     def due(self, day: date, lane: int | None = None) -> list[DeadlineLine]:

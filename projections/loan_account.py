@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from aggregates.rules.allocation import Allocation
@@ -61,6 +62,19 @@ class LoanBalance(LoanAccountLine):
     """Calendar days since the oldest instalment that is not wholly paid fell due; 0 when nothing is late."""
     next_due: int
     """What is to be paid for it, the advance taken off; 0 after the last."""
+
+
+class ArrearsBucket(Line):
+    """The loans of one bucket in one currency."""
+
+    currency: str
+    bucket: Literal["current", "1-30", "31-60", "61-90", "90+"]
+    """Calendar days past due of the oldest instalment that is not wholly paid."""
+    loans: int
+    past_due: int
+    """Unpaid of instalments whose day is over; minor units of ``currency``, like every amount here."""
+    outstanding: int
+    """Principal lent and not paid back, late or not."""
 
 
 class LoanAccount(Projection):
@@ -129,7 +143,7 @@ class LoanAccount(Projection):
             advance=-interest - principal,
         )
         is_last = e.number == row["instalments"]
-        coming = None if is_last else months_after(row["value_date"], e.number + 1)
+        coming = None if is_last else e.next_due_on or months_after(row["value_date"], e.number + 1)
         table.patch(e.originator_id, next_due_on=coming)
 
     @on(Servicing.RepaymentReceived)
@@ -155,6 +169,18 @@ class LoanAccount(Projection):
             interest_paid=interest - interest_was,
             principal_paid=principal - principal_was,
             advance=now.advance.minor - no_longer.advance.minor,
+        )
+
+    @on(Servicing.ScheduleChanged)
+    def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
+        row = table.get(e.originator_id)
+        assert row is not None, "the account was opened"
+        table.patch(
+            e.originator_id,
+            instalments=e.version.after + len(e.version.lines),
+            interest=e.interest.minor,
+            next_due_on=e.version.lines[0].due_on,
+            version=e.originator_version,
         )
 
     @on(Servicing.Repaid)
@@ -200,6 +226,35 @@ class LoanAccount(Projection):
         """Some accounts, by the ids of their servicing."""
         return self.rows(
             "SELECT * FROM {table} WHERE servicing_id = ANY(%(ids)s::uuid[])", ids=list(servicing_ids)
+        )
+
+    def arrears(self, day: date) -> list[ArrearsBucket]:
+        """The loans that are being paid back, by currency and by how long they are past due on a day."""
+        return self.rows(
+            """
+            SELECT currency, bucket, count(*) AS loans, sum(past_due)::bigint AS past_due,
+                sum(outstanding)::bigint AS outstanding
+            FROM (
+                SELECT account.currency, principal - principal_paid AS outstanding,
+                    coalesce(late.amount, 0) AS past_due, CASE
+                        WHEN late.oldest IS NULL THEN 'current'
+                        WHEN %(day)s - late.oldest <= 30 THEN '1-30'
+                        WHEN %(day)s - late.oldest <= 60 THEN '31-60'
+                        WHEN %(day)s - late.oldest <= 90 THEN '61-90'
+                        ELSE '90+' END AS bucket
+                FROM {table} AS account
+                LEFT JOIN (
+                    SELECT servicing_id, min(due_on) AS oldest,
+                        sum(interest + principal - interest_paid - principal_paid) AS amount
+                    FROM {Schedule}
+                    WHERE fell_due AND interest_paid + principal_paid < interest + principal AND due_on < %(day)s
+                    GROUP BY servicing_id
+                ) AS late USING (servicing_id)
+                WHERE status = 'open'
+            ) AS loan
+            GROUP BY currency, bucket ORDER BY currency, bucket""",
+            into=ArrearsBucket,
+            day=day,
         )
 
     def outstanding(self) -> list[Outstanding]:

@@ -123,6 +123,29 @@ class Schedule(Projection):
         _pay(table, e.originator_id, no_longer.allocations, sign=-1)
         _pay(table, e.originator_id, now.allocations)
 
+    @on(Servicing.ScheduleChanged)
+    def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
+        """Those that are replaced have received nothing: what they had is told beforehand."""
+        after = e.version.after
+        known = table.get((e.originator_id, 1))
+        assert known is not None, "the schedule began"
+        for number in range(after + 1, after + e.replaces + 1):
+            table.delete((e.originator_id, number))
+        for line in e.version.lines:
+            table.put(
+                servicing_id=e.originator_id,
+                number=line.number,
+                loan_id=known["loan_id"],
+                customer_id=e.customer_id,
+                currency=line.interest.currency,
+                due_on=line.due_on,
+                interest=line.interest.minor,
+                principal=line.principal.minor,
+                interest_paid=0,
+                principal_paid=0,
+                fell_due=False,
+            )
+
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID, day: date) -> list[ScheduleEntry]:

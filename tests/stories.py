@@ -525,6 +525,7 @@ def fell_due(number: int, *applied: Allocation) -> Fact:
         interest=due.interest,
         principal=due.principal,
         applied=list(applied),
+        next_due_on=DUE[number].due_on if number < len(DUE) else None,
     )
 
 

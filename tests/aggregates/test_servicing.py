@@ -283,7 +283,7 @@ def test_a_loan_paid_ahead_closes_when_its_last_instalment_falls_due():
     ahead = given(short, fell_due(1)).as_(CHLOE)
     ahead.on(JUNE_6).when(repays(everything)).then(received(everything, FIRST, advance=eur(221_60)))
     paid = given(short, fell_due(1), received(everything, FIRST, advance=eur(221_60))).on(JULY_6)
-    paid.when(MarkInstalmentDue(number=2)).then(fell_due(2, SECOND), repaid)
+    paid.when(MarkInstalmentDue(number=2)).then(fell_due(2, SECOND).but(next_due_on=None), repaid)
 
 
 def test_a_loan_paid_ahead_takes_no_more():

@@ -43,6 +43,8 @@ from tests.stories import (
     french_rate,
     letter_requested,
     mail_sent,
+    offer_holds,
+    offer_taken,
     payee_begun,
     rates_begun,
     rendered,
@@ -81,6 +83,7 @@ def told(database: Database) -> Iterator[Told]:
         screens = Screens(database.owner_url, store)
         screens.happened(*HOUSE, requested, approved, drafted, rendered, contract_kept, downloaded)
         screens.happened(letter_requested, attempted, mail_sent, contract_signed, disbursed)
+        screens.happened(offer_holds, offer_taken)
         screens.happened(
             payee_begun, account_proposed, switch_installed, switch_pulled, rates_begun, french_rate
         )

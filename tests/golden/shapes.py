@@ -22,9 +22,11 @@ from aggregates.organisation import Organisation
 from aggregates.posting import Posting
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.clocks import ClockSettings
+from aggregates.rules.facts import Version
 from aggregates.rules.limits import Limit
 from aggregates.rules.postings import entries_for
 from aggregates.rules.reallocated import Share
+from aggregates.rules.scheduled import Scheduled
 from aggregates.series import Series
 from aggregates.servicing import Moved, Servicing
 from aggregates.values import BasisPoints, Ceiling, TokenId
@@ -150,6 +152,34 @@ SAMPLES: tuple[Fact, ...] = (
         advance=cast.eur(78_40),
         method="transfer",
         by=cast.CHLOE,
+    ),
+    fact(
+        Servicing.ScheduleChanged,
+        customer_id=cast.JEAN,
+        version=Version(
+            2,
+            cast.JUNE_6,
+            1,
+            1,
+            (
+                Scheduled(
+                    2,
+                    cast.JUNE_6,
+                    cast.JULY_6,
+                    cast.eur(20_00),
+                    cast.eur(100_00),
+                    cast.eur(1_00),
+                    cast.eur(2_00),
+                ),
+            ),
+            "rescheduled",
+            1,
+            cast.eur(3_00),
+        ),
+        replaces=23,
+        interest=cast.eur(45_00),
+        by=cast.ANA,
+        reason=Sealed("Saisi sur le mauvais prêt."),
     ),
     fact(
         Servicing.Reallocated,

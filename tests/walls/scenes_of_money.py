@@ -1,10 +1,10 @@
-"""Scenes of what guards money: the stop switch, payees, limits and the four-eyes policy."""
+"""Scenes of what guards money, and of schedules that change: stop switch, payees, limits, early repayments."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from aggregates.organisation import ORGANISATION_ID, NothingProposed, Organisation
 from aggregates.payee import Payee, payee_id
@@ -15,7 +15,7 @@ from commands.stop_switch import AskForRelease, PullStopSwitch
 from eventstore import NotFound
 from tests.api.house import House, id_of
 from tests.walls.calls import Call
-from tests.walls.stock import Stock, call, looks, scene
+from tests.walls.stock import Stock, call, looks, repayment_of, scene
 
 WHY = "Un virement que personne ne connaît."
 
@@ -155,3 +155,38 @@ def _confirm_proposal(stock: Stock) -> Call:
 @scene("RefuseProposal")
 def _refuse_proposal(stock: Stock) -> Call:
     return call("RefuseProposal", "max", body={"number": _proposed_by(stock.house, "admin"), "reason": WHY})
+
+
+# ── what comes is changed ──────────────────────────────────────────────────
+
+looks("Arrears", "ana")
+for operation in ("EarlyRepaymentQuote", "ScheduleVersions", "RepaymentAllocations"):
+    looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
+
+
+def _running(stock: Stock) -> dict[str, str]:
+    """A loan of its own, paid out today."""
+    stock.house.lets_money_leave()
+    return {"loan_id": str(stock.house.disbursed(name=stock.name, method="cash"))}
+
+
+def _early(operation: str, amount: str, **more: str) -> None:
+    def made(stock: Stock) -> Call:
+        repayment = uuid4()
+        body = repayment_of(repayment) | {"amount": {"amount": amount, "currency": "EUR"}} | more
+        return call(operation, "chloe", path=_running(stock), body=body, new=(repayment,))
+
+    scene(operation)(made)
+
+
+_early("RepayInFull", "5000.00")
+_early("RepayEarly", "1000.00", keeps="lower-instalment")
+
+
+def _changed(operation: str, **body: Any) -> None:
+    scene(operation)(lambda stock: call(operation, "ana", path=_running(stock), body={**body, "reason": WHY}))
+
+
+_changed("ChangeDueDay", day=15)
+_changed("GrantPaymentHoliday", months=2, interest="paid")
+_changed("RescheduleLoan", months=36)

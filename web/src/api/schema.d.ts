@@ -2090,6 +2090,216 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived
+         * @description Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived.
+         *
+         *     Interest ends on that day, and the loan is closed.
+         *
+         *     Permission: `repayment.record`.
+         */
+        post: operations["RepayInFull"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/early-repayments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record money that repays a part of the loan before its time: what is due, interest so far, then principal
+         * @description Record money that repays a part of the loan before its time: what is due, interest so far, then principal.
+         *
+         *     The schedule is made anew; the version before stays readable.
+         *
+         *     Permission: `repayment.record`.
+         */
+        post: operations["RepayEarly"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/due-day": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let every instalment to come fall due on another day of its month
+         * @description Let every instalment to come fall due on another day of its month. Interest follows the days.
+         *
+         *     Permission: `schedule.change`.
+         */
+        post: operations["ChangeDueDay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/payment-holiday": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let no principal fall due for some months; the instalments come so much later
+         * @description Let no principal fall due for some months; the instalments come so much later.
+         *
+         *     Permission: `schedule.change`.
+         */
+        post: operations["GrantPaymentHoliday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Repay the principal to come in another number of level instalments, at the same rate
+         * @description Repay the principal to come in another number of level instalments, at the same rate.
+         *
+         *     Permission: `schedule.change`.
+         */
+        post: operations["RescheduleLoan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/early-repayment-quote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What settles a loan before its time
+         * @description What settles a loan before its time.
+         *
+         *     Nothing is recorded. `RepayInFull` takes the total of the day on which the money arrived.
+         *
+         *     Permission: `repayment.read`.
+         */
+        get: operations["EarlyRepaymentQuote"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/schedule-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every schedule that a loan had, the first one first
+         * @description Every schedule that a loan had, the first one first.
+         *
+         *     Each with all its instalments as of then.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["ScheduleVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/allocations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What each repayment pays, as far as is known today
+         * @description What each repayment pays, as far as is known today.
+         *
+         *     By the value dates: money that becomes known late changes what the others pay.
+         *
+         *     Permission: `repayment.read`.
+         */
+        get: operations["RepaymentAllocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Loans by how long they are past due, and portfolio at risk
+         * @description Loans by how long they are past due, and portfolio at risk.
+         *
+         *     Of the loans that the asker may see.
+         *
+         *     Permission: `overview.read`.
+         */
+        get: operations["Arrears"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stop-switch": {
         parameters: {
             query?: never;
@@ -3530,7 +3740,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.Repaid" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
+            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.Repaid" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
             /**
              * Kind
              * @description Of what it happened to.
@@ -3713,6 +3923,24 @@ export interface components {
              */
             status: "ok";
         };
+        /** AllocatedPart */
+        AllocatedPart: {
+            /** What */
+            what: ("penalty" | "fee" | "insurance" | "interest" | "principal") | ("refund" | "claim" | "recovery");
+            /**
+             * Number
+             * @description The instalment, from 1; 0 for what is not one.
+             */
+            number: number;
+            /**
+             * On
+             * Format: date
+             * @description The day it was applied.
+             */
+            on: string;
+            /** Amount */
+            amount: number;
+        };
         /**
          * ApprovalCheck
          * @description What an approval with these conditions would say, and what it would be refused for.
@@ -3811,6 +4039,44 @@ export interface components {
              */
             reason?: string | null;
         };
+        /** Arrears */
+        Arrears: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Buckets */
+            buckets: components["schemas"]["ArrearsBucket"][];
+            /** At Risk */
+            at_risk: components["schemas"]["AtRiskLine"][];
+        };
+        /**
+         * ArrearsBucket
+         * @description The loans of one bucket in one currency.
+         */
+        ArrearsBucket: {
+            /** Currency */
+            currency: string;
+            /**
+             * Bucket
+             * @description Calendar days past due of the oldest instalment that is not wholly paid.
+             * @enum {string}
+             */
+            bucket: "current" | "1-30" | "31-60" | "61-90" | "90+";
+            /** Loans */
+            loans: number;
+            /**
+             * Past Due
+             * @description Unpaid of instalments whose day is over; minor units of ``currency``, like every amount here.
+             */
+            past_due: number;
+            /**
+             * Outstanding
+             * @description Principal lent and not paid back, late or not.
+             */
+            outstanding: number;
+        };
         /**
          * AskForRelease
          * @description Say what was looked at, so that money may leave again. Somebody else then releases the switch.
@@ -3837,6 +4103,33 @@ export interface components {
             passkey?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * AtRiskLine
+         * @description Portfolio at risk: the principal of late loans as a share of all of it.
+         */
+        AtRiskLine: {
+            /** Currency */
+            currency: string;
+            /**
+             * Days
+             * @description PAR 1, 30, 60 or 90: PAR 1 counts from the first day past due, the others beyond so many days.
+             * @example 30
+             */
+            days: number;
+            /** Loans */
+            loans: number;
+            /**
+             * Outstanding
+             * @description Principal of these loans; minor units of ``currency``.
+             */
+            outstanding: number;
+            /**
+             * Share
+             * @description Of the outstanding principal of all loans, basis points, rounded down.
+             * @example 421
+             */
+            share: number;
         };
         /**
          * BankAccount
@@ -4114,6 +4407,20 @@ export interface components {
             name: string;
             /** Address */
             address: string;
+        };
+        /**
+         * ChangeDueDay
+         * @description Let every instalment to come fall due on another day of its month. Interest follows the days.
+         */
+        ChangeDueDay: {
+            /**
+             * Day
+             * @description Of the month, clipped to its end.
+             * @example 15
+             */
+            day: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * ChangeFourEyesPolicy
@@ -4890,7 +5197,7 @@ export interface components {
          * EarlyFee
          * @description What an early repayment may cost the borrower.
          *
-         *     Source of the caps: directive (EU) 2023/2225, art. 29, and 2008/48/EC, art. 16, read 2026-11-22; they are
+         *     Source of the caps: directive (EU) 2023/2225, art. 29, and 2008/48/EC, art. 16, cited 2026-11-22 without its text; they are
          *     settings, with the exemption that a country grants.
          */
         EarlyFee: {
@@ -4913,6 +5220,44 @@ export interface components {
             cap_last_year: number;
             /** @description No fee while what was repaid early within twelve months, this time included, is at most this. */
             free_up_to?: components["schemas"]["Money"] | null;
+        };
+        /**
+         * EarlyRepaymentQuote
+         * @description What settles a loan before its time, on a day and on each of those that follow until it is no longer valid.
+         */
+        EarlyRepaymentQuote: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Valid Until
+             * Format: date
+             * @description The day before the next instalment falls due.
+             */
+            valid_until: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Total
+             * @description Minor units, like every amount here.
+             */
+            total: number;
+            /** Parts */
+            parts: components["schemas"]["QuotePart"][];
+            /**
+             * Interest Saved
+             * @description Of the instalments to come, what is never owed.
+             */
+            interest_saved: number;
+            /** Days */
+            days: components["schemas"]["QuotedDay"][];
         };
         /**
          * EndLegalRate
@@ -5260,6 +5605,27 @@ export interface components {
             language?: ("fr" | "en") | null;
         };
         /**
+         * GrantPaymentHoliday
+         * @description Let no principal fall due for some months; the instalments come so much later.
+         */
+        GrantPaymentHoliday: {
+            /**
+             * Months
+             * @description How many.
+             * @example 3
+             */
+            months: number;
+            /**
+             * Interest
+             * @description Paid as it falls due, or carried to the first instalment after the holiday.
+             * @example paid
+             * @enum {string}
+             */
+            interest: "paid" | "carried";
+            /** Reason */
+            reason: string;
+        };
+        /**
          * History
          * @description A part of a file, oldest first, and what the whole file is made of.
          */
@@ -5316,7 +5682,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.Repaid" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.Repaid";
+            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.Repaid" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.Repaid";
             /**
              * On
              * Format: date
@@ -7495,6 +7861,38 @@ export interface components {
             /** Reason */
             reason: string;
         };
+        /** QuotePart */
+        QuotePart: {
+            /**
+             * Part
+             * @description What is due now; principal to come; interest of the period so far; the fee; what was paid already, taken off.
+             * @enum {string}
+             */
+            part: "due" | "principal" | "accrued" | "fee" | "credit";
+            /**
+             * Amount
+             * @description Minor units, never negative.
+             */
+            amount: number;
+            /**
+             * Law
+             * @description The text that it rests on.
+             */
+            law: string;
+        };
+        /** QuotedDay */
+        QuotedDay: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /**
+             * Total
+             * @description What settles the loan when it arrives on this day; minor units.
+             */
+            total: number;
+        };
         /**
          * RateOfLaw
          * @description The most that loans of some amounts may cost on some days, and where that is written.
@@ -7718,6 +8116,107 @@ export interface components {
              */
             refresh_token?: string | null;
         };
+        /**
+         * RepayEarly
+         * @description Record money that repays a part of the loan before its time: what is due, interest so far, then principal.
+         *
+         *     The schedule is made anew; the version before stays readable.
+         */
+        RepayEarly: {
+            /**
+             * Repayment Id
+             * Format: uuid
+             * @description Chosen by the asker, so that a retry is recognised: a UUID of version 4 or 7.
+             */
+            repayment_id: string;
+            amount: components["schemas"]["WrittenAmount"];
+            /**
+             * Value Date
+             * Format: date
+             * @description The day the money arrived: since the last instalment, not after today.
+             * @example 2026-05-04
+             */
+            value_date: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "transfer" | "cash" | "cheque";
+            /**
+             * Reference
+             * @description Of the transfer, the receipt or the cheque.
+             */
+            reference: string;
+            /**
+             * Keeps
+             * @description What becomes of the instalments: as many and smaller, or as big and fewer.
+             * @example lower-instalment
+             * @enum {string}
+             */
+            keeps: "lower-instalment" | "same-instalment" | "same-principal";
+        };
+        /**
+         * RepayInFull
+         * @description Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived.
+         *
+         *     Interest ends on that day, and the loan is closed.
+         */
+        RepayInFull: {
+            /**
+             * Repayment Id
+             * Format: uuid
+             * @description Chosen by the asker, so that a retry is recognised: a UUID of version 4 or 7.
+             */
+            repayment_id: string;
+            amount: components["schemas"]["WrittenAmount"];
+            /**
+             * Value Date
+             * Format: date
+             * @description The day the money arrived: since the last instalment, not after today.
+             * @example 2026-05-04
+             */
+            value_date: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "transfer" | "cash" | "cheque";
+            /**
+             * Reference
+             * @description Of the transfer, the receipt or the cheque.
+             */
+            reference: string;
+        };
+        /**
+         * RepaymentAllocation
+         * @description What a repayment pays, as far as is known today.
+         */
+        RepaymentAllocation: {
+            /**
+             * Repayment Id
+             * Format: uuid
+             */
+            repayment_id: string;
+            /**
+             * Value Date
+             * Format: date
+             */
+            value_date: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Amount
+             * @description Minor units, like every amount here.
+             */
+            amount: number;
+            /**
+             * Waiting
+             * @description What has paid nothing yet.
+             */
+            waiting: number;
+            /** Parts */
+            parts: components["schemas"]["AllocatedPart"][];
+        };
         /** RepaymentLine */
         RepaymentLine: {
             /**
@@ -7838,6 +8337,20 @@ export interface components {
              * @description What was agreed to with this request.
              */
             consents?: components["schemas"]["Agreed"][];
+        };
+        /**
+         * RescheduleLoan
+         * @description Repay the principal to come in another number of level instalments, at the same rate.
+         */
+        RescheduleLoan: {
+            /**
+             * Months
+             * @description How many instalments are to come.
+             * @example 36
+             */
+            months: number;
+            /** Reason */
+            reason: string;
         };
         /**
          * Retry
@@ -8001,6 +8514,42 @@ export interface components {
              * @description Calendar days since its day while it is late; otherwise 0.
              */
             days_past_due: number;
+        };
+        /**
+         * ScheduleVersion
+         * @description A schedule as it was agreed, or as it was changed; those before stay readable.
+         */
+        ScheduleVersion: {
+            /**
+             * Number
+             * @example 2
+             */
+            number: number;
+            /**
+             * On
+             * Format: date
+             * @description The day it took effect.
+             */
+            on: string;
+            /**
+             * Why
+             * @enum {string}
+             */
+            why: "agreed" | "tranche" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed";
+            /** In Force */
+            in_force: boolean;
+            /**
+             * After
+             * @description The instalments of the version before up to this number stayed as they were.
+             */
+            after: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Lines
+             * @description All instalments as of this version.
+             */
+            lines: components["schemas"]["VersionLine"][];
         };
         /**
          * SendContractAgain
@@ -8821,6 +9370,27 @@ export interface components {
             floor: number;
             /** Cap */
             cap?: number | null;
+        };
+        /** VersionLine */
+        VersionLine: {
+            /** Number */
+            number: number;
+            /**
+             * Due On
+             * Format: date
+             */
+            due_on: string;
+            /**
+             * Interest
+             * @description Minor units, like every amount here.
+             */
+            interest: number;
+            /** Principal */
+            principal: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
         };
         /**
          * WaitingContracts
@@ -24660,6 +25230,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: Everything is paid and the quittance is issued.
              *     * `already-reversed`: The repayment was reversed already.
+             *     * `schedule-rests-on-it`: The schedule in force was made anew because of this repayment: it is not undone alone.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
              */
             409: {
@@ -24681,6 +25252,1442 @@ export interface operations {
             };
             /** @description * `wrong-media-type`: This route does not take a body of this type. */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RepayInFull: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "repayment_id": "10a00000-0000-4000-8000-000000000001",
+                 *       "amount": {
+                 *         "amount": "5000.00",
+                 *         "currency": "EUR"
+                 *       },
+                 *       "value_date": "2026-05-04",
+                 *       "method": "transfer",
+                 *       "reference": "L-2026-000123"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RepayInFull"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `nothing-repaid-early`: There is nothing to repay early, or the amount does not do it in part.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `repayment-exists`: A repayment with this id is recorded already.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `value-date-invalid`: The date is not possible.
+             *     * `wrong-currency`: A loan is repaid in its own currency.
+             *     * `not-the-quote`: A loan is settled by the amount of its quote for the day on which the money arrived.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RepayEarly: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "repayment_id": "10a00000-0000-4000-8000-000000000001",
+                 *       "amount": {
+                 *         "amount": "5000.00",
+                 *         "currency": "EUR"
+                 *       },
+                 *       "value_date": "2026-05-04",
+                 *       "method": "transfer",
+                 *       "reference": "L-2026-000123",
+                 *       "keeps": "lower-instalment"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RepayEarly"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `nothing-repaid-early`: There is nothing to repay early, or the amount does not do it in part.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `repayment-exists`: A repayment with this id is recorded already.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `value-date-invalid`: The date is not possible.
+             *     * `wrong-currency`: A loan is repaid in its own currency.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeDueDay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "day": 15,
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeDueDay"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GrantPaymentHoliday: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "months": 3,
+                 *       "interest": "paid",
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["GrantPaymentHoliday"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RescheduleLoan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "months": 36,
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RescheduleLoan"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EarlyRepaymentQuote: {
+        parameters: {
+            query?: {
+                /** @description The day on which the money would arrive; today when left out. */
+                on?: string;
+            };
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "on": "2026-05-04",
+                     *       "valid_until": "2026-05-04",
+                     *       "currency": "EUR",
+                     *       "total": 1,
+                     *       "parts": [
+                     *         {
+                     *           "part": "due",
+                     *           "amount": 22161,
+                     *           "law": "Texte libre"
+                     *         }
+                     *       ],
+                     *       "interest_saved": 1,
+                     *       "days": [
+                     *         {
+                     *           "on": "2026-05-04",
+                     *           "total": 1
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["EarlyRepaymentQuote"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `nothing-repaid-early`: There is nothing to repay early, or the amount does not do it in part.
+             *     * `value-date-invalid`: The date is not possible.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ScheduleVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "number": 2,
+                     *         "on": "2026-05-04",
+                     *         "why": "agreed",
+                     *         "in_force": false,
+                     *         "after": 1,
+                     *         "currency": "EUR",
+                     *         "lines": [
+                     *           {
+                     *             "number": 1,
+                     *             "due_on": "2026-05-04",
+                     *             "interest": 2500,
+                     *             "principal": 500000,
+                     *             "fee": 1,
+                     *             "insurance": 1
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["ScheduleVersion"][];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RepaymentAllocations: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "repayment_id": "10a00000-0000-4000-8000-000000000001",
+                     *         "value_date": "2026-05-04",
+                     *         "currency": "EUR",
+                     *         "amount": 22161,
+                     *         "waiting": 1,
+                     *         "parts": [
+                     *           {
+                     *             "what": "penalty",
+                     *             "number": 1,
+                     *             "on": "2026-05-04",
+                     *             "amount": 22161
+                     *           }
+                     *         ]
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["RepaymentAllocation"][];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    Arrears: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "on": "2026-05-04",
+                     *       "buckets": [
+                     *         {
+                     *           "currency": "EUR",
+                     *           "bucket": "current",
+                     *           "loans": 1,
+                     *           "past_due": 1,
+                     *           "outstanding": 1
+                     *         }
+                     *       ],
+                     *       "at_risk": [
+                     *         {
+                     *           "currency": "EUR",
+                     *           "days": 30,
+                     *           "loans": 1,
+                     *           "outstanding": 1,
+                     *           "share": 421
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Arrears"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

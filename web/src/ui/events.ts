@@ -38,6 +38,7 @@ export const EVENTS: Record<EventName, () => string> = {
   'Servicing.RepaymentReceived': m.event_servicing_received,
   'Servicing.RepaymentReversed': m.event_servicing_reversed,
   'Servicing.Reallocated': m.event_servicing_reallocated,
+  'Servicing.ScheduleChanged': m.event_servicing_schedule_changed,
   'Servicing.Repaid': m.event_servicing_repaid,
 };
 

@@ -31,6 +31,7 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Servicing.RepaymentReceived': m.event_servicing_received,
   'Servicing.RepaymentReversed': m.event_servicing_reversed,
   'Servicing.Reallocated': m.event_servicing_reallocated,
+  'Servicing.ScheduleChanged': m.event_servicing_schedule_changed,
 };
 
 /** Events whose title alone says too little: how much it was. */

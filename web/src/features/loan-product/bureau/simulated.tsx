@@ -66,7 +66,7 @@ const Cost = ({ said }: { said: Simulation }) => (
       <Kpi
         label={m.simulator_instalment()}
         value={money(said.schedule[0]?.total ?? 0, said.currency)}
-        hint={m.months_count({ count: String(said.periods) })}
+        hint={m.simulator_periods_count({ count: integer(said.periods) })}
       />
       <Kpi
         label={m.simulator_cost()}

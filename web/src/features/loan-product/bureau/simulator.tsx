@@ -68,7 +68,7 @@ function Desk({ currency }: { currency: Currency }) {
               onChange={(amount) => set({ amount })}
             />
             <TextInput
-              label={m.field_months()}
+              label={m.simulator_periods()}
               type="number"
               {...limits(LoanSimulation, 'periods')}
               value={wish.periods}

@@ -1,16 +1,14 @@
 import { Button } from '@mantine/core';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { api } from '~/api/client';
 import type { components } from '~/api/schema';
 import { useMay, useMe } from '~/app/me';
 import { m } from '~/paraglide/messages';
 import { useKeys } from '~/ui/use-keys';
 import { approvalOf } from '../approval';
+import { Approve } from './approve';
 import { Decline } from './decline';
 import { Withdraw } from './withdraw';
-
-// Its check of the ceiling is long, and a loan is approved once.
-const Approve = lazy(() => import('./approve').then((it) => ({ default: it.Approve })));
 
 type Loan = components['schemas']['LoanEntry'];
 type Open = { what: 'approve' | 'decline' | 'withdraw'; loan: Loan } | null;
@@ -54,7 +52,7 @@ export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean })
           )}
         </>
       )}
-      <Suspense>{open?.what === 'approve' && <Approve loan={open.loan} onClose={close} />}</Suspense>
+      {open?.what === 'approve' && <Approve loan={open.loan} onClose={close} />}
       {open?.what === 'decline' && <Decline loan={open.loan} onClose={close} />}
       {open?.what === 'withdraw' && <Withdraw loan={open.loan} onClose={close} />}
     </>

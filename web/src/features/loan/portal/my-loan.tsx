@@ -15,6 +15,7 @@ import type { Loan } from './loan-line';
 import { LoanStory } from './loan-story';
 import s from './my-loan.module.css';
 import { Plan } from './plan';
+import { RepayEarly } from './repay-early';
 import { Repayments } from './repayments';
 import { Way } from './way';
 
@@ -49,6 +50,7 @@ export function MyLoan({ documents }: MyLoanProps) {
                       </div>
                       <Repayments loanId={line.loan_id} currency={line.currency} />
                       <LoanAccount loanId={line.loan_id} />
+                      {line.status === 'disbursed' && <RepayEarly loanId={line.loan_id} />}
                     </>
                   )}
                   {!line.disbursed_on && documents(line)}

@@ -5,8 +5,12 @@ import { m } from '~/paraglide/messages';
 import { PageHeader } from '~/ui/card';
 import { Kpi, Kpis } from '~/ui/kpi';
 import { Answer } from '~/ui/states';
+import { Allocations } from './allocations';
+import { ChangeScheduleButton } from './change-schedule';
+import { EarlyRepaymentButton } from './early-repayment';
 import { RecordRepaymentButton } from './record-repayment';
 import { RepaymentsCard } from './repayments-card';
+import { ScheduleVersions } from './schedule-versions';
 
 const route = getRouteApi('/_in/repayments/$loanId');
 
@@ -23,6 +27,8 @@ export function LoanAccount() {
             <Link to="/loans/$loanId" params={{ loanId: line.loan_id }} className="link">
               {m.servicing_to_loan()}
             </Link>
+            <ChangeScheduleButton loan={line} />
+            <EarlyRepaymentButton loan={line} />
             <RecordRepaymentButton loan={line} />
           </PageHeader>
           <Answer of={balance}>
@@ -43,6 +49,8 @@ export function LoanAccount() {
                   />
                 </Kpis>
                 <RepaymentsCard loan={line.loan_id} account={account} />
+                <Allocations loan={line.loan_id} />
+                <ScheduleVersions loan={line.loan_id} />
               </div>
             )}
           </Answer>

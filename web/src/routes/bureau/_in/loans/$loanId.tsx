@@ -1,11 +1,15 @@
 import { createFileRoute } from '@tanstack/react-router';
-import { History } from '~/features/history/bureau/history';
+import { lazy, Suspense } from 'react';
+import { Pending } from '~/app/states';
 import { LoanFile } from '~/features/loan/bureau/loan-file';
 import { loanFileSearch } from '~/features/loan/file-search';
 import { PayOutButton } from '~/features/servicing/bureau/pay-out';
 import { RecordRepaymentButton } from '~/features/servicing/bureau/record-repayment';
 import { Repayments } from '~/features/servicing/bureau/repayments-card';
 import { m } from '~/paraglide/messages';
+
+// The past of a loan is a page of its own: it comes when somebody turns to it.
+const History = lazy(() => import('~/features/history/bureau/history').then((it) => ({ default: it.History })));
 
 export const Route = createFileRoute('/_in/loans/$loanId')({
   validateSearch: loanFileSearch,
@@ -29,5 +33,9 @@ function LoanHistory({ id }: { id: string }) {
   const navigate = Route.useNavigate();
   const move = (moment: { v?: number; vs?: 'now' }) =>
     void navigate({ search: { tab: 'history', ...moment }, replace: true, resetScroll: false });
-  return <History file={{ of: 'loans', id }} at={{ v, vs }} onMoment={move} />;
+  return (
+    <Suspense fallback={<Pending />}>
+      <History file={{ of: 'loans', id }} at={{ v, vs }} onMoment={move} />
+    </Suspense>
+  );
 }
