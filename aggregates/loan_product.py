@@ -7,7 +7,7 @@ Its terms count from a day on; those that were in force on a day can be read for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
@@ -181,6 +181,5 @@ class LoanProduct(Aggregate):
 
 
 def _is_plain(terms: Terms) -> bool:
-    """Whether a schedule by these terms is the one that loans have today: level monthly instalments, nothing beside."""
-    plain = Terms(terms.rate)
-    return replace(terms, order=plain.order, late=plain.late, early=plain.early) == plain
+    """Whether loans follow these terms today: level monthly instalments, nothing charged beside, early or late."""
+    return terms == Terms(terms.rate)

@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from aggregates.loan_product import AboveProductRate, OutsideProduct, ProductWithdrawn, RevisedTooLate
+from aggregates.rules.servicing_terms import EarlyFee, Late
 from aggregates.rules.terms import Terms, UnsoundTerms
 from aggregates.values import BasisPoints
 from commands.loan_product import LaunchLoanProduct, ReviseLoanProduct, WithdrawLoanProduct
@@ -147,6 +148,14 @@ def test_a_loan_on_terms_that_loans_do_not_follow_yet_is_not_lent():
     assert len(product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4)) == 12
     with pytest.raises(OutsideProduct, match="not lent yet"):
         product.plan(xof(500_000), BasisPoints(1_200), 12, date(2026, 6, 1))
+
+
+@pytest.mark.parametrize("charged", [{"late": Late(BasisPoints(500))}, {"early": EarlyFee(BasisPoints(100))}])
+def test_what_would_be_promised_and_never_charged_is_not_lent(charged):
+    terms = Terms(BasisPoints(1_800), **charged)
+    product = replay(equipment_loan.but(terms=terms))[0]
+    with pytest.raises(OutsideProduct, match="not lent yet"):
+        product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4)
 
 
 def test_a_product_that_would_lend_crumbs_does_not():
