@@ -39,6 +39,10 @@ from tests.stories import (
 )
 
 DECIDE = ("ApproveLoan", "DeclineLoan", "WithdrawLoanRequest")
+REPAYING = (
+    "RecordRepayment", "ReverseRepayment", "RepayInFull", "RepayEarly", "ChangeDueDay", "GrantPaymentHoliday",
+    "RescheduleLoan",
+)  # fmt: skip
 UNSIGNED = ("SendContractAgain", "ReceiveSignedCopy")
 REVIEW = (*UNSIGNED, "RefuseSignedCopy", "AcceptSignedCopy")
 ACCOUNT = (
@@ -87,7 +91,7 @@ servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
         ((drafted, rendered, contract_sent, contract_expired), "expired", ()),
         ((drafted, rendered, contract_sent, copy_received), "returned", REVIEW),
         ((drafted, rendered, contract_sent, copy_received, signed), "signed", ()),
-        ((servicing_opened,), "open", ("RecordRepayment", "ReverseRepayment")),
+        ((servicing_opened,), "open", REPAYING),
         ((servicing_opened, servicing_repaid), "repaid", ()),
         ((equipment_loan,), "offered", ("ReviseLoanProduct", "WithdrawLoanProduct")),
         ((equipment_loan, withdrawn_product), "withdrawn", ()),

@@ -147,6 +147,8 @@ async function whoMay(pages: Page[], look: (page: Page) => Promise<void>): Promi
 }
 
 async function filesOf(page: Page, look: () => Promise<void>): Promise<string[]> {
+  // Where the last click was a link may come to stand, and what it leads to would be fetched beforehand.
+  await page.mouse.move(0, 0);
   const traffic = new Traffic(page);
   await look();
   return traffic.files();
