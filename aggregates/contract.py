@@ -13,10 +13,12 @@ from __future__ import annotations
 
 from dataclasses import field
 from datetime import date
-from typing import Literal
+from typing import Any, ClassVar, Literal
 
+from aggregates.rules.calendar import dated
 from aggregates.rules.four_eyes import Decider
-from aggregates.rules.instalments import Instalment
+from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.terms import Terms
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -79,7 +81,8 @@ class Contract(Aggregate):
     planned_payout_on: date
     drafted_on: date
     lender: dict[str, str] = field(default_factory=dict)
-    instalments: list[Instalment] = field(default_factory=list)
+    instalments: list[Scheduled] = field(default_factory=list)
+    terms: Terms | None = None
     status: Literal["drafted", "rendered", "sent", "returned", "signed", "expired"] = "drafted"
     document_id: DocumentId | None = None
     sha256: str | None = None
@@ -93,6 +96,8 @@ class Contract(Aggregate):
 
     class Drafted(Aggregate.Created, owner="customer_id", subject="customer_id"):
         """Everything that the document says, so that the same bytes can be made again."""
+
+        schema: ClassVar = 2
 
         customer_id: CustomerId
         loan_id: LoanId
@@ -111,9 +116,15 @@ class Contract(Aggregate):
         principal: Money
         rate: BasisPoints
         months: int
-        instalments: list[Instalment]
+        instalments: list[Scheduled]
         planned_payout_on: date
         drafted_on: date
+        terms: Terms | None = None
+        """Level monthly instalments at the rate in contracts from before they were kept."""
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> dict[str, Any]:
+            return {**state, "instalments": dated(state["instalments"], state["planned_payout_on"])}
 
     class Rendered(Aggregate.Event):
         document_id: DocumentId
@@ -200,8 +211,9 @@ class Contract(Aggregate):
         lender: dict[str, str],
         principal: Money,
         rate: BasisPoints,
-        instalments: list[Instalment],
+        instalments: list[Scheduled],
         planned_payout_on: date,
+        terms: Terms,
         on: date,
     ) -> Contract:
         return cls.begin(
@@ -223,6 +235,7 @@ class Contract(Aggregate):
             instalments=instalments,
             planned_payout_on=planned_payout_on,
             drafted_on=on,
+            terms=terms,
         )
 
     def record_rendering(self, document_id: DocumentId, sha256: str, pages: int) -> bool:

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import field
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, ClassVar, Final, Literal
 
 from aggregates.rules.approval import Conditions, Finding, found
+from aggregates.rules.calendar import dated
 from aggregates.rules.clocks import (
     INFORMED_BEFORE,
     Clock,
@@ -24,10 +25,12 @@ from aggregates.rules.clocks import (
     offer_clock,
 )
 from aggregates.rules.consents import Consent
+from aggregates.rules.costs import Costs
 from aggregates.rules.four_eyes import Decider
-from aggregates.rules.instalments import Instalment
 from aggregates.rules.law import Law
 from aggregates.rules.limits import Allowance
+from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.terms import Terms
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -109,7 +112,10 @@ class Loan(Aggregate):
     law: Law = "unspecified"
     apr: int | None = None
     """Hundredths of a percent; absent until approved."""
-    instalments: list[Instalment] = field(default_factory=list)
+    terms: Terms | None = None
+    """Absent until approved."""
+    instalments: list[Scheduled] = field(default_factory=list)
+    """As they are planned; those of the servicing count."""
     planned_payout_on: date | None = None
     approved_by: AccountId | None = None
     informed: Consent | None = None
@@ -130,16 +136,18 @@ class Loan(Aggregate):
         requested_by: AccountId
         principal: Money
         months: int
-        """Number of monthly instalments."""
+        """Number of instalments: one a month unless the terms say otherwise."""
         purpose: Sealed[str]
         consents: list[Consent] = field(default_factory=list)
         """What was agreed to with this request; requests from before it was asked have none."""
 
     class Approved(Aggregate.Event):
+        schema: ClassVar = 2
+
         rate: BasisPoints
         """Nominal, a year."""
-        instalments: list[Instalment]
-        """What will be paid each month, oldest first; the dates follow from the day the money leaves."""
+        instalments: list[Scheduled]
+        """What falls due when, oldest first, if the money leaves on the planned day."""
         planned_payout_on: date
         by: AccountId
         ceiling: Ceiling | None = None
@@ -150,10 +158,17 @@ class Loan(Aggregate):
         """The product's on that day; approvals from before it was asked have none."""
         apr: int | None = None
         """Annual percentage rate of these instalments, hundredths of a percent; absent from before it was kept."""
+        terms: Terms | None = None
+        """On which it is lent; level monthly instalments at the rate in approvals from before they were kept."""
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> dict[str, Any]:
+            return {**state, "instalments": dated(state["instalments"], state["planned_payout_on"])}
 
         def apply(self, loan: Loan) -> None:
             loan.status = "approved"
             loan.rate, loan.instalments = self.rate, self.instalments
+            loan.terms = self.terms or Terms(self.rate)
             loan.law, loan.apr = self.law, self.apr
             loan.planned_payout_on, loan.approved_by = self.planned_payout_on, self.by
 
@@ -220,8 +235,9 @@ class Loan(Aggregate):
 
     class Disbursed(Aggregate.Event):
         amount: Money
+        """What is lent, with what was kept of it."""
         value_date: date
-        """The day the money left; the instalments fall due so many months after it."""
+        """The day the money left; the schedule is reckoned from it."""
         method: Method
         reference: str
         """Of the transfer, the receipt or the cheque."""
@@ -230,6 +246,10 @@ class Loan(Aggregate):
         """Number of the customer's payee that a transfer went to; absent where none was on file."""
         self_approval: str | None = None
         """Why the approver also paid out; absent when two people did."""
+        kept_fee: Money | None = None
+        """Up-front fees that were kept; absent where nothing was, like the interest."""
+        kept_interest: Money | None = None
+        """Interest of a longer first period that was kept."""
 
         def apply(self, loan: Loan) -> None:
             loan.status, loan.value_date = "disbursed", self.value_date
@@ -279,13 +299,14 @@ class Loan(Aggregate):
         self.record(
             self.Approved,
             rate=conditions.rate,
-            instalments=list(conditions.instalments),
+            instalments=conditions.instalments,
             planned_payout_on=conditions.planned_payout_on,
             by=by.account_id,
             ceiling=conditions.ceiling,
             self_approval=self._alone(by, self.requested_by, OwnRequest),
             law=conditions.law,
             apr=conditions.plan.apr,
+            terms=conditions.plan.terms,
         )
 
     def examine(self, conditions: Conditions, by: Decider, allowed: Allowance, on: date) -> list[Finding]:
@@ -383,6 +404,7 @@ class Loan(Aggregate):
             raise self.reject(NoPaymentYet, f"money may leave from {lock.over_on} ({lock.source})")
         alone = self._alone(by, self.approved_by, SamePersonAsApprover)
         allowed.admit(self.principal)
+        costs = self.costs(value_date)
         self.record(
             self.Disbursed,
             amount=self.principal,
@@ -392,6 +414,8 @@ class Loan(Aggregate):
             by=by.account_id,
             payee=payee,
             self_approval=alone,
+            kept_fee=costs.up_front or None,
+            kept_interest=costs.kept_interest or None,
         )
 
     def note_repaid(self, on: date) -> None:
@@ -400,6 +424,11 @@ class Loan(Aggregate):
             raise self.reject(NotDisbursed, f"the loan is {self.status}")
         if self.status == "disbursed":
             self.record(self.Repaid, repaid_on=on)
+
+    def costs(self, payout_on: date) -> Costs:
+        """What the loan comes to when its money leaves on a day; the loan is approved."""
+        assert self.terms is not None, "approved loans have terms"
+        return Costs(self.terms, self.principal, self.months, payout_on)
 
     @property
     def needs_information(self) -> bool:

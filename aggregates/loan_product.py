@@ -7,13 +7,14 @@ Its terms count from a day on; those that were in force on a day can be read for
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
-from aggregates.rules.instalments import Instalment, level_instalments
+from aggregates.rules.apr import NoRate
+from aggregates.rules.costs import Costs
 from aggregates.rules.law import Law
-from aggregates.rules.terms import Terms
+from aggregates.rules.terms import Terms, UnsoundTerms
 from aggregates.values import BasisPoints, Money, ProductId
 from eventstore import Aggregate, Rejected, when
 
@@ -151,7 +152,7 @@ class LoanProduct(Aggregate):
     @when("offered", otherwise=ProductWithdrawn)
     def admit(self, principal: Money, months: int, on: date) -> None:
         """Refuse what the product does not lend: currency, amount, months, or nothing to repay in some month."""
-        self.plan(principal, self.terms_on(on).rate, months, on)
+        self.plan(principal, self.terms_on(on).rate, months, on, on)
 
     def rate_for(self, asked: BasisPoints | None, on: date) -> BasisPoints:
         """The rate that an approval grants: the product's unless a lower one is named; 0 is a rate."""
@@ -160,14 +161,19 @@ class LoanProduct(Aggregate):
             raise self.reject(AboveProductRate, f"{asked / 100:.2f} % is above {highest / 100:.2f} %")
         return highest if asked is None else asked
 
-    def plan(self, principal: Money, rate: BasisPoints, months: int, on: date) -> list[Instalment]:
-        """The instalments of a loan under this product. Raises OutsideProduct."""
+    def plan(self, principal: Money, rate: BasisPoints, months: int, on: date, payout_on: date) -> Costs:
+        """What a loan under this product comes to. Raises OutsideProduct.
+
+        on         the day whose terms count
+        payout_on  the day the money would leave
+        """
         self.bound(principal, months)
-        if not _is_plain(self.terms_on(on)):
+        terms = self.terms_on(on)
+        if not _is_plain(terms):
             raise self.reject(OutsideProduct, "loans on its terms are simulated and not lent yet")
         try:
-            return level_instalments(principal, rate, months)
-        except ValueError as error:
+            return Costs(replace(terms, rate=rate), principal, months, payout_on).checked()
+        except (UnsoundTerms, NoRate) as error:
             raise self.reject(OutsideProduct, str(error)) from error
 
     def bound(self, principal: Money, periods: int) -> None:

@@ -11,14 +11,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from typing import Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.amendments import HolidayInterest, amended
-from aggregates.rules.calendar import DueInstalment, months_after, schedule
+from aggregates.rules.calendar import dated, months_after
 from aggregates.rules.early import Keeps, Quote, quote, quotes, repay_in_part, settlement
 from aggregates.rules.facts import Fact, Receipt, Returned, Version, Why
-from aggregates.rules.instalments import Instalment
 from aggregates.rules.life import standing
 from aggregates.rules.reallocated import Share, reallocated
 from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
@@ -150,7 +149,8 @@ class Servicing(Aggregate):
     principal: Money
     rate: BasisPoints
     value_date: date
-    instalments: list[DueInstalment] = field(default_factory=list)
+    instalments: list[Scheduled] = field(default_factory=list)
+    """In force, oldest first."""
     status: Literal["open", "repaid"] = "open"
     fallen_due: int = 0
     """How many instalments have fallen due; they do so in order."""
@@ -168,6 +168,8 @@ class Servicing(Aggregate):
     # ── what can have happened ─────────────────────────────────────────────
 
     class Opened(Aggregate.Created, owner="customer_id"):
+        schema: ClassVar = 2
+
         customer_id: CustomerId
         loan_id: LoanId
         contact_id: ContactId
@@ -175,12 +177,18 @@ class Servicing(Aggregate):
         rate: BasisPoints
         value_date: date
         """The day the money left; due dates are counted from it."""
-        instalments: list[DueInstalment]
+        instalments: list[Scheduled]
         terms: ServicingTerms | None = None
         """Absent: the oldest first, interest before principal, and lateness costs nothing."""
+        financed: Money | None = None
+        """Fees that are repaid with the principal; absent for none."""
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> dict[str, Any]:
+            return {**state, "instalments": dated(state["instalments"], state["value_date"])}
 
         def apply(self, servicing: Servicing) -> None:
-            servicing.versions = [first_version(self.value_date, self.instalments)]
+            servicing.versions = [first_version(self.value_date, self.instalments, self.financed)]
 
     class InstalmentFellDue(Aggregate.Event):
         number: int
@@ -191,6 +199,9 @@ class Servicing(Aggregate):
         """What the advance paid of it at once; empty when there was none."""
         next_due_on: date | None = None
         """The day of the instalment after it; absent for the last one, and until November 2026."""
+        fee: Money | None = None
+        """Absent for nothing, like the insurance."""
+        insurance: Money | None = None
 
         def apply(self, servicing: Servicing) -> None:
             servicing.fallen_due = self.number
@@ -279,16 +290,13 @@ class Servicing(Aggregate):
         by: AccountId
         reason: Sealed[str] | None = None
         """Absent where the money is the reason."""
+        fees: Money | None = None
+        """Of the whole schedule; absent for none, like the insurance."""
+        insurance: Money | None = None
 
         def apply(self, servicing: Servicing) -> None:
             servicing.versions.append(self.version)
-            servicing.instalments = [
-                *servicing.instalments[: self.version.after],
-                *(
-                    DueInstalment(line.number, line.due_on, line.interest, line.principal)
-                    for line in self.version.lines
-                ),
-            ]
+            servicing.instalments = [*servicing.instalments[: self.version.after], *self.version.lines]
 
     class Repaid(Aggregate.Event):
         repaid_on: date
@@ -309,8 +317,11 @@ class Servicing(Aggregate):
         principal: Money,
         rate: BasisPoints,
         value_date: date,
-        instalments: Sequence[Instalment],
+        instalments: Sequence[Scheduled],
+        terms: ServicingTerms | None = None,
+        financed: Money | None = None,
     ) -> Servicing:
+        """``terms`` and ``financed`` as in Opened."""
         return cls.begin(
             cls.Opened,
             servicing_id(loan_id),
@@ -320,7 +331,9 @@ class Servicing(Aggregate):
             principal=principal,
             rate=rate,
             value_date=value_date,
-            instalments=schedule(value_date, instalments),
+            instalments=list(instalments),
+            terms=terms,
+            financed=financed or None,
         )
 
     def mark_due(self, number: int, on: date) -> None:
@@ -480,7 +493,10 @@ class Servicing(Aggregate):
 
     def unpaid(self) -> list[Allocation]:
         """What is left of each instalment that has fallen due, oldest first."""
-        due = (Allocation(i.number, i.interest, i.principal) for i in self.instalments[: self.fallen_due])
+        due = (
+            Allocation(i.number, i.interest, i.principal, i.fee or None, i.insurance or None)
+            for i in self.instalments[: self.fallen_due]
+        )
         left = [part.minus(self.paid[part.number]) if part.number in self.paid else part for part in due]
         return [part for part in left if part]
 
@@ -499,15 +515,20 @@ class Servicing(Aggregate):
         falling = self.instalments[self.fallen_due : number]
         now = self.standing(on) if falling and self.advance else None
         for due in falling:
-            self.record(
-                self.InstalmentFellDue,
-                number=due.number,
-                due_on=due.due_on,
-                interest=due.interest,
-                principal=due.principal,
-                applied=paid_on_falling_due(now, due).allocations if now else [],
-                next_due_on=self._next_after(due.number),
-            )
+            self._falls_due(due, paid_on_falling_due(now, due).allocations if now else [])
+
+    def _falls_due(self, line: Scheduled, applied: list[Allocation]) -> None:
+        self.record(
+            self.InstalmentFellDue,
+            number=line.number,
+            due_on=line.due_on,
+            interest=line.interest,
+            principal=line.principal,
+            applied=applied,
+            next_due_on=self._next_after(line.number),
+            fee=line.fee or None,
+            insurance=line.insurance or None,
+        )
 
     def _next_after(self, number: int) -> date | None:
         return self.instalments[number].due_on if number < len(self.instalments) else None
@@ -566,14 +587,15 @@ class Servicing(Aggregate):
         self._put_in_force(amended(now, now.on, planned, why, len(self.versions) + 1), by, Sealed(reason))
 
     def _put_in_force(self, version: Version, by: AccountId, reason: Sealed[str] | None = None) -> None:
-        interest = [due.interest for due in self.instalments[: version.after]]
-        interest += [line.interest for line in version.lines]
+        lines = [*self.instalments[: version.after], *version.lines]
         self.record(
             self.ScheduleChanged,
             customer_id=self.customer_id,
             version=version,
             replaces=len(self.instalments) - version.after,
-            interest=Money.total(interest, self.currency),
+            interest=Money.total((line.interest for line in lines), self.currency),
+            fees=Money.total((line.fee for line in lines), self.currency) or None,
+            insurance=Money.total((line.insurance for line in lines), self.currency) or None,
             by=by,
             reason=reason,
         )
@@ -581,16 +603,7 @@ class Servicing(Aggregate):
     def _repay_early(self, version: Version, money: Arrived, by: AccountId, on: date) -> None:
         before = self.standing(on)
         self._put_in_force(version, by)
-        early = self.instalments[version.after]
-        self.record(
-            self.InstalmentFellDue,
-            number=early.number,
-            due_on=early.due_on,
-            interest=early.interest,
-            principal=early.principal,
-            applied=[],
-            next_due_on=self._next_after(early.number),
-        )
+        self._falls_due(self.instalments[version.after], [])
         self._take(money, by, before)
 
     def _changed_by(self, fact: Fact, receipt: int, now: Standing) -> tuple[Paid, list[Moved]]:

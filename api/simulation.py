@@ -10,7 +10,6 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
-from aggregates.rules.plan import Plan
 from aggregates.values import BasisPoints, Money
 from api.auth import TheIdentity
 from api.deps import Today
@@ -46,6 +45,8 @@ class SimulatedInstalment(Line):
     interest: int
     """Minor units, like every amount here."""
     principal: int
+    fee: int
+    insurance: int
     total: int
     remaining: int
     """Principal still owed afterwards."""
@@ -66,12 +67,18 @@ class Simulation(Line):
     start: date
     """The day the money would leave."""
     instalment: int
-    """What each month pays, the last one apart."""
+    """The first one."""
     last_instalment: int
     """The last one takes the rounding."""
+    kept: int
+    """Kept from the payout: up-front fees, and interest of a longer first period where it is charged there."""
     interest: int
-    """What the loan costs: all interest, and nothing else is charged."""
+    """All interest, what is kept of it included."""
+    fees: int
+    """All fees, those that are kept or financed included."""
+    insurance: int
     total: int
+    """All that the borrower pays."""
     apr: int = Field(examples=[617])
     """Annual percentage rate (TAEG, TEG), hundredths of a percent."""
     schedule: list[SimulatedInstalment]
@@ -90,7 +97,7 @@ def simulation(
     lent = Money(principal, product.currency)
     product.admit(lent, months, today)
     granted = product.rate_for(None if rate is None else BasisPoints(rate), today)
-    plan = Plan(lent, product.plan(lent, granted, months, today), start or today)
+    plan = product.plan(lent, granted, months, today, start or today)
     response.headers["Cache-Control"] = KEPT_BY_THE_BROWSER
     return Simulation(
         product_id=product_id,
@@ -100,9 +107,12 @@ def simulation(
         rate=granted,
         is_indicative=rate is None,
         start=plan.payout_on,
-        instalment=plan.instalments[0].total.minor,
-        last_instalment=plan.instalments[-1].total.minor,
+        instalment=plan.lines[0].total.minor,
+        last_instalment=plan.lines[-1].total.minor,
+        kept=plan.kept.minor,
         interest=plan.interest.minor,
+        fees=plan.fees.minor,
+        insurance=plan.insurance.minor,
         total=plan.total.minor,
         apr=plan.apr,
         schedule=[
@@ -111,9 +121,11 @@ def simulation(
                 due_on=each.due_on,
                 interest=each.interest.minor,
                 principal=each.principal.minor,
+                fee=each.fee.minor,
+                insurance=each.insurance.minor,
                 total=each.total.minor,
                 remaining=left.minor,
             )
-            for each, left in zip(plan.schedule, plan.remaining, strict=True)
+            for each, left in zip(plan.lines, plan.remaining, strict=True)
         ],
     )

@@ -54,18 +54,18 @@ TOLD_TO_CLIENTS: Final[dict[str, frozenset[str]]] = {
     "Contract": frozenset({
         "reference", "language", "borrower", "borrower_address", "principal", "rate", "months", "instalments",
         "planned_payout_on", "drafted_on", "status", "document_id", "sha256", "pages", "copy_id", "copy_sha256",
-        "signed_on", "reason",
+        "signed_on", "reason", "terms",
     }),
     "Customer": frozenset({"reference", "nature", "name", "address", "country", "language"}),
     "Loan": frozenset({
         "reference", "principal", "months", "purpose", "status", "rate", "instalments", "planned_payout_on", "reason",
-        "signed_on", "value_date", "amount", "method", "repaid_on",
+        "signed_on", "value_date", "amount", "method", "repaid_on", "terms", "kept_fee", "kept_interest",
     }),
     "Payee": frozenset({"number", "destination", "holder", "iban", "bic", "operator", "phone", "usable_at", "reason"}),
     "Servicing": frozenset({
         "principal", "rate", "value_date", "instalments", "status", "fallen_due", "paid", "held", "repayments",
         "number", "due_on", "interest", "applied", "amount", "method", "reference", "allocations", "advance", "reason",
-        "repaid_on", "total", "lines",
+        "repaid_on", "total", "lines", "terms", "financed", "fee", "fees", "insurance",
     }),
 }  # fmt: skip
 """By aggregate: the fields that a client is told. What their lists and papers show them anyway, and nothing of who at

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
 from access import keys
 from aggregates.business_day import business_year_id
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import AccountId, BasisPoints, ContactId, CustomerId, KeyId, LoanId, Money, RepaymentId
 from bench.domain import ASKER
@@ -94,5 +95,5 @@ def _opened(loan: LoanId) -> Servicing:
         principal,
         rate,
         PAID_OUT,
-        level_instalments(principal, rate, 24),
+        schedule(Terms(rate), principal, 24, PAID_OUT),
     )

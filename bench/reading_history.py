@@ -20,9 +20,10 @@ from aggregates.loan import Loan
 from aggregates.posting import Line, Posting
 from aggregates.rules.approval import Conditions
 from aggregates.rules.clocks import ClockSettings
+from aggregates.rules.costs import Costs
 from aggregates.rules.four_eyes import Decider
-from aggregates.rules.instalments import level_instalments
 from aggregates.rules.limits import Allowance
+from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, CustomerId, LoanId, Money, PostingId, RepaymentId
 from eventstore import Aggregate
@@ -125,15 +126,15 @@ def _loan(chance: random.Random, customer: CustomerId) -> Iterator[tuple[date, t
         "a machine for the workshop",
     )  # fmt: skip
     yield day, (loan,)
-    instalments = level_instalments(principal, rate, MONTHS)
-    granted = Conditions(principal, rate, instalments, day + timedelta(days=9), "unspecified", None)
+    plan = Costs(Terms(rate), principal, MONTHS, day + timedelta(days=9))
+    granted = Conditions(plan, "unspecified", None)
     loan.approve(granted, Decider(_OFFICER), _ALLOWED, day)
     yield day, (loan,)
     loan.note_signature(id(), day, ClockSettings())
     yield day, (loan,)
     loan.disburse(day, "transfer", "out 1", None, Decider(_CASHIER), _ALLOWED, day)
     servicing = Servicing.open(
-        LoanId(loan.id), customer, loan.contact_id, principal, rate, day, loan.instalments
+        LoanId(loan.id), customer, loan.contact_id, principal, rate, day, loan.costs(day).lines
     )
     yield day, (loan, servicing, _posting(customer, day, "disbursement", loan.id, principal, "2041", "5121"))
     for due in servicing.instalments:

@@ -134,7 +134,7 @@ def _asked(owner: psycopg.Connection[Any], table: str) -> list[dict[str, Any]]:
 def _of_events(told: Told) -> list[Figure]:
     once = (len(told.events) - told.monthly) / len(BORROWERS)
     rows = {table: len(found) for table, found in told.rows.items()}
-    monthly_rows = sum(rows[table] for table in ("repayment_list_v1", "schedule_v2", "journal_v1"))
+    monthly_rows = sum(rows[table] for table in ("repayment_list_v2", "schedule_v3", "journal_v1"))
     return [
         Figure("events of a loan, once", "events", (once,)),
         Figure("events of a loan, each instalment", "events", (told.monthly / told.instalments,)),

@@ -19,7 +19,8 @@ import psutil
 import psycopg
 
 from aggregates.loan import Loan
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing
 from aggregates.values import (
     AccountId,
@@ -172,7 +173,7 @@ def _begun(loan: LoanId) -> Loan:
 
 
 def _opened(loan: Loan) -> Servicing:
-    due = level_instalments(_PRINCIPAL, _RATE, _MONTHS)
+    due = schedule(Terms(_RATE), _PRINCIPAL, _MONTHS, PAID_OUT)
     return Servicing.open(
         LoanId(loan.id), loan.customer_id, loan.contact_id, _PRINCIPAL, _RATE, PAID_OUT, due
     )

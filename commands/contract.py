@@ -34,7 +34,7 @@ class DraftContract(Command, on=Contract, rejects=(NotApproved, NotInformed, Alr
 
     def create(self, ask: Ask) -> Contract:
         loan = ask.load(Loan, self.loan_id)
-        if loan.rate is None or loan.planned_payout_on is None:
+        if loan.rate is None or loan.terms is None or loan.planned_payout_on is None:
             raise loan.reject(NotApproved, f"{loan.reference} is {loan.status}")
         if loan.needs_information:
             raise loan.reject(NotInformed, f"there is no proof of it yet ({INFORMED_BEFORE[loan.law]})")
@@ -54,6 +54,7 @@ class DraftContract(Command, on=Contract, rejects=(NotApproved, NotInformed, Alr
             loan.rate,
             loan.instalments,
             loan.planned_payout_on,
+            loan.terms,
             ask.on,
         )
 

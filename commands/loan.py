@@ -164,11 +164,8 @@ class ApproveLoan(
         """What would be granted. Raises AboveProductRate, OutsideProduct."""
         product = ask.load(LoanProduct, loan.product_id)
         rate = product.rate_for(self.rate, ask.on)
-        instalments = product.plan(loan.principal, rate, loan.months, ask.on)
-        ceiling = ceiling_for(ask, product.law, loan.principal)
-        return Conditions(
-            loan.principal, rate, instalments, self.planned_payout_on or ask.on, product.law, ceiling
-        )
+        plan = product.plan(loan.principal, rate, loan.months, ask.on, self.planned_payout_on or ask.on)
+        return Conditions(plan, product.law, ceiling_for(ask, product.law, loan.principal))
 
     def examine(self, loan: Loan, conditions: Conditions, ask: Ask) -> list[Finding]:
         """Everything that it depends on, without deciding."""

@@ -41,6 +41,7 @@ class OpenServicing(Command, on=Servicing, rejects=(NotDisbursed, AlreadyExists)
         loan = ask.load(Loan, self.loan_id)
         if loan.value_date is None or loan.rate is None:
             raise loan.reject(NotDisbursed, f"{loan.reference} is {loan.status}")
+        costs = loan.costs(loan.value_date)
         return Servicing.open(
             self.loan_id,
             loan.customer_id,
@@ -48,7 +49,9 @@ class OpenServicing(Command, on=Servicing, rejects=(NotDisbursed, AlreadyExists)
             loan.principal,
             loan.rate,
             loan.value_date,
-            loan.instalments,
+            costs.lines,
+            costs.terms.servicing(loan.principal.currency),
+            costs.financed,
         )
 
 

@@ -9,13 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from aggregates.rules.day_count import DayCount
 from aggregates.rules.holidays import BusinessDays, Calendar
 from aggregates.rules.rounding import HalfTo, Rounding
-from aggregates.rules.servicing_terms import COMPONENTS, Component, EarlyFee, Late, Order, Timing
+from aggregates.rules.servicing_terms import COMPONENTS, Component, EarlyFee, Frequency, Late, Order, Timing
 from aggregates.rules.terms import (
     Drawdown,
     Fee,
     FirstPeriod,
     Fixing,
-    Frequency,
     Insurance,
     Kind,
     Terms,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from aggregates.rules.allocation import Allocation
+from aggregates.rules.allocation import Allocation, sums
 from aggregates.rules.calendar import months_after
+from aggregates.rules.servicing_terms import COMPONENTS, Component
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
 from eventstore.bulk import Row
 from projections.line import Line
 from projections.monthly_flows import Outstanding
+from projections.schedule import PAID
+
+DUE: Final[dict[Component, str]] = {what: f"{what}_due" for what in COMPONENTS if what != "penalty"}
+"""The columns that say what has fallen due."""
 
 
 class LoanAccountLine(Line):
@@ -31,15 +36,24 @@ class LoanAccountLine(Line):
     instalments: int
     """How many there are."""
     principal: int
-    """What was lent; minor units of ``currency``, like every amount here."""
+    """What is repaid: what was lent, with financed fees; minor units of ``currency``, like every amount here."""
     interest: int
-    """Of the whole schedule."""
+    """Of the whole schedule, like the two below."""
+    fees: int
+    insurance: int
     interest_due: int
-    """Interest that has fallen due, paid or not."""
+    """Interest that has fallen due, paid or not; the three below likewise."""
     principal_due: int
-    """Principal that has fallen due, paid or not."""
+    fee_due: int
+    insurance_due: int
     interest_paid: int
     principal_paid: int
+    fee_paid: int
+    insurance_paid: int
+    penalty_paid: int
+    """For lateness, beside what fell due."""
+    unpaid: int
+    """Fallen due and not paid, without penalties; below zero where instalments to come are paid in part."""
     advance: int
     """Received and kept for instalments that are not due yet."""
     next_due_on: date | None
@@ -78,7 +92,7 @@ class ArrearsBucket(Line):
 
 
 class LoanAccount(Projection):
-    version = 2
+    version = 3
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
@@ -94,10 +108,18 @@ class LoanAccount(Projection):
             instalments    int NOT NULL,
             principal      bigint NOT NULL,
             interest       bigint NOT NULL,
+            fees           bigint NOT NULL,
+            insurance      bigint NOT NULL,
             interest_due   bigint NOT NULL,
             principal_due  bigint NOT NULL,
+            fee_due        bigint NOT NULL,
+            insurance_due  bigint NOT NULL,
             interest_paid  bigint NOT NULL,
             principal_paid bigint NOT NULL,
+            fee_paid       bigint NOT NULL,
+            insurance_paid bigint NOT NULL,
+            penalty_paid   bigint NOT NULL,
+            unpaid         bigint NOT NULL,
             advance        bigint NOT NULL,
             next_due_on    date,
             repaid_on      date,
@@ -105,7 +127,7 @@ class LoanAccount(Projection):
         );
         CREATE INDEX ON {table} (customer_id);
         CREATE INDEX ON {table} (loan_id);
-        CREATE INDEX ON {table} ((interest_due + principal_due - interest_paid - principal_paid), loan_id);
+        CREATE INDEX ON {table} (unpaid, loan_id);
         CREATE INDEX ON {table} (next_due_on, loan_id) WHERE next_due_on IS NOT NULL"""
 
     @on(Servicing.Opened)
@@ -119,12 +141,12 @@ class LoanAccount(Projection):
             rate=e.rate,
             value_date=e.value_date,
             instalments=len(e.instalments),
-            principal=e.principal.minor,
-            interest=sum(instalment.interest.minor for instalment in e.instalments),
-            interest_due=0,
-            principal_due=0,
-            interest_paid=0,
-            principal_paid=0,
+            principal=sum(line.principal.minor for line in e.instalments),
+            interest=sum(line.interest.minor for line in e.instalments),
+            fees=sum(line.fee.minor for line in e.instalments),
+            insurance=sum(line.insurance.minor for line in e.instalments),
+            **dict.fromkeys((*DUE.values(), *PAID.values()), 0),
+            unpaid=0,
             advance=0,
             next_due_on=e.instalments[0].due_on,
             version=e.originator_version,
@@ -132,44 +154,27 @@ class LoanAccount(Projection):
 
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
-        interest, principal = _sums(e.applied)
-        row = _move(
-            table,
-            e,
-            interest_due=e.interest.minor,
-            principal_due=e.principal.minor,
-            interest_paid=interest,
-            principal_paid=principal,
-            advance=-interest - principal,
-        )
+        due = Allocation(e.number, e.interest, e.principal, e.fee, e.insurance)
+        fallen = {DUE[what]: due.minor(what) for what in DUE}
+        paid = sum(part.total.minor for part in e.applied)
+        row = _move(table, e, [], e.applied, due.total.minor, advance=-paid, **fallen)
         is_last = e.number == row["instalments"]
         coming = None if is_last else e.next_due_on or months_after(row["value_date"], e.number + 1)
         table.patch(e.originator_id, next_due_on=coming)
 
     @on(Servicing.RepaymentReceived)
     def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
-        interest, principal = _sums(e.allocations)
-        _move(table, e, interest_paid=interest, principal_paid=principal, advance=e.advance.minor)
+        _move(table, e, [], e.allocations, advance=e.advance.minor)
 
     @on(Servicing.RepaymentReversed)
     def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
-        interest, principal = _sums(e.allocations)
-        _move(table, e, interest_paid=-interest, principal_paid=-principal, advance=-e.advance.minor)
+        _move(table, e, e.allocations, [], advance=-e.advance.minor)
 
     @on(Servicing.Reallocated)
     def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
         no_longer, now = e.changed()
-        (interest_was, principal_was), (interest, principal) = (
-            _sums(no_longer.allocations),
-            _sums(now.allocations),
-        )
-        _move(
-            table,
-            e,
-            interest_paid=interest - interest_was,
-            principal_paid=principal - principal_was,
-            advance=now.advance.minor - no_longer.advance.minor,
-        )
+        change = now.advance.minor - no_longer.advance.minor
+        _move(table, e, no_longer.allocations, now.allocations, advance=change)
 
     @on(Servicing.ScheduleChanged)
     def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
@@ -179,6 +184,9 @@ class LoanAccount(Projection):
             e.originator_id,
             instalments=e.version.after + len(e.version.lines),
             interest=e.interest.minor,
+            fees=e.fees.minor if e.fees else 0,
+            insurance=e.insurance.minor if e.insurance else 0,
+            principal=row["principal"] + (e.version.capitalised.minor if e.version.capitalised else 0),
             next_due_on=e.version.lines[0].due_on,
             version=e.originator_version,
         )
@@ -202,18 +210,18 @@ class LoanAccount(Projection):
             """
             SELECT account.*,
                 principal - principal_paid AS principal_owed,
-                interest_paid + principal_paid + advance AS received,
-                interest_due + principal_due - interest_paid - principal_paid AS overdue,
+                interest_paid + principal_paid + fee_paid + insurance_paid + penalty_paid + advance AS received,
+                greatest(unpaid, 0) AS overdue,
                 greatest(%(day)s - late.oldest, 0) AS days_past_due,
                 greatest(coming.amount - advance, 0) AS next_due
             FROM {table} AS account
             LEFT JOIN LATERAL (
                 SELECT min(due_on) AS oldest FROM {Schedule} AS s
                 WHERE s.servicing_id = account.servicing_id AND fell_due
-                  AND s.interest_paid + s.principal_paid < s.interest + s.principal
+                  AND s.paid < s.amount
             ) AS late ON true
             LEFT JOIN LATERAL (
-                SELECT s.interest + s.principal AS amount FROM {Schedule} AS s
+                SELECT s.amount - s.paid AS amount FROM {Schedule} AS s
                 WHERE s.servicing_id = account.servicing_id AND NOT fell_due ORDER BY number LIMIT 1
             ) AS coming ON true
             WHERE account.servicing_id = ANY(%(servicing_ids)s::uuid[])""",
@@ -245,9 +253,9 @@ class LoanAccount(Projection):
                 FROM {table} AS account
                 LEFT JOIN (
                     SELECT servicing_id, min(due_on) AS oldest,
-                        sum(interest + principal - interest_paid - principal_paid) AS amount
+                        sum(amount - paid) AS amount
                     FROM {Schedule}
-                    WHERE fell_due AND interest_paid + principal_paid < interest + principal AND due_on < %(day)s
+                    WHERE fell_due AND paid < amount AND due_on < %(day)s
                     GROUP BY servicing_id
                 ) AS late USING (servicing_id)
                 WHERE status = 'open'
@@ -266,16 +274,21 @@ class LoanAccount(Projection):
         )
 
 
-def _sums(parts: Iterable[Allocation]) -> tuple[int, int]:
-    """The interest and the principal of these parts, in minor units."""
-    parts = list(parts)
-    return sum(part.interest.minor for part in parts), sum(part.principal.minor for part in parts)
-
-
-def _move(table: Table, e: Servicing.Event, **deltas: int) -> Row:
-    """Adds to the sums; returns the row as it was."""
+def _move(
+    table: Table,
+    e: Servicing.Event,
+    no_longer: Iterable[Allocation],
+    now: Iterable[Allocation],
+    fallen_due: int = 0,
+    **deltas: int,
+) -> Row:
+    """Adds to the sums: what is no longer paid, what is paid now, and more; returns the row as it was."""
     row = table.get(e.originator_id)
     assert row is not None, "the account was opened"
+    less, more = sums(no_longer), sums(now)
+    deltas |= {PAID[what]: more[what] - less[what] for what in COMPONENTS}
+    paid = sum(deltas[PAID[what]] for what in DUE)
+    deltas["unpaid"] = fallen_due - paid
     moved = {column: row[column] + delta for column, delta in deltas.items()}
     table.patch(e.originator_id, **moved, version=e.originator_version)
     return row

@@ -139,7 +139,7 @@ class LoanFilter:
         )
 
 
-_LATE = "interest_due + principal_due - interest_paid - principal_paid"
+_LATE = "unpaid"
 
 _SORTS: Final = {
     "requested_on": "requested_on, reference, loan_id",

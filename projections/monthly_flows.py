@@ -22,7 +22,7 @@ class MonthlyFlow(Line):
     received: int
     """Came in during this month, by the value dates, less what was reversed in it."""
     lent: int
-    """Left in this month, by the value dates."""
+    """Was lent in this month, by the value dates, with fees that are repaid with it."""
     principal_paid: int
     """Of what was lent, what was paid back in this month, by the business dates, less what was reversed in it."""
     loans_opened: int
@@ -42,6 +42,7 @@ class Outstanding(Line):
 class MonthlyFlows(Projection):
     """Sums over every lane: a reversal is taken off the month in which it was decided, as in the books."""
 
+    version = 2
     key = ("month", "currency")
     laneless = True
     row = MonthlyFlow
@@ -60,12 +61,14 @@ class MonthlyFlows(Projection):
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
-        _add(table, e.value_date, e.principal.currency, lent=e.principal.minor, loans_opened=1)
+        lent = sum(line.principal.minor for line in e.instalments)
+        _add(table, e.value_date, e.principal.currency, lent=lent, loans_opened=1)
 
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
         currency = e.interest.currency
-        _add(table, e.due_on, currency, due=e.interest.minor + e.principal.minor)
+        due = Allocation(e.number, e.interest, e.principal, e.fee, e.insurance).total
+        _add(table, e.due_on, currency, due=due.minor)
         _add(table, e.on, currency, principal_paid=_principal(e.applied))
 
     @on(Servicing.RepaymentReceived)

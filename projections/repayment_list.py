@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
+from aggregates.rules.allocation import sums
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
@@ -22,6 +23,8 @@ class RepaymentLine(Line):
     """The part that paid interest when it came in."""
     principal: int
     """The part that paid principal when it came in."""
+    charges: int
+    """The part that paid fees, insurance and penalties when it came in."""
     advance: int
     """The part that was kept for instalments not due yet."""
     value_date: date
@@ -39,6 +42,7 @@ class RepaymentLine(Line):
 
 
 class RepaymentList(Projection):
+    version = 2
     key = ("servicing_id", "repayment_id")
     owner = "customer_id"
     row = RepaymentLine
@@ -51,6 +55,7 @@ class RepaymentList(Projection):
             currency         char(3) NOT NULL,
             interest         bigint NOT NULL,
             principal        bigint NOT NULL,
+            charges          bigint NOT NULL,
             advance          bigint NOT NULL,
             value_date       date NOT NULL,
             method           text NOT NULL,
@@ -65,14 +70,16 @@ class RepaymentList(Projection):
 
     @on(Servicing.RepaymentReceived)
     def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
+        paid = sums(e.allocations)
         table.put(
             servicing_id=e.originator_id,
             repayment_id=e.repayment_id,
             customer_id=e.owner,
             amount=e.amount.minor,
             currency=e.amount.currency,
-            interest=sum(part.interest.minor for part in e.allocations),
-            principal=sum(part.principal.minor for part in e.allocations),
+            interest=paid["interest"],
+            principal=paid["principal"],
+            charges=paid["fee"] + paid["insurance"] + paid["penalty"],
             advance=e.advance.minor,
             value_date=e.value_date,
             method=e.method,

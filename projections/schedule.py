@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.servicing_terms import COMPONENTS, Component
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
 from projections.line import Line
+
+PAID: Final[dict[Component, str]] = {what: f"{what}_paid" for what in COMPONENTS}
+"""The columns that say what an instalment has received."""
 
 
 class ScheduleLine(Line):
@@ -25,8 +30,18 @@ class ScheduleLine(Line):
     interest: int
     """Minor units of ``currency``, like every amount here."""
     principal: int
+    fee: int
+    insurance: int
+    amount: int
+    """All four together."""
     interest_paid: int
     principal_paid: int
+    fee_paid: int
+    insurance_paid: int
+    penalty_paid: int
+    """For its lateness, beside its amount."""
+    paid: int
+    """Of its amount."""
     fell_due: bool
     """Whether its day has come and was worked through."""
 
@@ -63,7 +78,7 @@ class LateAmount(Line):
 
 
 class Schedule(Projection):
-    version = 2
+    version = 3
     key = ("servicing_id", "number")
     owner = "customer_id"
     row = ScheduleLine
@@ -77,32 +92,27 @@ class Schedule(Projection):
             due_on         date NOT NULL,
             interest       bigint NOT NULL,
             principal      bigint NOT NULL,
+            fee            bigint NOT NULL,
+            insurance      bigint NOT NULL,
+            amount         bigint NOT NULL,
             interest_paid  bigint NOT NULL,
             principal_paid bigint NOT NULL,
+            fee_paid       bigint NOT NULL,
+            insurance_paid bigint NOT NULL,
+            penalty_paid   bigint NOT NULL,
+            paid           bigint NOT NULL,
             fell_due       boolean NOT NULL,
             PRIMARY KEY (servicing_id, number)
         );
         CREATE INDEX ON {table} (due_on);
         CREATE INDEX ON {table} (due_on) INCLUDE (
-            currency, customer_id, fell_due, interest, principal, interest_paid, principal_paid
-        ) WHERE fell_due AND interest_paid + principal_paid < interest + principal"""
+            currency, customer_id, fell_due, amount, paid
+        ) WHERE fell_due AND paid < amount"""
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
-        for instalment in e.instalments:
-            table.put(
-                servicing_id=e.originator_id,
-                number=instalment.number,
-                loan_id=e.loan_id,
-                customer_id=e.customer_id,
-                currency=instalment.interest.currency,
-                due_on=instalment.due_on,
-                interest=instalment.interest.minor,
-                principal=instalment.principal.minor,
-                interest_paid=0,
-                principal_paid=0,
-                fell_due=False,
-            )
+        for line in e.instalments:
+            _plan(table, e.originator_id, e.loan_id, e.customer_id, line)
 
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
@@ -132,19 +142,7 @@ class Schedule(Projection):
         for number in range(after + 1, after + e.replaces + 1):
             table.delete((e.originator_id, number))
         for line in e.version.lines:
-            table.put(
-                servicing_id=e.originator_id,
-                number=line.number,
-                loan_id=known["loan_id"],
-                customer_id=e.customer_id,
-                currency=line.interest.currency,
-                due_on=line.due_on,
-                interest=line.interest.minor,
-                principal=line.principal.minor,
-                interest_paid=0,
-                principal_paid=0,
-                fell_due=False,
-            )
+            _plan(table, e.originator_id, known["loan_id"], e.customer_id, line)
 
     # ── what the screen asks ───────────────────────────────────────────────
 
@@ -158,7 +156,7 @@ class Schedule(Projection):
             SELECT entry.*, CASE WHEN state = 'late' THEN %(day)s - due_on ELSE 0 END AS days_past_due
             FROM (
                 SELECT *, CASE
-                    WHEN interest_paid + principal_paid = interest + principal THEN 'paid'
+                    WHEN paid = amount THEN 'paid'
                     WHEN fell_due AND due_on < %(day)s THEN 'late'
                     WHEN fell_due OR due_on <= %(day)s THEN 'due'
                     ELSE 'upcoming' END AS state
@@ -174,8 +172,7 @@ class Schedule(Projection):
         """The instalments of a day, by currency, whether they were worked through or not."""
         return self.rows(
             """
-            SELECT currency, count(*) AS instalments, sum(interest + principal)::bigint AS amount,
-                sum(interest_paid + principal_paid)::bigint AS paid
+            SELECT currency, count(*) AS instalments, sum(amount)::bigint AS amount, sum(paid)::bigint AS paid
             FROM {table} WHERE due_on = %(day)s GROUP BY currency ORDER BY currency""",
             into=DueToday,
             day=day,
@@ -187,13 +184,13 @@ class Schedule(Projection):
             """
             SELECT currency, bucket, count(*) AS instalments, sum(amount)::bigint AS amount
             FROM (
-                SELECT currency, interest + principal - interest_paid - principal_paid AS amount, CASE
+                SELECT currency, amount - paid AS amount, CASE
                     WHEN %(day)s - due_on <= 30 THEN '1-30'
                     WHEN %(day)s - due_on <= 60 THEN '31-60'
                     WHEN %(day)s - due_on <= 90 THEN '61-90'
                     ELSE 'over-90' END AS bucket
                 FROM {table}
-                WHERE fell_due AND interest_paid + principal_paid < interest + principal AND due_on < %(day)s
+                WHERE fell_due AND paid < amount AND due_on < %(day)s
             ) AS entry
             GROUP BY currency, bucket ORDER BY currency, bucket""",
             into=LateAmount,
@@ -201,12 +198,31 @@ class Schedule(Projection):
         )
 
 
+def _plan(table: Table, servicing: UUID, loan_id: UUID, customer_id: UUID, line: Scheduled) -> None:
+    table.put(
+        servicing_id=servicing,
+        number=line.number,
+        loan_id=loan_id,
+        customer_id=customer_id,
+        currency=line.interest.currency,
+        due_on=line.due_on,
+        interest=line.interest.minor,
+        principal=line.principal.minor,
+        fee=line.fee.minor,
+        insurance=line.insurance.minor,
+        amount=line.total.minor,
+        **dict.fromkeys(PAID.values(), 0),
+        paid=0,
+        fell_due=False,
+    )
+
+
 def _pay(table: Table, servicing: UUID, parts: Iterable[Allocation], sign: int = 1) -> None:
     for part in parts:
         row = table.get((servicing, part.number))
-        assert row is not None, f"instalment {part.number} is in the schedule"
-        table.patch(
-            (servicing, part.number),
-            interest_paid=row["interest_paid"] + sign * part.interest.minor,
-            principal_paid=row["principal_paid"] + sign * part.principal.minor,
-        )
+        if row is None:
+            assert part.total.minor == part.minor("penalty"), f"instalment {part.number} is in the schedule"
+            continue
+        moved = {PAID[what]: row[PAID[what]] + sign * part.minor(what) for what in COMPONENTS}
+        of_amount = part.total.minor - part.minor("penalty")
+        table.patch((servicing, part.number), **moved, paid=row["paid"] + sign * of_amount)

@@ -23,13 +23,12 @@ from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.payee import COOLING_OFF, Payee, payee_id
 from aggregates.payout_day import PayoutDay, payout_day_id
 from aggregates.rules.allocation import Allocation
-from aggregates.rules.calendar import schedule
 from aggregates.rules.clocks import ClockSettings, clocks_after_signature, offer_clock
 from aggregates.rules.consents import Consent, present
-from aggregates.rules.instalments import level_instalments
 from aggregates.rules.reallocated import Share
 from aggregates.rules.rounding import Rounding
-from aggregates.rules.servicing_terms import Late
+from aggregates.rules.schedules import schedule
+from aggregates.rules.servicing_terms import Late, ServicingTerms
 from aggregates.rules.terms import Fee, Insurance, Terms, Variable
 from aggregates.servicing import Moved, Servicing, servicing_id
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
@@ -286,7 +285,9 @@ HOUSE = (
 # ── Jean's loan: asked for by Ana, approved by Ben, paid out by Chloé ──────
 
 LOAN = LoanId(_id("10a"))
-INSTALMENTS = level_instalments(eur(5_000_00), BasisPoints(600), 24)
+TERMS = Terms(BasisPoints(600))
+INSTALMENTS = schedule(TERMS, eur(5_000_00), 24, MAY_4)
+"""As they were planned."""
 
 requested = fact(
     Loan.Requested,
@@ -301,7 +302,13 @@ requested = fact(
     purpose=Sealed("Travaux dans la cuisine"),
 )
 approved = fact(
-    Loan.Approved, rate=BasisPoints(600), instalments=INSTALMENTS, planned_payout_on=MAY_4, by=BEN, apr=617
+    Loan.Approved,
+    rate=BasisPoints(600),
+    instalments=INSTALMENTS,
+    planned_payout_on=MAY_4,
+    by=BEN,
+    apr=617,
+    terms=TERMS,
 )
 
 # ── the same under the law of credit to consumers in France ────────────────
@@ -422,6 +429,7 @@ drafted = fact(
     instalments=INSTALMENTS,
     planned_payout_on=MAY_4,
     drafted_on=MAY_4,
+    terms=TERMS,
 )
 rendered = fact(Contract.Rendered, document_id=CONTRACT_PDF, sha256="ab" * 32, pages=4)
 contract_sent = fact(Contract.Sent, notification_id=LETTER)
@@ -498,7 +506,7 @@ mail_failed = fact(Notification.Failed, reason="550 no such mailbox")
 # ── the servicing of Jean's loan ───────────────────────────────────────────
 
 SERVICING = servicing_id(LOAN)
-DUE = schedule(MAY_6, INSTALMENTS)
+DUE = schedule(TERMS, eur(5_000_00), 24, MAY_6)
 FIRST, SECOND = (Allocation(i.number, i.interest, i.principal) for i in DUE[:2])
 REPAYMENT, SECOND_REPAYMENT = _id("4e", 1), _id("4e", 2)
 
@@ -512,6 +520,7 @@ servicing_opened = fact(
     rate=BasisPoints(600),
     value_date=MAY_6,
     instalments=DUE,
+    terms=ServicingTerms("EUR"),
 )
 
 
@@ -574,7 +583,9 @@ def moved(
 # ── Awa's loan: she asks herself, Ana approves, Ben pays out ───────────────
 
 AWA_LOAN = LoanId(_id("10a", 2))
-AWA_INSTALMENTS = level_instalments(xof(500_000), BasisPoints(1_800), 12)
+AWA_TERMS = Terms(BasisPoints(1_800))
+AWA_INSTALMENTS = schedule(AWA_TERMS, xof(500_000), 12, MAY_4)
+AWA_DUE = schedule(AWA_TERMS, xof(500_000), 12, MAY_6)
 
 awa_requested = fact(
     Loan.Requested,
@@ -595,6 +606,7 @@ awa_approved = fact(
     planned_payout_on=MAY_4,
     by=ANA,
     apr=1_956,
+    terms=AWA_TERMS,
 )
 awa_contract_signed = fact(Loan.ContractSigned, contract_id=contract_id(AWA_LOAN), signed_on=MAY_4)
 awa_disbursed = fact(
@@ -609,5 +621,6 @@ awa_servicing_opened = fact(
     principal=xof(500_000),
     rate=BasisPoints(1_800),
     value_date=MAY_6,
-    instalments=schedule(MAY_6, AWA_INSTALMENTS),
+    instalments=AWA_DUE,
+    terms=ServicingTerms("XOF"),
 )

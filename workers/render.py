@@ -9,6 +9,7 @@ from aggregates.customer import Customer
 from aggregates.loan import Loan
 from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.rules.clocks import INFORMED_BEFORE
+from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing
 from aggregates.values import DocumentId, LoanId, Method, Money, derived, sibling
 from commands.contract import DraftContract, RecordRendering
@@ -98,7 +99,7 @@ def _agreement(event: Contract.Drafted, outside: Outside) -> LoanAgreement:
             kind=customer.nature,
         ),
         principal=event.principal,
-        rate=event.rate,
+        terms=event.terms or Terms(event.rate),
         instalments=event.instalments,
         planned_payout_on=event.planned_payout_on,
         purpose=loan.purpose.open(),

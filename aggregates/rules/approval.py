@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import Literal
 
 from aggregates.rules.ceilings import keep_below
-from aggregates.rules.instalments import Instalment
+from aggregates.rules.costs import Costs
 from aggregates.rules.law import Law
-from aggregates.rules.plan import Plan
+from aggregates.rules.scheduled import Scheduled
 from aggregates.values import BasisPoints, Ceiling, Money
 from eventstore import Rejected
 
@@ -24,19 +23,29 @@ amount, is the planned day possible, does the loan cost no more than its law all
 class Conditions:
     """What would be lent on which terms, and the legal limit of the day."""
 
-    principal: Money
-    rate: BasisPoints
-    """Nominal, a year."""
-    instalments: Sequence[Instalment]
-    """One a month, oldest first."""
-    planned_payout_on: date
+    plan: Costs
+    """From the day on which the money should leave."""
     law: Law
     ceiling: Ceiling | None
     """In force on the day of the decision for this law and amount; None when the law has none, or none is entered."""
 
-    @cached_property
-    def plan(self) -> Plan:
-        return Plan(self.principal, self.instalments, self.planned_payout_on)
+    @property
+    def principal(self) -> Money:
+        return self.plan.principal
+
+    @property
+    def rate(self) -> BasisPoints:
+        """Nominal, a year."""
+        return self.plan.terms.rate
+
+    @property
+    def instalments(self) -> list[Scheduled]:
+        """Oldest first."""
+        return self.plan.lines
+
+    @property
+    def planned_payout_on(self) -> date:
+        return self.plan.payout_on
 
     def keep_below_the_ceiling(self) -> None:
         """Raises AboveRateCeiling, CeilingNotEntered."""

@@ -32,6 +32,11 @@ class Costs:
     fixings: Sequence[Fixing] = ()
     holidays: Collection[date] = ()
 
+    def checked(self) -> Costs:
+        """This loan, for which there is a schedule and an annual rate. Raises UnsoundTerms, NoRate."""
+        _ = self.effective_rate
+        return self
+
     @cached_property
     def reckoned(self) -> Reckoned:
         return reckon(
@@ -54,14 +59,19 @@ class Costs:
         return self.terms.charged("up-front", self.principal)
 
     @property
+    def kept_interest(self) -> Money:
+        """Interest of the odd days of a first period, where it is charged at the payout."""
+        return self.reckoned.kept_interest
+
+    @property
     def kept(self) -> Money:
         """All that is kept from the first payout: fees, and interest of the odd days where they are charged there."""
-        return self.up_front + self.reckoned.kept_interest
+        return self.up_front + self.kept_interest
 
     @property
     def interest(self) -> Money:
         """That the borrower pays, what is kept at the payout included."""
-        return self._sum(line.interest for line in self.lines) + self.reckoned.kept_interest
+        return self._sum(line.interest for line in self.lines) + self.kept_interest
 
     @property
     def fees(self) -> Money:

@@ -15,6 +15,9 @@ from aggregates.values import BasisPoints, Money
 Component = Literal["penalty", "fee", "insurance", "interest", "principal"]
 """What an instalment is made of, and what comes on top of it."""
 
+Frequency = Literal["weekly", "fortnightly", "monthly", "quarterly"]
+"""How often an instalment falls due."""
+
 Timing = Literal["past_due", "due", "in_advance"]
 """Where an instalment stands on a day: its day is over, it is today, it is to come."""
 
@@ -100,3 +103,4 @@ class ServicingTerms:
     """Absent: lateness costs nothing."""
     early: EarlyFee = field(default_factory=EarlyFee)
     provisions: Provisions = field(default_factory=Provisions)
+    frequency: Frequency = "monthly"

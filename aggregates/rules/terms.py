@@ -13,13 +13,12 @@ from typing import ClassVar, Final, Literal
 from aggregates.rules.day_count import DayCount
 from aggregates.rules.holidays import BusinessDays, Calendar
 from aggregates.rules.rounding import TO_THE_UNIT, Rounding
-from aggregates.rules.servicing_terms import EarlyFee, Late, Order, ServicingTerms
+from aggregates.rules.servicing_terms import EarlyFee, Frequency, Late, Order, ServicingTerms
 from aggregates.values import BasisPoints, Money
 from eventstore import Rejected
 
 Kind = Literal["annuity", "linear", "bullet", "flat"]
 """Constant instalment, constant principal, interest only and then everything, interest on the initial principal."""
-Frequency = Literal["weekly", "fortnightly", "monthly", "quarterly"]
 FirstPeriod = Literal["with-first", "at-payout", "spread", "waived"]
 """What becomes of the interest of the days by which the first period differs from the others."""
 
@@ -165,7 +164,9 @@ class Terms:
 
     def servicing(self, currency: str) -> ServicingTerms:
         """What of it counts once the money has left."""
-        return ServicingTerms(currency, self.day_count, self.order, self.late, self.early)
+        return ServicingTerms(
+            currency, self.day_count, self.order, self.late, self.early, frequency=self.frequency
+        )
 
     def charged(self, when: str, principal: Money) -> Money:
         """All fees of a moment: ``up-front``, ``financed``, or in each instalment."""

@@ -11,9 +11,9 @@ from datetime import date
 from functools import cached_property
 from typing import ClassVar, Literal, TypeAlias
 
-from aggregates.rules.calendar import DueInstalment
-from aggregates.rules.instalments import Instalment
-from aggregates.rules.plan import Plan
+from aggregates.rules.costs import Costs
+from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.terms import Terms
 from aggregates.values import BasisPoints, Money
 
 
@@ -61,28 +61,29 @@ class LoanAgreement:
     lender: Lender
     borrower: Borrower
     principal: Money
-    rate: BasisPoints
-    instalments: Sequence[Instalment]
-    """One a month, oldest first, as they were approved."""
+    terms: Terms
+    instalments: Sequence[Scheduled]
+    """Oldest first, as they were approved."""
     planned_payout_on: date
     """What the indicative due dates are counted from."""
     purpose: str = ""
     """What the money is for, in the borrower's words."""
 
     def __post_init__(self) -> None:
-        repaid = Money.total((part.principal for part in self.instalments), self.principal.currency)
-        if repaid != self.principal:
-            raise ValueError(
-                f"{self.reference}: the instalments repay {repaid}, the principal is {self.principal}"
-            )
+        if self.plan.lines != list(self.instalments):
+            raise ValueError(f"{self.reference}: the instalments are not those of the terms")
 
     @cached_property
-    def plan(self) -> Plan:
-        return Plan(self.principal, self.instalments, self.planned_payout_on)
+    def plan(self) -> Costs:
+        return Costs(self.terms, self.principal, len(self.instalments), self.planned_payout_on)
 
     @property
-    def schedule(self) -> list[DueInstalment]:
-        return self.plan.schedule
+    def rate(self) -> BasisPoints:
+        return self.terms.rate
+
+    @property
+    def schedule(self) -> Sequence[Scheduled]:
+        return self.instalments
 
     @property
     def remaining(self) -> list[Money]:

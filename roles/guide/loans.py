@@ -15,6 +15,7 @@ from aggregates.rules.costs import Costs
 from aggregates.rules.day_count import UNITS, DayCount, number
 from aggregates.rules.holidays import BusinessDays
 from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.servicing_terms import Frequency
 from aggregates.rules.terms import (
     DAYS,
     WHOLE,
@@ -22,7 +23,6 @@ from aggregates.rules.terms import (
     Fee,
     FirstPeriod,
     Fixing,
-    Frequency,
     Insurance,
     Kind,
     Terms,

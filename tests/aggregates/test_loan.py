@@ -15,7 +15,8 @@ from aggregates.loan import (
 from aggregates.loan_product import AboveProductRate, OutsideProduct, ProductWithdrawn
 from aggregates.rules.consents import ConsentMissing, ConsentOnPaper, present, recorded
 from aggregates.rules.consents import Given as Agreement
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
 from aggregates.values import BasisPoints, ValueDateInvalid
 from commands.loan import (
     ApproveLoan,
@@ -27,7 +28,7 @@ from commands.loan import (
     WithdrawLoanRequest,
 )
 from eventstore import NotFound, Sealed
-from tests.kit import Given, given
+from tests.kit import Fact, Given, given
 from tests.stories import (
     ANA,
     AWA,
@@ -205,15 +206,20 @@ def test_the_products_rate_may_be_named():
     loan().as_(BEN).when(ApproveLoan(rate=600)).then(approved)
 
 
+def approved_at(rate: int, apr: int, planned: date = MAY_4) -> Fact:
+    """Jean's loan, approved at another rate or for another day."""
+    terms = Terms(BasisPoints(rate))
+    plan = schedule(terms, eur(5_000_00), 24, planned)
+    return approved.but(rate=rate, instalments=plan, apr=apr, terms=terms, planned_payout_on=planned)
+
+
 def test_a_lower_rate_may_be_granted():
-    plan = level_instalments(eur(5_000_00), BasisPoints(450), 24)
-    loan().as_(BEN).when(ApproveLoan(rate=450)).then(approved.but(rate=450, instalments=plan, apr=459))
+    loan().as_(BEN).when(ApproveLoan(rate=450)).then(approved_at(450, apr=459))
 
 
 def test_a_rate_of_zero_is_zero():
     """It became the product's rate elsewhere: rules of lending, what goes wrong in the field."""
-    plan = level_instalments(eur(5_000_00), BasisPoints(0), 24)
-    loan().as_(BEN).when(ApproveLoan(rate=0)).then(approved.but(rate=0, instalments=plan, apr=0))
+    loan().as_(BEN).when(ApproveLoan(rate=0)).then(approved_at(0, apr=0))
 
 
 def test_nobody_approves_above_the_products_rate():
@@ -245,7 +251,7 @@ def test_the_reason_is_kept_only_where_one_person_decided_alone():
 
 def test_the_payout_may_be_planned_ahead_but_not_for_ever():
     last = MAY_4 + timedelta(days=92)
-    loan().as_(BEN).when(ApproveLoan(planned_payout_on=last)).then(approved.but(planned_payout_on=last))
+    loan().as_(BEN).when(ApproveLoan(planned_payout_on=last)).then(approved_at(600, 617, last))
     for day in (last + timedelta(days=1), MAY_4 - timedelta(days=1)):
         loan().as_(BEN).when(ApproveLoan(planned_payout_on=day)).then_rejected(ValueDateInvalid)
 

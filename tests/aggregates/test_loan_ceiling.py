@@ -9,7 +9,8 @@ from aggregates.legal_rates import LegalRates, legal_rates_id
 from aggregates.loan import OwnRequest
 from aggregates.rules.approval import Conditions, highest_rate
 from aggregates.rules.ceilings import AboveRateCeiling, CeilingNotEntered
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.costs import Costs
+from aggregates.rules.terms import Terms
 from aggregates.values import BasisPoints
 from commands.loan import ApproveLoan
 from tests.kit import Fact, Given, fact, given
@@ -91,7 +92,7 @@ def test_the_person_is_refused_before_the_ceiling_is_looked_at():
 
 def at(rate: BasisPoints) -> Conditions:
     lent = eur(5_000_00)
-    return Conditions(lent, rate, level_instalments(lent, rate, 24), MAY_4, "fr-consumer", FRENCH_CEILING)
+    return Conditions(Costs(Terms(rate), lent, 24, MAY_4), "fr-consumer", FRENCH_CEILING)
 
 
 @pytest.mark.parametrize(("ceiling", "highest"), [(617, 600), (616, 599), (459, 450), (0, 0)])

@@ -145,9 +145,9 @@ def test_terms_count_from_their_day_and_the_last_said_for_a_day_counts():
 
 def test_a_loan_on_terms_that_loans_do_not_follow_yet_is_not_lent():
     product = replay(equipment_loan, equipment_terms_revised)[0]
-    assert len(product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4)) == 12
+    assert len(product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4, MAY_4).lines) == 12
     with pytest.raises(OutsideProduct, match="not lent yet"):
-        product.plan(xof(500_000), BasisPoints(1_200), 12, date(2026, 6, 1))
+        product.plan(xof(500_000), BasisPoints(1_200), 12, date(2026, 6, 1), MAY_4)
 
 
 @pytest.mark.parametrize("charged", [{"late": Late(BasisPoints(500))}, {"early": EarlyFee(BasisPoints(100))}])
@@ -155,10 +155,10 @@ def test_what_would_be_promised_and_never_charged_is_not_lent(charged):
     terms = Terms(BasisPoints(1_800), **charged)
     product = replay(equipment_loan.but(terms=terms))[0]
     with pytest.raises(OutsideProduct, match="not lent yet"):
-        product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4)
+        product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4, MAY_4)
 
 
 def test_a_product_that_would_lend_crumbs_does_not():
     crumbs = replay(equipment_loan.but(min_principal=xof(1)))[0]
     with pytest.raises(OutsideProduct, match="does not amortise"):
-        crumbs.plan(xof(2), BasisPoints(1_800), 12, MAY_4)
+        crumbs.plan(xof(2), BasisPoints(1_800), 12, MAY_4, MAY_4)

@@ -8,8 +8,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from aggregates.rules.allocation import Allocation
-from aggregates.rules.calendar import schedule
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
 from commands.servicing import RecordRepayment
@@ -72,8 +72,7 @@ def test_what_was_kept_in_advance_is_told_anew_when_older_money_becomes_known():
 
 def test_a_back_dated_payment_on_a_ten_year_loan_is_taken_in_two_tenths_of_a_second():
     """119 instalments are paid, each on its day; then one more payment turns up, from the first month."""
-    lines = level_instalments(eur(100_000_00), BasisPoints(450), 120)
-    due = schedule(MAY_6, lines)
+    due = schedule(Terms(BasisPoints(450)), eur(100_000_00), 120, MAY_6)
     paid = [
         each
         for line in due[:119]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from aggregates.loan import NotDisbursed
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.scheduled import Scheduled
 from aggregates.servicing import (
     AlreadyRepaid,
     AlreadyReversed,
@@ -317,7 +318,10 @@ def test_where_a_loan_stands_depends_only_on_what_was_received(steps, principal,
     opened = servicing_opened.but(
         principal=eur(principal),
         rate=BasisPoints(rate),
-        instalments=[type(DUE[0])(m.number, m.due_on, eur(m.interest), eur(m.principal)) for m in lines],
+        instalments=[
+            Scheduled(m.number, MAY_6, m.due_on, eur(m.interest), eur(m.principal), eur(0), eur(0))
+            for m in lines
+        ],
     )
     loan = replay(opened)[0]
     today, kept, ids = MAY_6, {}, iter(range(1, 100))

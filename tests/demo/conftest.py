@@ -24,8 +24,8 @@ from tests.projections.conftest import Screens
 from tests.projections.test_business_days import told as days_opened
 from tests.stories import (
     CHLOE,
+    DUE,
     HOUSE,
-    INSTALMENTS,
     JEAN,
     JEAN_CONTACT,
     LOAN,
@@ -96,7 +96,7 @@ def told(database: Database) -> Iterator[Told]:
 def _lived(screens: Screens, evidence: Evidence) -> Told:
     """Every instalment falls due and is paid on its day."""
     loan = replay(requested, approved, contract_signed, disbursed)[0]
-    servicing = Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(500_000), BasisPoints(600), MAY_6, INSTALMENTS)
+    servicing = Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(500_000), BasisPoints(600), MAY_6, DUE)
     _entered(screens, disbursed.event(4, LOAN, owner=JEAN), loan.reference)
     _recorded(screens, servicing, loan.reference)
     evidence.look()

@@ -4,6 +4,9 @@ import json
 
 import pytest
 
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
+from aggregates.values import Money
 from eventstore import Aggregate, Sealed
 from eventstore.codec import fields_of, is_sealed
 from tests.golden.shapes import CODEC, FOLDER, SAMPLES, as_file, as_row, domain_kinds
@@ -83,3 +86,19 @@ def clear(state: dict[str, object]) -> dict[str, object]:
         name: "sealed" if isinstance(value, dict) and set(value) == {"key", "sealed"} else value
         for name, value in state.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("name", "since"),
+    [
+        ("Loan.Approved", "planned_payout_on"),
+        ("Contract.Drafted", "planned_payout_on"),
+        ("Servicing.Opened", "value_date"),
+    ],
+)
+def test_instalments_stored_without_their_days_are_those_of_the_plain_terms(name, since):
+    """Until November 2026 every loan was repaid in level monthly instalments, counted from one day."""
+    event = as_row(json.loads((FOLDER / f"{name}.v1.json").read_text())).event()
+    owed = Money.total((line.principal for line in event.instalments), "EUR")
+    terms = Terms(event.rate)
+    assert event.instalments == schedule(terms, owed, len(event.instalments), getattr(event, since))

@@ -14,11 +14,11 @@ from projections.schedule import Schedule
 from tests.stories import (
     AWA,
     AWA_CONTACT,
-    AWA_INSTALMENTS,
+    AWA_DUE,
     AWA_LOAN,
     CHLOE,
+    DUE,
     FIRST,
-    INSTALMENTS,
     JEAN,
     JEAN_CONTACT,
     JUNE_6,
@@ -155,13 +155,11 @@ def agrees(screens, loan, servicing: Servicing, day: date) -> None:
 
 
 def opened_by_jean() -> Servicing:
-    return Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(5_000_00), BasisPoints(600), MAY_6, INSTALMENTS)
+    return Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(5_000_00), BasisPoints(600), MAY_6, DUE)
 
 
 def opened_by_awa() -> Servicing:
-    return Servicing.open(
-        AWA_LOAN, AWA, AWA_CONTACT, xof(500_000), BasisPoints(1_800), MAY_6, AWA_INSTALMENTS
-    )
+    return Servicing.open(AWA_LOAN, AWA, AWA_CONTACT, xof(500_000), BasisPoints(1_800), MAY_6, AWA_DUE)
 
 
 def repayment(number: int) -> RepaymentId:

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from aggregates.rules.calendar import schedule
 from aggregates.servicing import Servicing
 from aggregates.values import RepaymentId
 from projections.loan_account import LoanAccount
@@ -10,10 +9,10 @@ from projections.monthly_flows import MonthlyFlows
 from tests.stories import (
     AWA,
     AWA_CONTACT,
-    AWA_INSTALMENTS,
+    AWA_DUE,
     AWA_LOAN,
     CHLOE,
-    INSTALMENTS,
+    DUE,
     JEAN,
     JEAN_CONTACT,
     JULY_6,
@@ -32,8 +31,8 @@ MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
 
 def told(screens) -> tuple[Servicing, Servicing]:
     """Jean pays in June, in part for July; in July that is taken back. Awa pays in francs."""
-    jean = Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(5_000_00), 600, MAY_6, INSTALMENTS)
-    awa = Servicing.open(AWA_LOAN, AWA, AWA_CONTACT, xof(500_000), 1_800, MAY_6, AWA_INSTALMENTS)
+    jean = Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(5_000_00), 600, MAY_6, DUE)
+    awa = Servicing.open(AWA_LOAN, AWA, AWA_CONTACT, xof(500_000), 1_800, MAY_6, AWA_DUE)
     screens.happened(jean, awa, on=MAY_6)
     for loan in (jean, awa):
         loan.mark_due(1, JUNE_6)
@@ -49,7 +48,7 @@ def told(screens) -> tuple[Servicing, Servicing]:
 def test_each_month_has_what_was_lent_fell_due_and_came_in_by_currency(screens):
     told(screens)
     found = screens.read(MonthlyFlows).between(MAY, JULY)
-    first, awas = (schedule(MAY_6, parts)[0].total.minor for parts in (INSTALMENTS, AWA_INSTALMENTS))
+    first, awas = (parts[0].total.minor for parts in (DUE, AWA_DUE))
     assert [(line.month, line.currency, line.lent, line.due, line.received) for line in found] == [
         (MAY, "EUR", 5_000_00, 0, 0),
         (MAY, "XOF", 500_000, 0, 0),

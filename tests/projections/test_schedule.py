@@ -5,14 +5,13 @@ from datetime import date, timedelta
 
 import pytest
 
-from aggregates.rules.calendar import schedule as planned
 from aggregates.servicing import Servicing, servicing_id
 from eventstore import Sealed
 from projections.schedule import Schedule
 from tests.kit import fact
 from tests.stories import (
     AWA,
-    AWA_INSTALMENTS,
+    AWA_DUE,
     AWA_LOAN,
     CHLOE,
     FIRST,
@@ -30,7 +29,7 @@ from tests.stories import (
     servicing_opened,
 )
 
-AWAS_DUE = planned(MAY_6, AWA_INSTALMENTS)[0]
+AWAS_DUE = AWA_DUE[0]
 AWAS_FIRST = {
     "number": 1, "due_on": AWAS_DUE.due_on, "interest": AWAS_DUE.interest, "principal": AWAS_DUE.principal, "applied": [],
 }  # fmt: skip

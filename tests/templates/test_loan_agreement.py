@@ -9,7 +9,8 @@ from datetime import date
 import pikepdf
 import pytest
 
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
 from aggregates.values import BasisPoints, Money
 from providers.checking.child import CheckingInAChild
 from providers.rendering.papers import Borrower, Lender, LoanAgreement
@@ -23,10 +24,14 @@ ABIDJAN = Lender(
 )
 
 
-def terms(amount: str, currency: str, rate: int, months: int) -> dict:
+PLANNED = date(2026, 5, 4)
+
+
+def terms(amount: str, currency: str, rate: int, months: int, planned: date = PLANNED) -> dict:
     principal = Money.parse(amount, currency)
-    rate = BasisPoints(rate)
-    return {"principal": principal, "rate": rate, "instalments": level_instalments(principal, rate, months)}
+    terms = Terms(BasisPoints(rate))
+    lines = schedule(terms, principal, months, planned)
+    return {"principal": principal, "terms": terms, "instalments": lines, "planned_payout_on": planned}
 
 
 @pytest.fixture
@@ -133,7 +138,7 @@ def test_elsewhere_it_names_the_law_of_the_lenders_country(read, agreement):
 
 
 def test_a_schedule_over_many_pages_repeats_its_head(read, agreement):
-    pages = read(replace(agreement, planned_payout_on=date(2026, 1, 31), **terms("98765.43", "EUR", 725, 60)))
+    pages = read(replace(agreement, **terms("98765.43", "EUR", 725, 60, date(2026, 1, 31))))
     annex = [words for words in pages if "restant dû" in words and "Échéance (indicative)" in words]
     assert len(annex) == 2
     assert "1 28/02/2026" in annex[0]

@@ -105,6 +105,7 @@ def line(number: int, minor: int, on: date, undone: bool = False) -> RepaymentLi
         currency="EUR",
         interest=0,
         principal=minor,
+        charges=0,
         advance=0,
         value_date=on,
         method="transfer",

@@ -6205,28 +6205,47 @@ export interface components {
             instalments: number;
             /**
              * Principal
-             * @description What was lent; minor units of ``currency``, like every amount here.
+             * @description What is repaid: what was lent, with financed fees; minor units of ``currency``, like every amount here.
              */
             principal: number;
             /**
              * Interest
-             * @description Of the whole schedule.
+             * @description Of the whole schedule, like the two below.
              */
             interest: number;
+            /** Fees */
+            fees: number;
+            /** Insurance */
+            insurance: number;
             /**
              * Interest Due
-             * @description Interest that has fallen due, paid or not.
+             * @description Interest that has fallen due, paid or not; the three below likewise.
              */
             interest_due: number;
-            /**
-             * Principal Due
-             * @description Principal that has fallen due, paid or not.
-             */
+            /** Principal Due */
             principal_due: number;
+            /** Fee Due */
+            fee_due: number;
+            /** Insurance Due */
+            insurance_due: number;
             /** Interest Paid */
             interest_paid: number;
             /** Principal Paid */
             principal_paid: number;
+            /** Fee Paid */
+            fee_paid: number;
+            /** Insurance Paid */
+            insurance_paid: number;
+            /**
+             * Penalty Paid
+             * @description For lateness, beside what fell due.
+             */
+            penalty_paid: number;
+            /**
+             * Unpaid
+             * @description Fallen due and not paid, without penalties; below zero where instalments to come are paid in part.
+             */
+            unpaid: number;
             /**
              * Advance
              * @description Received and kept for instalments that are not due yet.
@@ -7060,7 +7079,7 @@ export interface components {
             received: number;
             /**
              * Lent
-             * @description Left in this month, by the value dates.
+             * @description Was lent in this month, by the value dates, with fees that are repaid with it.
              */
             lent: number;
             /**
@@ -8252,6 +8271,11 @@ export interface components {
              */
             principal: number;
             /**
+             * Charges
+             * @description The part that paid fees, insurance and penalties when it came in.
+             */
+            charges: number;
+            /**
              * Advance
              * @description The part that was kept for instalments not due yet.
              */
@@ -8495,10 +8519,33 @@ export interface components {
             interest: number;
             /** Principal */
             principal: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
+            /**
+             * Amount
+             * @description All four together.
+             */
+            amount: number;
             /** Interest Paid */
             interest_paid: number;
             /** Principal Paid */
             principal_paid: number;
+            /** Fee Paid */
+            fee_paid: number;
+            /** Insurance Paid */
+            insurance_paid: number;
+            /**
+             * Penalty Paid
+             * @description For its lateness, beside its amount.
+             */
+            penalty_paid: number;
+            /**
+             * Paid
+             * @description Of its amount.
+             */
+            paid: number;
             /**
              * Fell Due
              * @description Whether its day has come and was worked through.
@@ -8789,6 +8836,10 @@ export interface components {
             interest: number;
             /** Principal */
             principal: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
             /** Total */
             total: number;
             /**
@@ -8894,7 +8945,7 @@ export interface components {
             start: string;
             /**
              * Instalment
-             * @description What each month pays, the last one apart.
+             * @description The first one.
              */
             instalment: number;
             /**
@@ -8903,11 +8954,26 @@ export interface components {
              */
             last_instalment: number;
             /**
+             * Kept
+             * @description Kept from the payout: up-front fees, and interest of a longer first period where it is charged there.
+             */
+            kept: number;
+            /**
              * Interest
-             * @description What the loan costs: all interest, and nothing else is charged.
+             * @description All interest, what is kept of it included.
              */
             interest: number;
-            /** Total */
+            /**
+             * Fees
+             * @description All fees, those that are kept or financed included.
+             */
+            fees: number;
+            /** Insurance */
+            insurance: number;
+            /**
+             * Total
+             * @description All that the borrower pays.
+             */
             total: number;
             /**
              * Apr
@@ -15578,7 +15644,10 @@ export interface operations {
                      *       "start": "2026-05-04",
                      *       "instalment": 1,
                      *       "last_instalment": 1,
+                     *       "kept": 1,
                      *       "interest": 2500,
+                     *       "fees": 1,
+                     *       "insurance": 1,
                      *       "total": 1,
                      *       "apr": 617,
                      *       "schedule": [
@@ -15587,6 +15656,8 @@ export interface operations {
                      *           "due_on": "2026-05-04",
                      *           "interest": 2500,
                      *           "principal": 500000,
+                     *           "fee": 1,
+                     *           "insurance": 1,
                      *           "total": 1,
                      *           "remaining": 1
                      *         }
@@ -24563,8 +24634,15 @@ export interface operations {
                      *         "due_on": "2026-05-04",
                      *         "interest": 2500,
                      *         "principal": 500000,
+                     *         "fee": 1,
+                     *         "insurance": 1,
+                     *         "amount": 22161,
                      *         "interest_paid": 2500,
                      *         "principal_paid": 19661,
+                     *         "fee_paid": 1,
+                     *         "insurance_paid": 1,
+                     *         "penalty_paid": 1,
+                     *         "paid": 1,
                      *         "fell_due": false,
                      *         "state": "Texte libre",
                      *         "days_past_due": 0
@@ -24701,10 +24779,18 @@ export interface operations {
                      *       "instalments": 24,
                      *       "principal": 500000,
                      *       "interest": 2500,
+                     *       "fees": 1,
+                     *       "insurance": 1,
                      *       "interest_due": 2500,
                      *       "principal_due": 19661,
+                     *       "fee_due": 1,
+                     *       "insurance_due": 1,
                      *       "interest_paid": 2500,
                      *       "principal_paid": 19661,
+                     *       "fee_paid": 1,
+                     *       "insurance_paid": 1,
+                     *       "penalty_paid": 1,
+                     *       "unpaid": 1,
                      *       "advance": 0,
                      *       "next_due_on": "2026-05-04",
                      *       "repaid_on": "2026-05-04",
@@ -24844,6 +24930,7 @@ export interface operations {
                      *         "currency": "EUR",
                      *         "interest": 2500,
                      *         "principal": 500000,
+                     *         "charges": 1,
                      *         "advance": 0,
                      *         "value_date": "2026-05-04",
                      *         "method": "transfer",

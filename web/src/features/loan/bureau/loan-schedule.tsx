@@ -72,7 +72,7 @@ const amounts = <Row extends { interest: number; principal: number }>(
   {
     id: 'total',
     header: m.field_total(),
-    cell: (each) => <Money amount={each.interest + each.principal} currency={currency(each)} />,
+    cell: (each) => <Money amount={each.amount} currency={currency(each)} />,
     end: true,
   },
   {
@@ -110,7 +110,7 @@ const agreed = (): Column<Line>[] => [
   {
     id: 'paid',
     header: m.field_received(),
-    cell: (each) => <Money amount={each.interest_paid + each.principal_paid} currency={each.currency} />,
+    cell: (each) => <Money amount={each.paid} currency={each.currency} />,
     end: true,
     wide: true,
   },

@@ -76,7 +76,7 @@ function PlanTable({ instalments }: { instalments: Instalment[] }) {
                 <td>{each.number}</td>
                 <td>{date(each.due_on)}</td>
                 <td data-end>
-                  <Money amount={each.interest + each.principal} currency={each.currency} />
+                  <Money amount={each.amount} currency={each.currency} />
                 </td>
                 <td data-end data-wide>
                   <Money amount={each.principal} currency={each.currency} />
