@@ -389,30 +389,30 @@ class Servicing(Aggregate):
 
     @when("open", otherwise=AlreadyRepaid)
     def move_due_day(self, day: int, reason: str, by: AccountId, on: date) -> None:
-        """Let every instalment to come fall due on another day of its month, clipped to the month's end."""
+        """Let every instalment to come fall due on another day of its month, clipped to the month's end, or of its week."""
         now = self._standing_to_change(on, on)
         lines = lines_to_come(now)
-        self._change(
-            now, "due-day-changed", lambda: moved_to_day(lines, day, on, self.agreed.day_count), reason, by
-        )
+        self._change(now, "due-day-changed", lambda: moved_to_day(lines, day, on, self.agreed), reason, by)
 
     @when("open", otherwise=AlreadyRepaid)
     def grant_holiday(
-        self, months: int, interest: HolidayInterest, reason: str, by: AccountId, on: date
+        self, instalments: int, interest: HolidayInterest, reason: str, by: AccountId, on: date
     ) -> None:
-        """Let no principal fall due for some months; every instalment comes so much later."""
+        """Let no principal fall due for the time of some instalments; every one comes so much later."""
         now = self._standing_to_change(on, on)
         lines = lines_to_come(now)
         self._change(
-            now, "payment-holiday", lambda: paused(lines, months, interest, self.agreed.day_count), reason, by
+            now, "payment-holiday", lambda: paused(lines, instalments, interest, self.agreed), reason, by
         )
 
     @when("open", otherwise=AlreadyRepaid)
-    def reschedule(self, months: int, reason: str, by: AccountId, on: date) -> None:
+    def reschedule(self, instalments: int, reason: str, by: AccountId, on: date) -> None:
         """Repay the principal to come in another number of level instalments, at the same rate."""
         now = self._standing_to_change(on, on)
         lines = lines_to_come(now)
-        self._change(now, "rescheduled", lambda: spread(lines, self.rate, months), reason, by)
+        self._change(
+            now, "rescheduled", lambda: spread(lines, self.rate, instalments, self.agreed), reason, by
+        )
 
     @when("open", otherwise=AlreadyRepaid)
     def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId, on: date) -> None:

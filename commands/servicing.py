@@ -28,7 +28,8 @@ from aggregates.servicing import (
     WrongCurrency,
 )
 from aggregates.values import AccountId, LoanId, Method, RepaymentId, ValueDateInvalid
-from commands.fields import Amount, Count, Day, Months, NewId, Prose, Receipted
+from commands.fields import Amount, Count, Day, NewId, Prose, Receipted
+from commands.terms import Periods
 from eventstore import AlreadyExists, Ask, Command
 
 
@@ -169,10 +170,17 @@ CHANGED = (AlreadyRepaid, ImpossibleSchedule, PaidAhead, ScheduleMovedOn)
 class ChangeDueDay(
     Command, on=Servicing, may="schedule.change", decides=Servicing.move_due_day, rejects=CHANGED
 ):
-    """Let every instalment to come fall due on another day of its month. Interest follows the days."""
+    """Let every instalment to come fall due on another day of its month, or of its week. Interest follows the days."""
 
     day: Annotated[
-        int, Field(strict=True, ge=1, le=31, description="Of the month, clipped to its end.", examples=[15])
+        int,
+        Field(
+            strict=True,
+            ge=1,
+            le=31,
+            description="Of the month, clipped to its end; by week the weekday, 1 Monday to 7 Sunday.",
+            examples=[15],
+        ),
     ]
     reason: Prose
 
@@ -183,9 +191,11 @@ class ChangeDueDay(
 class GrantPaymentHoliday(
     Command, on=Servicing, may="schedule.change", decides=Servicing.grant_holiday, rejects=CHANGED
 ):
-    """Let no principal fall due for some months; the instalments come so much later."""
+    """Let no principal fall due for the time of some instalments; every one comes so much later."""
 
-    months: Annotated[int, Field(strict=True, ge=1, le=24, description="How many.", examples=[3])]
+    instalments: Annotated[
+        int, Field(strict=True, ge=1, le=24, description="For how many of them.", examples=[3])
+    ]
     interest: HolidayInterest = Field(
         description="Paid as it falls due, or carried to the first instalment after the holiday.",
         examples=["paid"],
@@ -193,7 +203,7 @@ class GrantPaymentHoliday(
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.grant_holiday(self.months, self.interest, self.reason, by=AccountId(ask.by), on=ask.on)
+        servicing.grant_holiday(self.instalments, self.interest, self.reason, by=AccountId(ask.by), on=ask.on)
 
 
 class RescheduleLoan(
@@ -201,11 +211,11 @@ class RescheduleLoan(
 ):
     """Repay the principal to come in another number of level instalments, at the same rate."""
 
-    months: Months = Field(description="How many instalments are to come.", examples=[36])
+    instalments: Periods = Field(description="How many are to come.", examples=[36])
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.reschedule(self.months, self.reason, by=AccountId(ask.by), on=ask.on)
+        servicing.reschedule(self.instalments, self.reason, by=AccountId(ask.by), on=ask.on)
 
 
 def _arrived(asked: RepayInFull | RepayEarly) -> Arrived:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from aggregates.rules.amendments import HolidayInterest, on_other_days, with_holiday
 from aggregates.rules.calendar import months_after
-from aggregates.rules.day_count import DayCount
-from aggregates.rules.instalments import level_instalments
+from aggregates.rules.holidays import moved
 from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.schedules import schedule
+from aggregates.rules.servicing_terms import Frequency, ServicingTerms
 from aggregates.rules.standing import Standing
+from aggregates.rules.terms import DAYS, MONTHS, Terms, UnsoundTerms
 from aggregates.values import BasisPoints, Money
 
 
@@ -20,63 +23,103 @@ def lines_to_come(now: Standing) -> list[Scheduled]:
     return [each.line for each in now.instalments if each.line.due_on > now.on]
 
 
-def moved_to_day(lines: Sequence[Scheduled], day: int, on: date, day_count: DayCount) -> list[Scheduled]:
-    """Each instalment on another day of its month, clipped to the month's end; interest follows the days.
+def moved_to_day(lines: Sequence[Scheduled], day: int, on: date, terms: ServicingTerms) -> list[Scheduled]:
+    """Each instalment on another day of its month, clipped to the month's end, or of its week; interest follows the days.
 
-    day  1 to 31
+    day  1 to 31; by week 1 Monday to 7 Sunday
     on   the day of the change
 
-    Raises ValueError when there is none, or when the first would be due on that day or before it.
+    Raises ValueError when there is none, when there is no such day, or when the first would be due on that day or
+    before it.
     """
     _some(lines)
-    days = [_on_day(line.due_on, day) for line in lines]
+    if terms.frequency in DAYS and day > 7:
+        raise ValueError("it is repaid by the week: name a weekday, 1 Monday to 7 Sunday")
+    days = [_on_day(end, day, terms.frequency) for end in _ends(lines, terms.frequency)]
     if days[0] <= on:
         raise ValueError(f"instalment {lines[0].number} would be due on {days[0]}, which is not to come")
-    return on_other_days(lines, days, day_count)
+    return _on_business_days(on_other_days(lines, days, terms.day_count), terms)
 
 
 def paused(
-    lines: Sequence[Scheduled], months: int, interest: HolidayInterest, day_count: DayCount
+    lines: Sequence[Scheduled], count: int, interest: HolidayInterest, terms: ServicingTerms
 ) -> list[Scheduled]:
-    """No principal for so many months, then every instalment that much later, on the day of the month it had.
+    """No principal for the time of so many instalments, then every instalment that much later, on the day it had.
 
     Raises ValueError when there is none.
     """
     _some(lines)
-    days = [line.due_on for line in lines]
-    anchor = max(days[:12], key=lambda day: day.day)
-    first = (days[0].year - anchor.year) * 12 + days[0].month - anchor.month
-    dates = [months_after(anchor, first + place) for place in range(months + len(lines))]
-    return with_holiday(lines, dates[:months], dates[months:], interest, day_count)
+    place = _places(_ends(lines, terms.frequency), terms.frequency)
+    dates = [place(number) for number in range(count + len(lines))]
+    later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count)
+    return _on_business_days(later, terms)
 
 
-def spread(lines: Sequence[Scheduled], rate: BasisPoints, months: int) -> list[Scheduled]:
-    """The principal to come in another number of level monthly instalments, on the same day of the month.
+def spread(
+    lines: Sequence[Scheduled], rate: BasisPoints, count: int, terms: ServicingTerms
+) -> list[Scheduled]:
+    """The principal to come in another number of level instalments, as often and on the same day as before.
 
     rate  nominal, basis points a year
 
-    Raises ValueError when there is none, or when it does not amortise.
+    Raises ValueError when there is none, when it does not amortise, or when it bears insurance, whose cost follows
+    from a contract of its own.
     """
     _some(lines)
-    if any(line.fee or line.insurance for line in lines):
-        raise ValueError("instalments with fees or insurance are not spread anew")
-    currency = lines[0].principal.currency
-    nothing, owed = Money.zero(currency), Money.total((line.principal for line in lines), currency)
-    spread_out, starts_on = [], lines[0].starts_on
-    anchor = max((line.due_on for line in lines[:12]), key=lambda day: day.day)
-    first = (lines[0].due_on.year - anchor.year) * 12 + lines[0].due_on.month - anchor.month
-    for place, part in enumerate(level_instalments(owed, rate, months)):
-        due_on = months_after(anchor, first + place)
-        number = lines[0].number + place
-        spread_out.append(
-            Scheduled(number, starts_on, due_on, part.interest, part.principal, nothing, nothing)
+    if any(line.insurance for line in lines):
+        raise ValueError("instalments with insurance are not spread anew: agree on them in a new contract")
+    if len({line.fee for line in lines}) > 1:
+        raise ValueError(
+            "instalments with different fees are not spread anew: agree on them in a new contract"
         )
-        starts_on = due_on
-    return spread_out
+    owed = Money.total((line.principal for line in lines), lines[0].principal.currency)
+    ends = _ends(lines, terms.frequency)
+    level = Terms(
+        rate,
+        frequency=terms.frequency,
+        day_count=terms.day_count,
+        due_day=_anchor(ends).day if terms.frequency in MONTHS else None,
+        rounding=terms.rounding,
+        business_days=terms.business_days,
+        calendar=terms.calendar,
+    )
+    try:
+        planned = schedule(level, owed, count, lines[0].starts_on, ends[0])
+    except UnsoundTerms as error:
+        raise ValueError(str(error)) from error
+    before = lines[0].number - 1
+    return [replace(line, number=before + line.number, fee=lines[0].fee) for line in planned]
 
 
-def _on_day(due_on: date, day: int) -> date:
-    return due_on.replace(day=min(day, monthrange(due_on.year, due_on.month)[1]))
+def _ends(lines: Sequence[Scheduled], frequency: Frequency) -> list[date]:
+    """Where each interest period ends, on its own day whatever business day the instalment is paid on."""
+    ends = [line.starts_on for line in lines[1:]]
+    return [*ends, _places(ends, frequency)(len(ends)) if ends else lines[-1].due_on]
+
+
+def _places(ends: Sequence[date], frequency: Frequency) -> Callable[[int], date]:
+    """The day of the n-th instalment from 0, as often as those before and never back from a short month."""
+    if frequency in DAYS:
+        return lambda number: ends[0] + timedelta(days=number * DAYS[frequency])
+    anchor, first = _anchor(ends), ends[0]
+    behind = (first.year - anchor.year) * 12 + first.month - anchor.month
+    return lambda number: months_after(anchor, behind + number * MONTHS[frequency])
+
+
+def _anchor(ends: Sequence[date]) -> date:
+    """The one that no short month has clipped."""
+    return max(ends[:12], key=lambda day: day.day)
+
+
+def _on_day(end: date, day: int, frequency: Frequency) -> date:
+    if frequency in DAYS:
+        return end + timedelta(days=day - end.isoweekday())
+    return end.replace(day=min(day, monthrange(end.year, end.month)[1]))
+
+
+def _on_business_days(lines: Sequence[Scheduled], terms: ServicingTerms) -> list[Scheduled]:
+    """Where the terms say so the instalment is paid on a business day; interest still runs to its own."""
+    return [replace(line, due_on=moved(line.due_on, terms.business_days, terms.calendar)) for line in lines]
 
 
 def _some(lines: Sequence[Scheduled]) -> None:

@@ -10,6 +10,8 @@ from typing import Final, Literal, get_args
 
 from aggregates.rules.buckets import Provisions
 from aggregates.rules.day_count import DayCount
+from aggregates.rules.holidays import BusinessDays, Calendar
+from aggregates.rules.rounding import TO_THE_UNIT, Rounding
 from aggregates.values import BasisPoints, Money
 
 Component = Literal["penalty", "fee", "insurance", "interest", "principal"]
@@ -104,3 +106,7 @@ class ServicingTerms:
     early: EarlyFee = field(default_factory=EarlyFee)
     provisions: Provisions = field(default_factory=Provisions)
     frequency: Frequency = "monthly"
+    rounding: Rounding = TO_THE_UNIT
+    """Of amounts that are agreed anew."""
+    business_days: BusinessDays = "none"
+    calendar: Calendar | None = None

@@ -165,7 +165,15 @@ class Terms:
     def servicing(self, currency: str) -> ServicingTerms:
         """What of it counts once the money has left."""
         return ServicingTerms(
-            currency, self.day_count, self.order, self.late, self.early, frequency=self.frequency
+            currency,
+            self.day_count,
+            self.order,
+            self.late,
+            self.early,
+            frequency=self.frequency,
+            rounding=self.rounding,
+            business_days=self.business_days,
+            calendar=self.calendar,
         )
 
     def charged(self, when: str, principal: Money) -> Money:

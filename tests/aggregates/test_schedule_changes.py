@@ -272,7 +272,7 @@ def test_each_refusal_is_what_the_asker_hears():
     asked(*PAID).when(part).then_rejected(NothingRepaidEarly, "leaves nothing")
     late = RepayEarly(**body(eur(500_00)), keeps="same-principal")
     asked(*PAID, on=JULY_6).when(late).then_rejected(ScheduleMovedOn, "2 instalments had fallen due")
-    asked(AHEAD, on=MAY_6, terms=IN_ADVANCE).when(RescheduleLoan(months=36, reason=WHY)).then_rejected(
+    asked(AHEAD, on=MAY_6, terms=IN_ADVANCE).when(RescheduleLoan(instalments=36, reason=WHY)).then_rejected(
         PaidAhead
     )
     moved = ChangeDueDay(day=1, reason=WHY)
@@ -291,6 +291,6 @@ def test_a_repayment_that_a_schedule_rests_on_is_refused_to_whoever_undoes_it():
 
 
 def test_a_holiday_is_granted_by_a_command():
-    outcome = asked(*PAID).when(GrantPaymentHoliday(months=2, interest="paid", reason=WHY))
+    outcome = asked(*PAID).when(GrantPaymentHoliday(instalments=2, interest="paid", reason=WHY))
     (changed,) = outcome.recorded
     assert changed.version.why == "payment-holiday"

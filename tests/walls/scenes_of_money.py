@@ -188,5 +188,5 @@ def _changed(operation: str, **body: Any) -> None:
 
 
 _changed("ChangeDueDay", day=15)
-_changed("GrantPaymentHoliday", months=2, interest="paid")
-_changed("RescheduleLoan", months=36)
+_changed("GrantPaymentHoliday", instalments=2, interest="paid")
+_changed("RescheduleLoan", instalments=36)

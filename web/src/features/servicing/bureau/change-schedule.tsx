@@ -41,7 +41,7 @@ function ChangeSchedule({ loan, onClose }: { loan: Loan; onClose: () => void }) 
   const move = useCommand(ChangeDueDay);
   const pause = useCommand(GrantPaymentHoliday);
   const spread = useCommand(RescheduleLoan);
-  const form = useFields(RescheduleLoan, { months: 1, reason: '' });
+  const form = useFields(RescheduleLoan, { instalments: 1, reason: '' });
   const used = what === 'due-day' ? move : what === 'reschedule' ? spread : pause;
   const send = form.onSubmit(async ({ reason }) => {
     const path = { loan_id: loan.loan_id };
@@ -50,10 +50,10 @@ function ChangeSchedule({ loan, onClose }: { loan: Loan; onClose: () => void }) 
       what === 'due-day'
         ? await move.send({ path, body: { day: count, reason } })
         : what === 'reschedule'
-          ? await spread.send({ path, body: { months: count, reason } })
+          ? await spread.send({ path, body: { instalments: count, reason } })
           : await pause.send({
               path,
-              body: { months: count, interest: what === 'holiday-paid' ? 'paid' : 'carried', reason },
+              body: { instalments: count, interest: what === 'holiday-paid' ? 'paid' : 'carried', reason },
             });
     if (done) onClose();
     else showErrors(form, used.problem);
