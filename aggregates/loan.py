@@ -30,6 +30,7 @@ from aggregates.rules.four_eyes import Decider
 from aggregates.rules.law import Law
 from aggregates.rules.limits import Allowance
 from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.servicing_terms import Frequency
 from aggregates.rules.terms import Terms
 from aggregates.values import (
     AccountId,
@@ -104,6 +105,7 @@ class Loan(Aggregate):
     months: int
     purpose: Sealed[str]
     consents: list[Consent] = field(default_factory=list)
+    frequency: Frequency = "monthly"
     status: Literal[
         "requested", "declined", "withdrawn", "approved", "expired", "ready", "stepped-back", "disbursed",
         "repaid",
@@ -136,10 +138,12 @@ class Loan(Aggregate):
         requested_by: AccountId
         principal: Money
         months: int
-        """Number of instalments: one a month unless the terms say otherwise."""
+        """Number of instalments: months, or as ``frequency`` says weeks, fortnights, quarters."""
         purpose: Sealed[str]
         consents: list[Consent] = field(default_factory=list)
         """What was agreed to with this request; requests from before it was asked have none."""
+        frequency: Frequency = "monthly"
+        """How often the product was repaid on that day: what ``months`` counts."""
 
     class Approved(Aggregate.Event):
         schema: ClassVar = 2
@@ -276,6 +280,7 @@ class Loan(Aggregate):
         months: int,
         purpose: str,
         consents: Sequence[Consent] = (),
+        frequency: Frequency = "monthly",
     ) -> Loan:
         return cls.begin(
             cls.Requested,
@@ -289,6 +294,7 @@ class Loan(Aggregate):
             months=months,
             purpose=Sealed(purpose),
             consents=list(consents),
+            frequency=frequency,
         )
 
     @when("requested", otherwise=NotAwaitingDecision)

@@ -14,6 +14,7 @@ from typing import Literal
 from aggregates.rules.apr import NoRate
 from aggregates.rules.costs import Costs
 from aggregates.rules.law import Law
+from aggregates.rules.servicing_terms import Frequency
 from aggregates.rules.terms import Terms, UnsoundTerms
 from aggregates.values import BasisPoints, Money, ProductId
 from eventstore import Aggregate, Rejected, when
@@ -176,6 +177,12 @@ class LoanProduct(Aggregate):
         except (UnsoundTerms, NoRate) as error:
             raise self.reject(OutsideProduct, str(error)) from error
 
+    def repaid_as_often(self, frequency: Frequency, on: date) -> None:
+        """Refuse a request that counts its instalments otherwise than the terms of a day. Raises OutsideProduct."""
+        often = self.terms_on(on).frequency
+        if often != frequency:
+            raise self.reject(OutsideProduct, f"it is repaid {often} now, not {frequency}: ask for it anew")
+
     def bound(self, principal: Money, periods: int) -> None:
         """Refuse a currency, an amount or a number of instalments beyond the product's. Raises OutsideProduct."""
         if principal.currency != self.currency:
@@ -183,7 +190,9 @@ class LoanProduct(Aggregate):
         if not self.min_principal <= principal <= self.max_principal:
             raise self.reject(OutsideProduct, f"it lends from {self.min_principal} to {self.max_principal}")
         if not self.min_months <= periods <= self.max_months:
-            raise self.reject(OutsideProduct, f"it lends for {self.min_months} to {self.max_months} months")
+            raise self.reject(
+                OutsideProduct, f"it lends for {self.min_months} to {self.max_months} instalments"
+            )
 
 
 def _is_plain(terms: Terms) -> bool:

@@ -10,6 +10,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
+from aggregates.rules.servicing_terms import Frequency
 from aggregates.values import BasisPoints, Money
 from api.auth import TheIdentity
 from api.deps import Today
@@ -26,7 +27,12 @@ router = routes("/loan-products/{product_id}", "loan product")
 Principal = Annotated[
     int, Query(ge=1, le=10**15 - 1, description="Minor units of the product's currency.", examples=[500_000])
 ]
-Months = Annotated[int, Query(ge=1, le=360, description="Number of monthly instalments.", examples=[24])]
+Months = Annotated[
+    int,
+    Query(
+        ge=1, le=360, description="Number of instalments: months, or what the product counts.", examples=[24]
+    ),
+]
 AtRate = Annotated[
     int | None,
     Query(ge=0, le=10_000, description="Basis points a year, at most the product's; the product's when left out.",
@@ -60,6 +66,8 @@ class Simulation(Line):
     principal: int
     """Minor units, like every amount here."""
     months: int
+    """Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters."""
+    frequency: Frequency
     rate: int
     """Basis points a year, nominal."""
     is_indicative: bool
@@ -104,6 +112,7 @@ def simulation(
         currency=product.currency,
         principal=principal,
         months=months,
+        frequency=plan.terms.frequency,
         rate=granted,
         is_indicative=rate is None,
         start=plan.payout_on,

@@ -193,7 +193,7 @@ TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Paris"]), After
 
 # ── numbers, days, money ───────────────────────────────────────────────────
 
-Months = Annotated[int, Field(strict=True, ge=1, le=360, description="Number of monthly instalments.")]
+Months = Annotated[int, Field(strict=True, ge=1, le=360, description="Number of instalments.")]
 Rate = Annotated[
     BasisPoints,
     Field(strict=True, ge=0, le=10_000, description="Basis points a year: 950 is 9.50 %.", examples=[600]),

@@ -94,7 +94,9 @@ class RequestLoan(
     contact_id: ContactId = Field(description="The person of the customer whom we write to.")
     product_id: ProductId
     principal: Amount
-    months: Months
+    months: Months = Field(
+        description="How many instalments: months, weeks, fortnights or quarters, as the product."
+    )
     purpose: Prose = Field(description="What the money is for.")
     consents: Annotated[list[Agreed], Field(max_length=10), AfterValidator(_one_of_each)] = Field(
         default_factory=list, description="What was agreed to with this request."
@@ -104,7 +106,8 @@ class RequestLoan(
         ask.load(Customer, self.customer_id)
         if ask.load(Contact, self.contact_id).customer_id != self.customer_id:
             raise NotFound(f"this customer has no contact {self.contact_id}")
-        ask.load(LoanProduct, self.product_id).admit(self.principal, self.months, ask.on)
+        product = ask.load(LoanProduct, self.product_id)
+        product.admit(self.principal, self.months, ask.on)
         agreed = self._agreed(ask)
         number = ask.number(Series, series_id(LOANS, ask.on.year), for_stream=self.loan_id)
         return Loan.request(
@@ -118,6 +121,7 @@ class RequestLoan(
             self.months,
             self.purpose,
             agreed,
+            product.terms_on(ask.on).frequency,
         )
 
     def _agreed(self, ask: Ask) -> list[Consent]:
@@ -164,6 +168,7 @@ class ApproveLoan(
         """What would be granted. Raises AboveProductRate, OutsideProduct."""
         product = ask.load(LoanProduct, loan.product_id)
         rate = product.rate_for(self.rate, ask.on)
+        product.repaid_as_often(loan.frequency, ask.on)
         plan = product.plan(loan.principal, rate, loan.months, ask.on, self.planned_payout_on or ask.on)
         return Conditions(plan, product.law, ceiling_for(ask, product.law, loan.principal))
 

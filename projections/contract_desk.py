@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from aggregates.contract import Contract
+from aggregates.rules.servicing_terms import Frequency
 from eventstore import Page, Projection, Table, on
 from projections.counts import StateCounts, counted
 from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
@@ -40,6 +41,8 @@ class ContractLine(Line):
     rate: int
     """Basis points a year, nominal."""
     months: int
+    """Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters."""
+    frequency: Frequency
     planned_payout_on: date
     drafted_on: date
     document_id: UUID | None
@@ -127,7 +130,7 @@ _SORTS: Final = {
 class ContractDesk(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 3
+    version = 4
     key = "contract_id"
     owner = "customer_id"
     row = ContractLine
@@ -145,6 +148,7 @@ class ContractDesk(Projection):
             currency             char(3) NOT NULL,
             rate                 int NOT NULL,
             months               int NOT NULL,
+            frequency            text NOT NULL,
             planned_payout_on    date NOT NULL,
             drafted_on           date NOT NULL,
             document_id          uuid,
@@ -179,6 +183,7 @@ class ContractDesk(Projection):
             currency=e.principal.currency,
             rate=e.rate,
             months=e.months,
+            frequency=e.terms.frequency if e.terms else "monthly",
             planned_payout_on=e.planned_payout_on,
             drafted_on=e.drafted_on,
             version=e.originator_version,

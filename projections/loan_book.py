@@ -12,6 +12,7 @@ from aggregates.contract import Contract
 from aggregates.loan import Loan
 from aggregates.rules.clocks import INFORMED_BEFORE
 from aggregates.rules.law import Law
+from aggregates.rules.servicing_terms import Frequency
 from eventstore import Page, Projection, Table, on
 from projections.counts import StateCounts, counted
 from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
@@ -42,7 +43,8 @@ class LoanLine(Line):
     """Minor units of ``currency``."""
     currency: str
     months: int
-    """Number of monthly instalments."""
+    """Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters."""
+    frequency: Frequency
     purpose: str
     """In the customer's words."""
     rate: int | None
@@ -156,7 +158,7 @@ _SORTS: Final = {
 class LoanBook(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 3
+    version = 4
     key = "loan_id"
     owner = "customer_id"
     row = LoanLine
@@ -172,6 +174,7 @@ class LoanBook(Projection):
             principal         bigint NOT NULL,
             currency          char(3) NOT NULL,
             months            int NOT NULL,
+            frequency         text NOT NULL,
             purpose           text NOT NULL,
             rate              int,
             law               text NOT NULL,
@@ -213,6 +216,7 @@ class LoanBook(Projection):
             principal=e.principal.minor,
             currency=e.principal.currency,
             months=e.months,
+            frequency=e.frequency,
             purpose=e.purpose.open(),
             law="unspecified",
             requested_by=e.requested_by,

@@ -10,6 +10,7 @@ import msgspec
 
 from aggregates.loan_product import LoanProduct
 from aggregates.rules.law import Law
+from aggregates.rules.servicing_terms import Frequency
 from aggregates.rules.terms import Terms
 from eventstore import Projection, Table, on
 from projections.line import Line
@@ -36,6 +37,9 @@ class ProductLine(Line):
     """Minor units of ``currency``."""
     min_months: int
     max_months: int
+    """Like the least: as many instalments, months unless ``frequency`` says otherwise."""
+    frequency: Frequency
+    """Of the terms of today."""
     law: Law
     """Under which its loans are made; ``unspecified`` where none was named."""
     terms: list[ProductTerms]
@@ -47,13 +51,13 @@ class ProductLine(Line):
     """Of the product: send it back as ``If-Match``."""
 
     def on(self, day: date) -> ProductLine:
-        """The line with the rate that is in force on a day."""
+        """The line with the rate and the frequency that are in force on a day."""
         in_force = [each.terms for each in self.terms if each.from_on <= day] or [self.terms[0].terms]
-        return self.model_copy(update={"rate": in_force[-1].rate})
+        return self.model_copy(update={"rate": in_force[-1].rate, "frequency": in_force[-1].frequency})
 
 
 class ProductList(Projection):
-    version = 3
+    version = 4
     key = "product_id"
     row = ProductLine
     ddl = """
@@ -68,6 +72,7 @@ class ProductList(Projection):
             max_principal bigint NOT NULL,
             min_months    int NOT NULL,
             max_months    int NOT NULL,
+            frequency     text NOT NULL,
             law           text NOT NULL,
             terms         jsonb NOT NULL,
             launched_on   date NOT NULL,
@@ -88,6 +93,7 @@ class ProductList(Projection):
             max_principal=e.max_principal.minor,
             min_months=e.min_months,
             max_months=e.max_months,
+            frequency=(e.terms or Terms(e.rate)).frequency,
             law=e.law,
             terms=[_from(e.on, e.terms or Terms(e.rate))],
             launched_on=e.on,

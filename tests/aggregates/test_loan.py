@@ -174,8 +174,8 @@ def test_an_unknown_customer_product_or_contact_is_not_found():
     [
         (eur(999_99), 24, "from 1000.00 EUR to 30000.00 EUR"),
         (eur(30_000_01), 24, "from 1000.00 EUR"),
-        (eur(5_000_00), 5, "6 to 60 months"),
-        (eur(5_000_00), 61, "6 to 60 months"),
+        (eur(5_000_00), 5, "6 to 60 instalments"),
+        (eur(5_000_00), 61, "6 to 60 instalments"),
         (xof(500_000), 12, "lends EUR, not XOF"),
     ],
 )

@@ -2148,8 +2148,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let every instalment to come fall due on another day of its month
-         * @description Let every instalment to come fall due on another day of its month. Interest follows the days.
+         * Let every instalment to come fall due on another day of its month, or of its week
+         * @description Let every instalment to come fall due on another day of its month, or of its week. Interest follows the days.
          *
          *     Permission: `schedule.change`.
          */
@@ -2170,8 +2170,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Let no principal fall due for some months; the instalments come so much later
-         * @description Let no principal fall due for some months; the instalments come so much later.
+         * Let no principal fall due for the time of some instalments; every one comes so much later
+         * @description Let no principal fall due for the time of some instalments; every one comes so much later.
          *
          *     Permission: `schedule.change`.
          */
@@ -4410,12 +4410,12 @@ export interface components {
         };
         /**
          * ChangeDueDay
-         * @description Let every instalment to come fall due on another day of its month. Interest follows the days.
+         * @description Let every instalment to come fall due on another day of its month, or of its week. Interest follows the days.
          */
         ChangeDueDay: {
             /**
              * Day
-             * @description Of the month, clipped to its end.
+             * @description Of the month, clipped to its end; by week the weekday, 1 Monday to 7 Sunday.
              * @example 15
              */
             day: number;
@@ -4856,8 +4856,16 @@ export interface components {
              * @description Basis points a year, nominal.
              */
             rate: number;
-            /** Months */
+            /**
+             * Months
+             * @description Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters.
+             */
             months: number;
+            /**
+             * Frequency
+             * @enum {string}
+             */
+            frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
             /**
              * Planned Payout On
              * Format: date
@@ -5606,15 +5614,15 @@ export interface components {
         };
         /**
          * GrantPaymentHoliday
-         * @description Let no principal fall due for some months; the instalments come so much later.
+         * @description Let no principal fall due for the time of some instalments; every one comes so much later.
          */
         GrantPaymentHoliday: {
             /**
-             * Months
-             * @description How many.
+             * Instalments
+             * @description For how many of them.
              * @example 3
              */
-            months: number;
+            instalments: number;
             /**
              * Interest
              * @description Paid as it falls due, or carried to the first instalment after the holiday.
@@ -5959,12 +5967,12 @@ export interface components {
             max_principal: components["schemas"]["WrittenAmount"];
             /**
              * Min Months
-             * @description Number of monthly instalments.
+             * @description Number of instalments.
              */
             min_months: number;
             /**
              * Max Months
-             * @description Number of monthly instalments.
+             * @description Number of instalments.
              */
             max_months: number;
             /**
@@ -6398,9 +6406,14 @@ export interface components {
             currency: string;
             /**
              * Months
-             * @description Number of monthly instalments.
+             * @description Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters.
              */
             months: number;
+            /**
+             * Frequency
+             * @enum {string}
+             */
+            frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
             /**
              * Purpose
              * @description In the customer's words.
@@ -7788,8 +7801,17 @@ export interface components {
             max_principal: number;
             /** Min Months */
             min_months: number;
-            /** Max Months */
+            /**
+             * Max Months
+             * @description Like the least: as many instalments, months unless ``frequency`` says otherwise.
+             */
             max_months: number;
+            /**
+             * Frequency
+             * @description Of the terms of today.
+             * @enum {string}
+             */
+            frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
             /**
              * Law
              * @description Under which its loans are made; ``unspecified`` where none was named.
@@ -8348,7 +8370,7 @@ export interface components {
             principal: components["schemas"]["WrittenAmount"];
             /**
              * Months
-             * @description Number of monthly instalments.
+             * @description How many instalments: months, weeks, fortnights or quarters, as the product.
              */
             months: number;
             /**
@@ -8368,11 +8390,11 @@ export interface components {
          */
         RescheduleLoan: {
             /**
-             * Months
-             * @description How many instalments are to come.
+             * Instalments
+             * @description How many are to come.
              * @example 36
              */
-            months: number;
+            instalments: number;
             /** Reason */
             reason: string;
         };
@@ -8925,8 +8947,16 @@ export interface components {
              * @description Minor units, like every amount here.
              */
             principal: number;
-            /** Months */
+            /**
+             * Months
+             * @description Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters.
+             */
             months: number;
+            /**
+             * Frequency
+             * @enum {string}
+             */
+            frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
             /**
              * Rate
              * @description Basis points a year, nominal.
@@ -14477,6 +14507,7 @@ export interface operations {
                      *         "max_principal": 3000000,
                      *         "min_months": 6,
                      *         "max_months": 60,
+                     *         "frequency": "weekly",
                      *         "law": "unspecified",
                      *         "terms": [
                      *           {
@@ -14868,6 +14899,7 @@ export interface operations {
                      *       "max_principal": 3000000,
                      *       "min_months": 6,
                      *       "max_months": 60,
+                     *       "frequency": "weekly",
                      *       "law": "unspecified",
                      *       "terms": [
                      *         {
@@ -15610,7 +15642,7 @@ export interface operations {
             query: {
                 /** @description Minor units of the product's currency. */
                 principal: number;
-                /** @description Number of monthly instalments. */
+                /** @description Number of instalments: months, or what the product counts. */
                 months: number;
                 /** @description Basis points a year, at most the product's; the product's when left out. */
                 rate?: number;
@@ -15639,6 +15671,7 @@ export interface operations {
                      *       "currency": "EUR",
                      *       "principal": 500000,
                      *       "months": 24,
+                     *       "frequency": "weekly",
                      *       "rate": 600,
                      *       "is_indicative": false,
                      *       "start": "2026-05-04",
@@ -22474,6 +22507,7 @@ export interface operations {
                      *           "principal": 500000,
                      *           "currency": "EUR",
                      *           "months": 24,
+                     *           "frequency": "weekly",
                      *           "purpose": "Un vélo cargo pour les livraisons",
                      *           "rate": 600,
                      *           "law": "unspecified",
@@ -23107,6 +23141,7 @@ export interface operations {
                      *       "principal": 500000,
                      *       "currency": "EUR",
                      *       "months": 24,
+                     *       "frequency": "weekly",
                      *       "purpose": "Un vélo cargo pour les livraisons",
                      *       "rate": 600,
                      *       "law": "unspecified",
@@ -25944,7 +25979,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "months": 3,
+                 *       "instalments": 3,
                  *       "interest": "paid",
                  *       "reason": "Une seule conseillère en août."
                  *     }
@@ -26116,7 +26151,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "months": 36,
+                 *       "instalments": 36,
                  *       "reason": "Une seule conseillère en août."
                  *     }
                  */
@@ -27505,6 +27540,7 @@ export interface operations {
                      *           "currency": "EUR",
                      *           "rate": 600,
                      *           "months": 24,
+                     *           "frequency": "weekly",
                      *           "planned_payout_on": "2026-05-04",
                      *           "drafted_on": "2026-05-04",
                      *           "document_id": "10a00000-0000-4000-8000-000000000001",
@@ -27922,6 +27958,7 @@ export interface operations {
                      *       "currency": "EUR",
                      *       "rate": 600,
                      *       "months": 24,
+                     *       "frequency": "weekly",
                      *       "planned_payout_on": "2026-05-04",
                      *       "drafted_on": "2026-05-04",
                      *       "document_id": "10a00000-0000-4000-8000-000000000001",

@@ -154,6 +154,8 @@ export type Instalment = {
   dueOn?: string;
   interest: number;
   principal: number;
+  /** Fees and insurance. */
+  charges: number;
   owed: number;
   paid: number;
   fallenDue: boolean;
@@ -166,9 +168,17 @@ export function scheduleOf(streams: readonly Stream[]): Instalment[] {
   const state = find('Servicing') ?? find('Loan') ?? {};
   if (!Array.isArray(state.instalments)) return [];
   const paid = new Map((values(state.paid) as { number: number }[]).map((part) => [part.number, part]));
-  let left = minor(state.principal);
+  const parts = state.instalments as { principal: Json }[];
+  let left = parts.reduce((all, each) => all + minor(each.principal), 0);
   return state.instalments.map((each, at) => {
-    const part = each as { number?: number; due_on?: string; interest: Json; principal: Json };
+    const part = each as {
+      number?: number;
+      due_on?: string;
+      interest: Json;
+      principal: Json;
+      fee?: Json;
+      insurance?: Json;
+    };
     const number = part.number ?? at + 1;
     const received = paid.get(number) as never;
     left -= minor(part.principal);
@@ -177,6 +187,7 @@ export function scheduleOf(streams: readonly Stream[]): Instalment[] {
       dueOn: part.due_on,
       interest: minor(part.interest),
       principal: minor(part.principal),
+      charges: minor(part.fee ?? null) + minor(part.insurance ?? null),
       owed: left,
       paid: received ? partTotal(received).minor : 0,
       fallenDue: number <= Number(state.fallen_due ?? 0),

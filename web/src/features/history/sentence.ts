@@ -1,4 +1,5 @@
 import { date, integer, rate } from '~/lib/format';
+import { type Frequency, term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { EVENTS, type EventName, eventTitle } from '~/ui/events';
 import type { Entry } from './fold';
@@ -8,7 +9,7 @@ type Said = (name: string) => unknown;
 
 /** What distinguishes one event from others of its name: the amount, the rate, the reason. */
 const DETAILS: Partial<Record<EventName, (said: Said) => string | undefined>> = {
-  'Loan.Requested': (said) => join(money(said('principal')), count(said('months'), m.months_count)),
+  'Loan.Requested': (said) => join(money(said('principal')), length(said('months'), said('frequency'))),
   'Loan.Approved': (said) => percent(said('rate')),
   'Loan.Declined': (said) => text(said('reason')),
   'Loan.Disbursed': (said) => money(said('amount')),
@@ -33,6 +34,8 @@ const percent = (value: unknown) => (typeof value === 'number' ? rate(value) : u
 const nth = (value: unknown) => (typeof value === 'number' ? m.number_nth({ number: integer(value) }) : undefined);
 const count = (value: unknown, words: (said: { count: string }) => string) =>
   typeof value === 'number' ? words({ count: integer(value) }) : undefined;
+const length = (instalments: unknown, frequency: unknown) =>
+  typeof instalments === 'number' ? term(instalments, (frequency ?? 'monthly') as Frequency) : undefined;
 const sum = (one: unknown, other: unknown) =>
   isAmount(one) && isAmount(other) ? amount({ ...one, minor: one.minor + other.minor }) : undefined;
 

@@ -1,5 +1,5 @@
-import { counted } from '~/lib/count';
 import { date, money, rate } from '~/lib/format';
+import { term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { Card, Facts } from '~/ui/card';
 import type { Contract } from './stages';
@@ -11,7 +11,7 @@ export const ContractFacts = ({ contract }: { contract: Contract }) => (
       facts={[
         [m.field_principal(), money(contract.principal, contract.currency)],
         [m.field_rate(), rate(contract.rate)],
-        [m.loan_kpi_months(), counted(contract.months, m.loan_month, m.loan_months)],
+        [m.loan_kpi_months(), term(contract.months, contract.frequency)],
         [m.my_contract_payout(), date(contract.planned_payout_on)],
       ]}
     />

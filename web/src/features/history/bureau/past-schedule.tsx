@@ -7,7 +7,7 @@ import { Money } from '~/ui/money';
 import { Status } from '~/ui/status';
 import type { Instalment } from '../facts';
 
-const total = (each: Instalment) => each.interest + each.principal;
+const total = (each: Instalment) => each.interest + each.principal + each.charges;
 const isPaid = (each: Instalment) => each.paid >= total(each) && total(each) > 0;
 
 /** The schedule as it stood at a version: planned before the payout, dated and paid after it. */

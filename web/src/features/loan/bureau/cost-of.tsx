@@ -2,6 +2,7 @@ import { keepPreviousData } from '@tanstack/react-query';
 import { api } from '~/api/client';
 import type { components } from '~/api/schema';
 import { money, percent } from '~/lib/format';
+import { term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { Kpi, Kpis } from '~/ui/kpi';
 import { Answer } from '~/ui/states';
@@ -19,7 +20,7 @@ export function CostOf({ loan, rate, start }: CostProps) {
           <Kpi
             label={m.loan_instalment()}
             value={money(of.instalment, of.currency)}
-            hint={m.months_count({ count: String(of.months) })}
+            hint={term(of.months, of.frequency)}
           />
           <Kpi
             label={m.loan_cost()}

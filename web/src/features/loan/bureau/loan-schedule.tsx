@@ -37,7 +37,12 @@ function Agreed({ loan }: { loan: Loan }) {
           }
           flush
         >
-          <Listing label={m.loan_schedule()} rows={lines} columns={agreed()} rowKey={(each) => String(each.number)} />
+          <Listing
+            label={m.loan_schedule()}
+            rows={lines}
+            columns={agreed(lines)}
+            rowKey={(each) => String(each.number)}
+          />
         </Card>
       )}
     </Answer>
@@ -57,7 +62,7 @@ function Foreseen({ loan }: { loan: Loan }) {
           <Listing
             label={m.schedule_foreseen()}
             rows={schedule}
-            columns={planned(currency)}
+            columns={planned(schedule, currency)}
             rowKey={(each) => String(each.number)}
           />
         </Card>
@@ -66,13 +71,18 @@ function Foreseen({ loan }: { loan: Loan }) {
   );
 }
 
-const amounts = <Row extends { interest: number; principal: number }>(
+type Parts = { interest: number; principal: number; fee: number; insurance: number };
+
+/** What an instalment is made of; fees and insurance only where there are any. */
+const amounts = <Row extends Parts>(
+  rows: Row[],
+  total: (row: Row) => number,
   currency: (row: Row) => string,
 ): Column<Row>[] => [
   {
     id: 'total',
     header: m.field_total(),
-    cell: (each) => <Money amount={each.amount} currency={currency(each)} />,
+    cell: (each) => <Money amount={total(each)} currency={currency(each)} />,
     end: true,
   },
   {
@@ -89,12 +99,25 @@ const amounts = <Row extends { interest: number; principal: number }>(
     end: true,
     wide: true,
   },
+  ...(['fee', 'insurance'] as const)
+    .filter((what) => rows.some((row) => row[what]))
+    .map((what) => ({
+      id: what,
+      header: what === 'fee' ? m.field_fee() : m.field_insurance(),
+      cell: (each: Row) => <Money amount={each[what]} currency={currency(each)} />,
+      end: true,
+      wide: true,
+    })),
 ];
 
-const planned = (currency: string): Column<Planned>[] => [
+const planned = (rows: Planned[], currency: string): Column<Planned>[] => [
   { id: 'number', header: m.field_nth(), cell: (each) => each.number },
   { id: 'due', header: m.field_due_on(), cell: (each) => date(each.due_on) },
-  ...amounts<Planned>(() => currency),
+  ...amounts<Planned>(
+    rows,
+    (each) => each.total,
+    () => currency,
+  ),
   {
     id: 'owed',
     header: m.field_owed_after(),
@@ -103,10 +126,14 @@ const planned = (currency: string): Column<Planned>[] => [
   },
 ];
 
-const agreed = (): Column<Line>[] => [
+const agreed = (rows: Line[]): Column<Line>[] => [
   { id: 'number', header: m.field_nth(), cell: (each) => each.number },
   { id: 'due', header: m.field_due_on(), cell: (each) => date(each.due_on) },
-  ...amounts<Line>((each) => each.currency),
+  ...amounts<Line>(
+    rows,
+    (each) => each.amount,
+    (each) => each.currency,
+  ),
   {
     id: 'paid',
     header: m.field_received(),

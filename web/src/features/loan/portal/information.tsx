@@ -5,8 +5,8 @@ import { ConfirmInformation } from '~/api/operations';
 import type { components } from '~/api/schema';
 import { useCommand } from '~/api/use-command';
 import { useLocale } from '~/app/locale';
-import { counted } from '~/lib/count';
 import { money, percent, rate } from '~/lib/format';
+import { term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { Card, Facts } from '~/ui/card';
 import { Outcome } from '~/ui/conflict';
@@ -41,7 +41,7 @@ export function Information({ loan }: { loan: Loan }) {
             facts={[
               [m.my_information_lender(), house.data?.legal_name],
               [m.my_information_amount(), money(of.principal, of.currency)],
-              [m.my_information_time(), counted(of.months, m.loan_month, m.loan_months)],
+              [m.my_information_time(), term(of.months, of.frequency)],
               [m.my_information_rate(), rate(of.rate)],
               [m.my_information_apr(), percent(of.apr / 10_000, 2)],
               [m.my_information_instalment(), money(of.instalment, of.currency)],

@@ -1,6 +1,7 @@
 import { api } from '~/api/client';
 import { counted } from '~/lib/count';
 import { date, money, rate } from '~/lib/format';
+import { term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { Bar, Kpi, Kpis } from '~/ui/kpi';
 import { Answer } from '~/ui/states';
@@ -24,7 +25,7 @@ const annual = (loan: Loan) => (
 const Wished = ({ loan }: { loan: Loan }) => (
   <Kpis>
     <Kpi label={m.loan_kpi_asked()} value={money(loan.principal, loan.currency)} />
-    <Kpi label={m.loan_kpi_months()} value={counted(loan.months, m.loan_month, m.loan_months)} />
+    <Kpi label={m.loan_kpi_months()} value={term(loan.months, loan.frequency)} />
     {annual(loan)}
   </Kpis>
 );

@@ -38,6 +38,7 @@ function PlanTable({ instalments }: { instalments: Instalment[] }) {
   const here = next ? instalments.indexOf(next) : instalments.length - 1;
   const isFar = (at: number) => at < here - BEFORE || at > here + AFTER;
   const [whole, setWhole] = useState(!instalments.some((_, at) => isFar(at)));
+  const charged = instalments.some((each) => each.fee || each.insurance);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     const row = box.current?.querySelector<HTMLElement>('[aria-current]');
@@ -62,6 +63,11 @@ function PlanTable({ instalments }: { instalments: Instalment[] }) {
               <th scope="col" data-end data-wide>
                 {m.plan_interest()}
               </th>
+              {charged && (
+                <th scope="col" data-end data-wide>
+                  {m.plan_charges()}
+                </th>
+              )}
               <th scope="col">{m.plan_state()}</th>
             </tr>
           </thead>
@@ -84,6 +90,11 @@ function PlanTable({ instalments }: { instalments: Instalment[] }) {
                 <td data-end data-wide>
                   <Money amount={each.interest} currency={each.currency} />
                 </td>
+                {charged && (
+                  <td data-end data-wide>
+                    <Money amount={each.fee + each.insurance} currency={each.currency} />
+                  </td>
+                )}
                 <td>
                   <State instalment={each} next={each === next} />
                 </td>

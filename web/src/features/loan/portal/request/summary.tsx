@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { api } from '~/api/client';
 import { useLocale } from '~/app/locale';
-import { counted } from '~/lib/count';
 import { money } from '~/lib/format';
+import { term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { Cost } from './cost';
 import type { StepName } from './steps';
@@ -34,7 +34,7 @@ export function Summary({ wish, offer, go }: PartProps & { go: (step: StepName) 
         {line(m.request_product(), locale === 'fr' ? product.title_fr : product.title_en, 'project')}
         {line(m.field_purpose(), wish.purpose, 'project')}
         {line(m.request_amount(), money(principalOf(wish, product) ?? 0, product.currency), 'terms')}
-        {line(m.loan_kpi_months(), counted(monthsOf(wish) ?? 0, m.loan_month, m.loan_months), 'terms')}
+        {line(m.loan_kpi_months(), term(monthsOf(wish) ?? 0, product.frequency), 'terms')}
         {line(m.request_contact(), contact.data ? `${contact.data.name}, ${contact.data.email}` : '…', 'contact')}
         {line(m.request_agreements(), m.request_agreed(), 'agreements')}
       </dl>

@@ -1,12 +1,20 @@
 import { TextInput } from '@mantine/core';
 import type { CSSProperties } from 'react';
 import { money, writtenAmount } from '~/lib/format';
+import { type Frequency, term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { MoneyInput } from '~/ui/form';
 import { Cost } from './cost';
 import { monthsOf, principalOf, productOf } from './wish';
 import type { PartProps } from './wizard';
 import s from './wizard.module.css';
+
+const LENGTH: Record<Frequency, () => string> = {
+  weekly: m.request_weeks,
+  fortnightly: m.request_fortnights,
+  monthly: m.request_months,
+  quarterly: m.request_quarters,
+};
 
 /** How much, for how long; and at once what that comes to. */
 export function Terms({ wish, change, errors, offer }: PartProps) {
@@ -45,7 +53,7 @@ export function Terms({ wish, change, errors, offer }: PartProps) {
         </div>
         <div>
           <TextInput
-            label={m.request_months()}
+            label={LENGTH[product.frequency]()}
             description={m.request_between({ least: String(from), most: String(to) })}
             size="md"
             required
@@ -63,7 +71,7 @@ export function Terms({ wish, change, errors, offer }: PartProps) {
             max={to}
             value={months ?? from}
             style={done(months, from, to)}
-            aria-valuetext={m.loan_months({ count: String(months ?? from) })}
+            aria-valuetext={term(months ?? from, product.frequency)}
             onChange={(event) => change({ months: event.currentTarget.value })}
           />
         </div>
