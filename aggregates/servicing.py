@@ -356,10 +356,9 @@ class Servicing(Aggregate):
         by: AccountId,
         on: date,
     ) -> None:
-        self._admit(repayment_id, amount, value_date, on)
-        now = self.standing(on)
-        if not amount.minor > 0 or amount > _owed(now):
-            raise self.reject(MoreThanOwed, f"{_owed(now)} is owed until the end of the loan")
+        if repayment_id in self.repayments:
+            raise self.reject(RepaymentExists, "choose a new id for another repayment")
+        now = self._takes(amount, value_date, on)
         self._catch_up(on)
         self._take(Arrived(repayment_id, amount, value_date, method, reference), by, now)
 
@@ -491,6 +490,17 @@ class Servicing(Aggregate):
         """What is still to come until the end of the loan, as far as a day knows, less what was received."""
         return _owed(self.standing(on))
 
+    @when("open", otherwise=AlreadyRepaid)
+    def would_pay(self, amount: Money, value_date: date, on: date) -> tuple[Paid, int]:
+        """What money would pay, and of how many other repayments it would change what they pay; nothing is recorded.
+
+        Refused like the money itself.
+        """
+        now = self._takes(amount, value_date, on)
+        fact = Receipt(len(self.facts) + 1, value_date, amount)
+        paid, moved = self._changed_by(fact, fact.number, now)
+        return paid, len(moved)
+
     def unpaid(self) -> list[Allocation]:
         """What is left of each instalment that has fallen due, oldest first."""
         due = (
@@ -537,6 +547,17 @@ class Servicing(Aggregate):
         """Refuse money that cannot have arrived for this loan like that."""
         if repayment_id in self.repayments:
             raise self.reject(RepaymentExists, "choose a new id for another repayment")
+        self._arrives(amount, value_date, on)
+
+    def _takes(self, amount: Money, value_date: date, on: date) -> Standing:
+        """The standing without money that is at most what is owed."""
+        self._arrives(amount, value_date, on)
+        now = self.standing(on)
+        if not amount.minor > 0 or amount > _owed(now):
+            raise self.reject(MoreThanOwed, f"{_owed(now)} is owed until the end of the loan")
+        return now
+
+    def _arrives(self, amount: Money, value_date: date, on: date) -> None:
         if amount.currency != self.principal.currency:
             raise self.reject(WrongCurrency, f"it is repaid in {self.principal.currency}")
         if not self.value_date <= value_date <= on:

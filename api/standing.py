@@ -11,8 +11,9 @@ from pydantic import Field
 
 from aggregates.rules.early import Quote
 from aggregates.rules.facts import Version, Why
+from aggregates.rules.shares import Paid
 from aggregates.rules.standing import What
-from aggregates.servicing import NothingRepaidEarly, Servicing, servicing_id
+from aggregates.servicing import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly, Servicing, servicing_id
 from aggregates.values import LoanId, Money, ValueDateInvalid
 from api.auth import TheIdentity
 from api.deps import Read, TheOne, Today
@@ -42,6 +43,16 @@ On = Annotated[
     Query(
         description="The day on which the money would arrive; today when left out.", examples=["2026-06-21"]
     ),
+]
+
+
+OfAmount = Annotated[
+    int | None,
+    Query(ge=1, le=10**15 - 1, description="Minor units of the loan's currency.", examples=[22_160]),
+]
+Arrived = Annotated[
+    Day | None,
+    Query(description="The day the money arrived; today when left out.", examples=["2026-06-06"]),
 ]
 
 
@@ -123,6 +134,38 @@ class RepaymentAllocation(Line):
     parts: list[AllocatedPart]
 
 
+class PreviewedPart(Line):
+    number: int
+    """The instalment, from 1."""
+    due_on: date | None
+    """Absent for one that another schedule replaced and that still owes penalties."""
+    penalty: int
+    """Minor units, like every amount here."""
+    fee: int
+    insurance: int
+    interest: int
+    principal: int
+    total: int
+
+
+class RepaymentPreview(Line):
+    """What money would pay, instalment by instalment; without an amount, only what is usually paid."""
+
+    loan_id: UUID
+    currency: str
+    parts: list[PreviewedPart]
+    advance: int
+    """What would wait for instalments to come; minor units, like every amount here."""
+    others: int
+    """Of so many repayments it would change what they pay, because its value date is earlier."""
+    owed_now: int
+    """What should have been paid by today, penalties included, less what waits."""
+    next: int
+    """What the next instalment still lacks."""
+    owed: int
+    """Until the end of the loan, as far as today knows."""
+
+
 @router.get("/early-repayment-quote", **offers(
     "EarlyRepaymentQuote",
     "What settles a loan before its time.\n\nNothing is recorded. `RepayInFull` takes the total of the day on which the"
@@ -160,6 +203,48 @@ def early_repayment_quote(
 def _amount(quote: Quote, part: PartName) -> Money:
     amount: Money = getattr(quote, part)
     return amount
+
+
+@router.get("/repayment-preview", **offers(
+    "RepaymentPreview",
+    "What money would pay if it were recorded now, and what is usually paid.\n\nBy the agreed order and the value"
+    " date. Nothing is recorded.",
+    NotFound, AlreadyRepaid, MoreThanOwed, ValueDateInvalid, may="repayment.record", recorded=True, reads=(LoanBook,),
+))  # fmt: skip
+def repayment_preview(
+    loan_id: UUID, read: Read, found: TheOne, platform: ThePlatform, identity: TheIdentity, today: Today,
+    amount: OfAmount = None, value_date: Arrived = None,
+) -> RepaymentPreview:  # fmt: skip
+    found.exists(read(LoanBook).line(loan_id))
+    servicing = platform.store.load(Servicing, servicing_id(LoanId(loan_id)), identity.customers)
+    now, nothing = servicing.standing(today), Money.zero(servicing.currency)
+    paid, others = Paid([], nothing, []), 0
+    if amount is not None:
+        paid, others = servicing.would_pay(Money(amount, servicing.currency), value_date or today, today)
+    due = {line.number: line.due_on for line in servicing.instalments}
+    coming = [each.unpaid.total for each in now.instalments if each.line.due_on > today][:1]
+    return RepaymentPreview(
+        loan_id=loan_id,
+        currency=servicing.currency,
+        parts=[
+            PreviewedPart(
+                number=part.number,
+                due_on=due.get(part.number),
+                penalty=part.minor("penalty"),
+                fee=part.minor("fee"),
+                insurance=part.minor("insurance"),
+                interest=part.interest.minor,
+                principal=part.principal.minor,
+                total=part.total.minor,
+            )
+            for part in paid.allocations
+        ],
+        advance=paid.advance.minor,
+        others=others,
+        owed_now=max(0, (now.owed_now - now.unallocated).minor),
+        next=max(0, (Money.total(coming, servicing.currency) - now.unallocated).minor),
+        owed=max(0, servicing.owed(today).minor),
+    )
 
 
 @router.get("/schedule-versions", **offers(

@@ -90,3 +90,24 @@ def test_arrears_are_the_house_s_own_report(house):
     assert {bucket["bucket"] for bucket in arrears["buckets"]} == {"current"}
     assert [line["days"] for line in arrears["at_risk"]] == [1, 30, 60, 90]
     assert house.get("awa", "/arrears").status_code == 403
+
+
+def test_what_money_would_pay_is_told_before_it_is_recorded(house):
+    loan = house.disbursed()
+    house.settle()
+    usual = house.get("chloe", f"/loans/{loan}/repayment-preview").json()
+    assert (usual["owed_now"], usual["next"], usual["owed"], usual["parts"]) == (0, 221_60, 5_318_49, [])
+    ahead = house.get("chloe", f"/loans/{loan}/repayment-preview?amount=30000").json()
+    assert (ahead["parts"], ahead["advance"], ahead["others"]) == ([], 300_00, 0)
+    before = house.get("chloe", f"/loans/{loan}/account").json()
+    assert before["received"] == 0
+
+
+def test_money_that_would_be_refused_is_refused_in_its_preview_too(house):
+    loan = house.disbursed()
+    house.settle()
+    much = house.get("chloe", f"/loans/{loan}/repayment-preview?amount=999999999")
+    assert (much.status_code, much.json()["type"]) == (409, "more-than-owed")
+    early = house.get("chloe", f"/loans/{loan}/repayment-preview?amount=100&value_date=2026-05-03")
+    assert (early.status_code, early.json()["type"]) == (409, "value-date-invalid")
+    assert house.get("awa", f"/loans/{loan}/repayment-preview").status_code == 403

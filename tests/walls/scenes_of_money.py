@@ -162,6 +162,7 @@ def _refuse_proposal(stock: Stock) -> Call:
 looks("Arrears", "ana")
 for operation in ("EarlyRepaymentQuote", "ScheduleVersions", "RepaymentAllocations"):
     looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
+looks("RepaymentPreview", "chloe", path=lambda stock: {"loan_id": stock.loan})
 
 
 def _running(stock: Stock) -> dict[str, str]:

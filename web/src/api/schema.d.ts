@@ -2228,6 +2228,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/repayment-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What money would pay if it were recorded now, and what is usually paid
+         * @description What money would pay if it were recorded now, and what is usually paid.
+         *
+         *     By the agreed order and the value date. Nothing is recorded.
+         *
+         *     Permission: `repayment.record`.
+         */
+        get: operations["RepaymentPreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/schedule-versions": {
         parameters: {
             query?: never;
@@ -7694,6 +7718,34 @@ export interface components {
             /** Refused Because */
             refused_because: string | null;
         };
+        /** PreviewedPart */
+        PreviewedPart: {
+            /**
+             * Number
+             * @description The instalment, from 1.
+             */
+            number: number;
+            /**
+             * Due On
+             * @description Absent for one that another schedule replaced and that still owes penalties.
+             */
+            due_on: string | null;
+            /**
+             * Penalty
+             * @description Minor units, like every amount here.
+             */
+            penalty: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
+            /** Interest */
+            interest: number;
+            /** Principal */
+            principal: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Problem
          * @description RFC 9457 problem details. ``type`` is the refusal's name and never changes; titles follow Accept-Language.
@@ -8337,6 +8389,46 @@ export interface components {
             reversed_on: string | null;
             /** Reversed Because */
             reversed_because: string | null;
+        };
+        /**
+         * RepaymentPreview
+         * @description What money would pay, instalment by instalment; without an amount, only what is usually paid.
+         */
+        RepaymentPreview: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Currency */
+            currency: string;
+            /** Parts */
+            parts: components["schemas"]["PreviewedPart"][];
+            /**
+             * Advance
+             * @description What would wait for instalments to come; minor units, like every amount here.
+             */
+            advance: number;
+            /**
+             * Others
+             * @description Of so many repayments it would change what they pay, because its value date is earlier.
+             */
+            others: number;
+            /**
+             * Owed Now
+             * @description What should have been paid by today, penalties included, less what waits.
+             */
+            owed_now: number;
+            /**
+             * Next
+             * @description What the next instalment still lacks.
+             */
+            next: number;
+            /**
+             * Owed
+             * @description Until the end of the loan, as far as today knows.
+             */
+            owed: number;
         };
         /**
          * RequestLoan
@@ -26400,6 +26492,165 @@ export interface operations {
             };
             /**
              * @description * `nothing-repaid-early`: There is nothing to repay early, or the amount does not do it in part.
+             *     * `value-date-invalid`: The date is not possible.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RepaymentPreview: {
+        parameters: {
+            query?: {
+                /** @description Minor units of the loan's currency. */
+                amount?: number;
+                /** @description The day the money arrived; today when left out. */
+                value_date?: string;
+            };
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "currency": "EUR",
+                     *       "parts": [
+                     *         {
+                     *           "number": 1,
+                     *           "due_on": "2026-05-04",
+                     *           "penalty": 1,
+                     *           "fee": 1,
+                     *           "insurance": 1,
+                     *           "interest": 2500,
+                     *           "principal": 500000,
+                     *           "total": 1
+                     *         }
+                     *       ],
+                     *       "advance": 0,
+                     *       "others": 1,
+                     *       "owed_now": 1,
+                     *       "next": 1,
+                     *       "owed": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RepaymentPreview"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `more-than-owed`: A repayment is at most what is still owed until the end of the loan.
              *     * `value-date-invalid`: The date is not possible.
              */
             409: {

@@ -1,4 +1,6 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api } from '~/api/client';
 import { RecordRepayment } from '~/api/operations';
@@ -11,13 +13,12 @@ import { Outcome } from '~/ui/conflict';
 import { Actions, Dialog } from '~/ui/dialog';
 import { DateInput, limits, MoneyInput, showErrors, useFields } from '~/ui/form';
 import { Answer } from '~/ui/states';
-import { allotment, usualAmounts } from '../allotment';
 import { type Method, methodOptions } from '../words';
 import s from './servicing.module.css';
 
 type Loan = Pick<components['schemas']['LoanEntry'], 'loan_id' | 'reference' | 'currency' | 'status' | 'customer_name'>;
 type Props = { loan: Loan; onClose: () => void };
-type Entry = components['schemas']['ScheduleEntry'];
+type Preview = components['schemas']['RepaymentPreview'];
 
 /** The button, for whoever may and a loan that is being paid back; nothing otherwise. */
 export function RecordRepaymentButton({ loan }: { loan: Loan }) {
@@ -36,20 +37,13 @@ export function RecordRepaymentButton({ loan }: { loan: Loan }) {
 export function RecordRepaymentDialog({ loan, onClose }: Props) {
   const params = { params: { path: { loan_id: loan.loan_id } } };
   const today = api.useQuery('get', '/api/v1/business-day');
-  const schedule = api.useQuery('get', '/api/v1/loans/{loan_id}/schedule', params);
-  const balance = api.useQuery('get', '/api/v1/loans/{loan_id}/account', params);
+  const usual = api.useQuery('get', '/api/v1/loans/{loan_id}/repayment-preview', params);
   return (
     <Dialog title={m.servicing_record_title({ reference: loan.reference })} onClose={onClose}>
       <Answer of={today}>
         {({ day }) => (
-          <Answer of={balance}>
-            {({ advance }) => (
-              <Answer of={schedule}>
-                {(entries) => (
-                  <RecordForm loan={loan} day={day} schedule={entries} advance={advance} onClose={onClose} />
-                )}
-              </Answer>
-            )}
+          <Answer of={usual}>
+            {(preview) => <RecordForm loan={loan} day={day} usual={preview} onClose={onClose} />}
           </Answer>
         )}
       </Answer>
@@ -57,9 +51,9 @@ export function RecordRepaymentDialog({ loan, onClose }: Props) {
   );
 }
 
-type FormProps = Props & { day: string; schedule: Entry[]; advance: number };
+type FormProps = Props & { day: string; usual: Preview };
 
-function RecordForm({ loan, day, schedule, advance, onClose }: FormProps) {
+function RecordForm({ loan, day, usual, onClose }: FormProps) {
   const { currency } = loan;
   const record = useCommand(RecordRepayment);
   const [repayment] = useState(() => crypto.randomUUID());
@@ -75,11 +69,10 @@ function RecordForm({ loan, day, schedule, advance, onClose }: FormProps) {
     else showErrors(form, record.problem);
   });
   const amount = readAmount(form.values.amount.amount, currency);
-  const usual = usualAmounts(schedule, advance);
   const offered = [
-    [m.servicing_fallen(), usual.fallen],
+    [m.servicing_fallen(), usual.owed_now],
     [m.servicing_next(), usual.next],
-    [m.servicing_all(), usual.all],
+    [m.servicing_all(), usual.owed],
   ] as const;
   return (
     <form className="stack" onSubmit={send} noValidate>
@@ -115,7 +108,7 @@ function RecordForm({ loan, day, schedule, advance, onClose }: FormProps) {
         {...limits(RecordRepayment, 'reference')}
         {...form.getInputProps('reference')}
       />
-      {amount ? <Pays amount={amount} schedule={schedule} currency={currency} /> : null}
+      {amount ? <Pays loan={loan} amount={amount} on={form.values.value_date} /> : null}
       <Outcome of={record} />
       <Actions>
         <Button variant="default" onClick={onClose}>
@@ -129,30 +122,38 @@ function RecordForm({ loan, day, schedule, advance, onClose }: FormProps) {
   );
 }
 
-/** What the amount will pay, in the API's order. */
-function Pays({ amount, schedule, currency }: { amount: number; schedule: Entry[]; currency: string }) {
-  const { parts, advance } = allotment(amount, schedule);
-  const most = 4;
-  const rest = parts.slice(most).reduce((sum, part) => sum + part.interest + part.principal, 0);
+const PAUSE = 300;
+const MOST = 4;
+
+/** What the amount will pay, as the API reckons it; asked for once the typing pauses. */
+function Pays({ loan, amount, on }: { loan: Loan; amount: number; on: string }) {
+  const [query] = useDebouncedValue({ amount, value_date: on }, PAUSE);
+  const preview = api.useQuery(
+    'get',
+    '/api/v1/loans/{loan_id}/repayment-preview',
+    { params: { path: { loan_id: loan.loan_id }, query } },
+    { placeholderData: keepPreviousData, retry: false },
+  );
+  // What cannot be recorded is refused in words once it is sent.
+  if (!preview.data) return null;
+  const { parts, advance, others, currency } = preview.data;
+  const rest = parts.slice(MOST).reduce((sum, part) => sum + part.total, 0);
   return (
     <dl className={s.pays} aria-live="polite" aria-label={m.servicing_pays()}>
-      {parts.slice(0, most).map((part) => (
+      {parts.slice(0, MOST).map((part) => (
         <div key={part.number}>
           <dt>
-            {m.servicing_instalment({ number: part.number, day: date(part.due_on) })}
-            <small>
-              {m.servicing_of_which({
-                interest: money(part.interest, currency),
-                principal: money(part.principal, currency),
-              })}
-            </small>
+            {part.due_on
+              ? m.servicing_instalment({ number: part.number, day: date(part.due_on) })
+              : m.servicing_replaced({ number: part.number })}
+            <small>{madeOf(part, currency)}</small>
           </dt>
-          <dd className="num">{money(part.interest + part.principal, currency)}</dd>
+          <dd className="num">{money(part.total, currency)}</dd>
         </div>
       ))}
       {rest > 0 && (
         <div>
-          <dt>{m.servicing_further({ count: parts.length - most })}</dt>
+          <dt>{m.servicing_further({ count: parts.length - MOST })}</dt>
           <dd className="num">{money(rest, currency)}</dd>
         </div>
       )}
@@ -165,6 +166,27 @@ function Pays({ amount, schedule, currency }: { amount: number; schedule: Entry[
           <dd className="num">{money(advance, currency)}</dd>
         </div>
       )}
+      {others > 0 && (
+        <div>
+          <dt>
+            <small>{m.servicing_others({ count: others })}</small>
+          </dt>
+        </div>
+      )}
     </dl>
   );
 }
+
+const PARTS = [
+  ['penalty', () => m.servicing_part_penalty()],
+  ['fee', () => m.servicing_part_fee()],
+  ['insurance', () => m.servicing_part_insurance()],
+  ['interest', () => m.servicing_part_interest()],
+  ['principal', () => m.servicing_part_principal()],
+] as const;
+
+/** “dont intérêts 24,02 €, capital 197,58 €”: what there is of it. */
+const madeOf = (part: components['schemas']['PreviewedPart'], currency: string) =>
+  PARTS.filter(([what]) => part[what] > 0)
+    .map(([what, word]) => `${word()} ${money(part[what], currency)}`)
+    .join(', ');
