@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -11,12 +11,14 @@ from aggregates.rules.ceilings import keep_below
 from aggregates.rules.costs import Costs
 from aggregates.rules.law import Law
 from aggregates.rules.scheduled import Scheduled
-from aggregates.values import BasisPoints, Ceiling, Money
+from aggregates.rules.terms import Drawdown
+from aggregates.values import AccountId, BasisPoints, Ceiling, Money
 from eventstore import Rejected
 
-Question = Literal["request", "person", "limit", "payout-day", "ceiling"]
+Question = Literal["request", "difference", "person", "limit", "payout-day", "ceiling"]
 """What is asked before an approval: does the request wait for a decision, may this person decide alone and on this
-amount, is the planned day possible, does the loan cost no more than its law allows."""
+amount, is the planned day possible, does the loan cost no more than its law allows. Before a counter-offer also: is it
+another loan than the one that was asked for."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,79 @@ class Conditions:
         return self.plan.lines
 
     @property
+    def drawdowns(self) -> list[Drawdown]:
+        """Oldest first; none where everything leaves at once."""
+        return list(self.plan.drawdowns) if len(self.plan.drawdowns) > 1 else []
+
+    @property
     def planned_payout_on(self) -> date:
         return self.plan.payout_on
+
+    @property
+    def figures(self) -> Figures:
+        """As they are put beside others."""
+        first, last = self.instalments[0].total, self.instalments[-1].total
+        return Figures(
+            self.principal,
+            self.plan.periods,
+            self.rate,
+            first,
+            last,
+            self.plan.cost,
+            self.plan.total,
+            self.plan.apr,
+        )
+
+    def is_same_loan(self, other: Conditions) -> bool:
+        """Whether a borrower would be lent the same at the same price; the planned day aside."""
+        return (self.principal, self.plan.periods, self.rate) == (
+            other.principal,
+            other.plan.periods,
+            other.rate,
+        )
+
+    def come_to(self, on: date, ceiling: Ceiling | None) -> Conditions:
+        """The same when they are accepted on a later day: no payout is planned for a day that has passed.
+
+        ceiling  in force on that day
+        """
+        plan = replace(self.plan, payout_on=max(self.planned_payout_on, on))
+        return replace(self, plan=plan, ceiling=ceiling)
 
     def keep_below_the_ceiling(self) -> None:
         """Raises AboveRateCeiling, CeilingNotEntered."""
         keep_below(self.ceiling, self.law, self.principal, self.plan.apr)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a loan is to whoever borrows it, to be put beside another one."""
+
+    principal: Money
+    months: int
+    """Number of instalments."""
+    rate: BasisPoints
+    """Nominal, a year."""
+    instalment: Money
+    """The first one."""
+    last_instalment: Money
+    cost: Money
+    """Interest, fees, and insurance that is required."""
+    total: Money
+    """All that is paid back."""
+    apr: int
+    """Annual percentage rate, hundredths of a percent."""
+
+
+@dataclass(frozen=True, slots=True)
+class CounterOffer:
+    """Other conditions than those that were asked for, as a loan keeps them until the client has answered."""
+
+    conditions: Conditions
+    by: AccountId
+    """Who decided to lend on them."""
+    self_approval: str | None
+    """Why one person decided alone; absent when two did."""
 
 
 @dataclass(frozen=True, slots=True)

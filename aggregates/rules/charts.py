@@ -13,7 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from aggregates.posting import Line
 from aggregates.rules.movements import Kind, Movement, Role
 from aggregates.values import Money
 
@@ -125,6 +124,17 @@ SYSCOHADA: Final[Chart] = {
 
 CHARTS: Final[dict[ChartName, Chart]] = {"PCG": PCG, "SYSCOHADA": SYSCOHADA}
 
+OHADA: Final = frozenset(
+    ["BF", "BJ", "CD", "CF", "CG", "CI", "CM", "GA", "GN", "GQ", "GW", "KM", "ML", "NE", "SN", "TD", "TG"]
+)
+"""Its member states, ISO 3166: the uniform act of 26 January 2017 gives them their chart, art. 1 and 5."""
+
+
+def usual_chart(country: str) -> ChartName:
+    """The chart of a house that has not chosen one. Quebec has none by law: it begins with the French one."""
+    return "SYSCOHADA" if country in OHADA else "PCG"
+
+
 LABELS: Final[dict[Kind, str]] = {
     "disbursement": "Déblocage des fonds",
     "interest-due": "Intérêts échus",
@@ -140,14 +150,10 @@ LABELS: Final[dict[Kind, str]] = {
     "write-off": "Passage en perte",
     "recovery": "Rentrée sur créance passée en perte",
     "provision": "Dépréciation du prêt",
-    "reallocation": "Nouvelle imputation",
+    "reallocation": "Nouvelle imputation des remboursements",
+    "repayment-reversed": "Annulation d’un remboursement",
 }
 """What is written in the journal beside an entry; the journal of both charts is kept in French."""
-
-
-def lines(movement: Movement, chart: Chart) -> list[Line]:
-    """The movement as an entry of the journal: it balances, as the movement does."""
-    return [_line(chart[role].number, amount) for role, amount in movement.amounts]
 
 
 def trial_balance(movements: Iterable[Movement], chart: Chart) -> dict[str, Money]:
@@ -158,8 +164,3 @@ def trial_balance(movements: Iterable[Movement], chart: Chart) -> dict[str, Mone
             number = chart[role].number
             sums[number] = sums[number] + amount if number in sums else amount
     return dict(sorted(sums.items()))
-
-
-def _line(account: str, amount: Money) -> Line:
-    zero = Money.zero(amount.currency)
-    return Line(account, amount, zero) if amount > zero else Line(account, zero, -amount)

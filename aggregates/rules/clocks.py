@@ -10,7 +10,7 @@ the time without payments, so it ends on its day. All read 2026-11-22.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final, Literal
 
@@ -18,14 +18,20 @@ from aggregates.rules.law import Law
 from aggregates.rules.working_days import Calendar, next_working
 from aggregates.values import BasisPoints
 
-ClockName = Literal["offer", "no-payment", "step-back"]
-"""offer       the conditions hold and the contract may be signed; afterwards the offer has lapsed
-no-payment  no money moves, in neither direction
-step-back   the client may step back from the contract, without a reason and without cost
+ClockName = Literal["counter-offer", "offer", "no-payment", "step-back"]
+"""counter-offer  the client may accept the other conditions; afterwards they have lapsed
+offer          the conditions hold and the contract may be signed; afterwards the offer has lapsed
+no-payment     no money moves, in neither direction
+step-back      the client may step back from the contract, without a reason and without cost
 """
 
-Ending = Literal["time", "signed", "stepped-back", "replaced"]
-"""Why a clock stopped: its time was over, the contract was signed, the client stepped back, or it began anew."""
+Ending = Literal["time", "signed", "stepped-back", "replaced", "answered"]
+"""Why a clock stopped: its time was over, the contract was signed, the client stepped back, it began anew, or the client
+answered the counter-offer, be it by taking the request back."""
+
+COUNTER_OFFER_DAYS: Final = 30
+"""How long a counter-offer holds where neither the law nor the organisation says how long its offers do: our choice, so
+that whoever gets one always reads until when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,19 @@ def offer_clock(law: Law, sent_on: date, settings: ClockSettings, number: int) -
         return None
     ends_on = sent_on + timedelta(days=settings.offer_days)
     return Clock(number, "offer", law, None, sent_on, settings.offer_days, ends_on)
+
+
+def counter_offer_clock(law: Law, made_on: date, settings: ClockSettings, number: int) -> Clock:
+    """How long a counter-offer made on this day may be accepted: as long as an offer of this law holds.
+
+    It is a time that the organisation gives: no law speaks of it, but whoever is offered something on one screen and
+    by one letter has no shorter time for one of them.
+    """
+    offer = offer_clock(law, made_on, settings, number)
+    if offer is not None:
+        return replace(offer, name="counter-offer", source=None)
+    ends_on = made_on + timedelta(days=COUNTER_OFFER_DAYS)
+    return Clock(number, "counter-offer", law, None, made_on, COUNTER_OFFER_DAYS, ends_on)
 
 
 def clocks_after_signature(

@@ -74,6 +74,8 @@ class Consent:
     given_on: date
     by: AccountId
     """Who agreed on the screen; on paper, who entered it."""
+    document_sha256: str | None = None
+    """Of the document that the words are about; absent where they are about none."""
 
 
 TEXTS: Final = (

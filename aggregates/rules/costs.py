@@ -31,6 +31,8 @@ class Costs:
     """When there are several."""
     fixings: Sequence[Fixing] = ()
     holidays: Collection[date] = ()
+    undrawn: Money | None = None
+    """What of the principal has not left and may never; then the lines speak of the rest alone."""
 
     def checked(self) -> Costs:
         """This loan, for which there is a schedule and an annual rate. Raises UnsoundTerms, NoRate."""
@@ -41,12 +43,17 @@ class Costs:
     def reckoned(self) -> Reckoned:
         return reckon(
             self.terms, self.principal, self.periods, self.payout_on, self.first_due_on, self.drawdowns,
-            self.fixings, self.holidays,
+            self.fixings, self.holidays, self.undrawn,
         )  # fmt: skip
 
     @property
     def lines(self) -> list[Scheduled]:
         return self.reckoned.lines
+
+    @property
+    def drawn(self) -> Money:
+        """What is lent of the principal, as far as these lines know."""
+        return self.principal if self.undrawn is None else self.principal - self.undrawn
 
     @property
     def financed(self) -> Money:
@@ -94,13 +101,13 @@ class Costs:
     @property
     def total(self) -> Money:
         """All that the borrower pays, insurance of either kind included."""
-        return self.principal + self.interest + self.fees + self.insurance
+        return self.drawn + self.interest + self.fees + self.insurance
 
     @cached_property
     def remaining(self) -> list[Money]:
         """Principal that the schedule has left after each line, of everything that is drawn in all."""
         parts = (line.principal for line in self.lines)
-        return list(accumulate(parts, Money.__sub__, initial=self.principal + self.financed))[1:]
+        return list(accumulate(parts, Money.__sub__, initial=self.drawn + self.financed))[1:]
 
     @cached_property
     def years(self) -> list[YearTotals]:
@@ -126,7 +133,7 @@ class Costs:
 
     def flows(self) -> list[Flow]:
         """What moves between lender and borrower, for the equation of the annual percentage rate."""
-        drawn = list(self.drawdowns) or [Drawdown(self.payout_on, self.principal)]
+        drawn = list(self.drawdowns) or [Drawdown(self.payout_on, self.drawn)]
         return [
             *(Flow(self._years(each.on), -each.amount.minor) for each in drawn),
             Flow(self._years(self.payout_on), self.kept.minor),

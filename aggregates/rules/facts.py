@@ -91,12 +91,13 @@ Fact = Disbursed | Paused | Receipt | Returned | Refunded | WrittenOff
 
 Why = Literal[
     "agreed",
-    "tranche",
+    "drawdown",
     "repaid-in-part",
     "repaid-in-full",
     "rescheduled",
     "payment-holiday",
     "due-day-changed",
+    "rate-reset",
 ]
 
 

@@ -16,7 +16,16 @@ from typing import Final
 
 from aggregates.rules.buckets import bucket_of
 from aggregates.rules.facts import Disbursed, Fact, Paused, Receipt, Refunded, Returned, Version, WrittenOff
-from aggregates.rules.movements import OWED_AS, PAID_FROM, RECEIVED_IN, Books, Kind, Movement, Role
+from aggregates.rules.movements import (
+    OWED_AS,
+    PAID_FROM,
+    RECEIVED_IN,
+    Books,
+    Kind,
+    Movement,
+    Role,
+    paid_out,
+)
 from aggregates.rules.owed import FEE, PRINCIPAL, Line, Paid, lines_of
 from aggregates.rules.penalties import Pauses, Penalties
 from aggregates.rules.pro_rata import earned, nearest
@@ -243,14 +252,7 @@ class _Walk:
         return money - part
 
     def _pay_out(self, fact: Disbursed) -> None:
-        fee = fact.kept_fee.minor if fact.kept_fee else 0
-        interest = fact.kept_interest.minor if fact.kept_interest else 0
-        entries: list[tuple[Role, int]] = [
-            ("loans", fact.amount.minor),
-            (PAID_FROM[fact.method], fee + interest - fact.amount.minor),
-            ("fees_earned", -fee),
-            ("interest_earned", -interest),
-        ]
+        entries = paid_out(fact.amount, fact.kept_fee, fact.kept_interest, fact.method)
         self.books.enter("disbursement", fact.number, fact.on, entries)
 
     def _refund(self, fact: Refunded) -> None:

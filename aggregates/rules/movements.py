@@ -14,6 +14,7 @@
     recovery               bank, advances               to  recoveries
     provision              charge for provision         to  provision           and back when less is needed
     reallocation           the difference that a new fact makes to what is in the books already
+    repayment-reversed     the same where the fact is that a repayment came to nothing
 
 Roles become accounts in charts.py.
 """
@@ -40,7 +41,7 @@ Role = Literal[
 Kind = Literal[
     "disbursement", "interest-due", "fee-due", "insurance-due", "penalty", "interest-accrued",
     "interest-accrued-reversed", "repayment", "advance-applied", "schedule-changed", "refund", "write-off",
-    "recovery", "provision", "reallocation",
+    "recovery", "provision", "reallocation", "repayment-reversed",
 ]  # fmt: skip
 
 OWED_AS: Final[dict[Component, Role]] = {
@@ -92,8 +93,26 @@ def balances(movements: Iterable[Movement]) -> Counter[Role]:
     return _summed((role, amount.minor) for made in movements for role, amount in made.amounts)
 
 
+def paid_out(
+    amount: Money, kept_fee: Money | None, kept_interest: Money | None, method: Method
+) -> list[tuple[Role, int]]:
+    """What a payout moves: what was kept of it is earned. ``amount`` is what is lent, with what was kept."""
+    fee = kept_fee.minor if kept_fee else 0
+    interest = kept_interest.minor if kept_interest else 0
+    return [
+        ("loans", amount.minor),
+        (PAID_FROM[method], fee + interest - amount.minor),
+        ("fees_earned", -fee),
+        ("interest_earned", -interest),
+    ]
+
+
 def to_enter(
-    before: Sequence[Movement], after: Sequence[Movement], known_on: date, open_from: date
+    before: Sequence[Movement],
+    after: Sequence[Movement],
+    known_on: date,
+    open_from: date,
+    because: tuple[Kind, object],
 ) -> list[Movement]:
     """What has to be entered when more is known than the books say: nothing in them is changed.
 
@@ -101,7 +120,8 @@ def to_enter(
     after      those of the life as it is known now
     known_on   the day on which it became known
     open_from  the first day for which entries may still be made; earlier ones are made on it
-    returns    the new movements in their order, and one reallocation for all that changed or went
+    because    what the entry by differences is called, and what tells it from others of the loan: the event behind it
+    returns    the new movements in their order, and one entry by differences for all that changed or went
     """
     was = {movement.key: movement for movement in before}
     made = [_moved_to(new, max(new.on, open_from)) for new in after if new.key not in was]
@@ -113,9 +133,8 @@ def to_enter(
         sums.update(balances([now[key]] if key in now else []))
     currency = next((amount.currency for old in before for _, amount in old.amounts), None)
     if currency and (amounts := _sides(sums, currency)):
-        made.append(
-            Movement("reallocation", f"reallocation:{known_on}", known_on, amounts, corrects=tuple(changed))
-        )
+        kind, told_by = because
+        made.append(Movement(kind, f"{kind}:{told_by}", known_on, amounts, corrects=tuple(changed)))
     return made
 
 

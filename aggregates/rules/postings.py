@@ -1,61 +1,47 @@
-"""Which entries of the journal an event makes: a pure function, in double entry, on the French chart of accounts.
+"""Which entries of the journal an event makes: a pure function of the history of its stream up to it.
 
-    money paid out              274 Prêts                         to  bank, cash
-    interest fallen due         2768 Intérêts courus on prêts     to  762 Revenus des prêts
-    money received              bank, cash, cheques               to  2768 interest, 274 principal, 468 advance
-    an advance applied          468 advance                       to  2768 interest, 274 principal
-    a repayment reversed        2768, 274, 468                    to  bank, cash, cheques
-    others pay something else   by the differences on 2768, 274 and 468
+    Loan.Disbursed   the disbursement, from the event alone
+    of a servicing   what the books did not say when the event before it was entered, and what they say with it
 
-Source: plan comptable général, règlement ANC 2014-03 as amended by ANC 2022-06 (in force since 1 January 2025),
-list of accounts, read 2026-11-21. 274 and 762 are a lender's that is not a credit institution. 4191 is for orders
-only, so money received before it is due is a subdivision of 468 « Divers comptes créditeurs ». A cheque received
-waits in 5112 until the bank has it; a cheque we write leaves the bank at once.
+Of a servicing, entries are the difference of two lives (to_enter): the one that was known at the event before, up to
+its day, and the one that is known now, up to the event's day. So their sum is at every event the life as it is known,
+whichever event tells that a month has ended or a penalty has grown. See docs/decisions/0032-servicing-by-facts.md.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from aggregates.loan import Loan
 from aggregates.posting import Line
-from aggregates.rules.allocation import Allocation
+from aggregates.rules.charts import LABELS, Chart
+from aggregates.rules.facts import Fact, Returned, Version
+from aggregates.rules.life import movements
+from aggregates.rules.movements import Books, Kind, Movement, paid_out, to_enter
+from aggregates.rules.servicing_terms import ServicingTerms
 from aggregates.servicing import Servicing
-from aggregates.values import LoanId, Method, Money, PostingId, derived
+from aggregates.values import LoanId, Money, PostingId, derived
 from eventstore import Aggregate
 
-
-@dataclass(frozen=True, slots=True)
-class AccountTitle:
-    """What an account of the chart is called."""
-
-    fr: str
-    en: str
-
-
-LOANS, INTEREST_DUE, INTEREST_EARNED, ADVANCES = "2748", "27684", "7626", "4681"
-BANK, CASH, CHEQUES = "512", "530", "5112"
-
-CHART: Final[dict[str, AccountTitle]] = {
-    LOANS: AccountTitle("Autres prêts", "Other loans"),
-    INTEREST_DUE: AccountTitle("Intérêts courus sur prêts", "Interest receivable on loans"),
-    ADVANCES: AccountTitle(
-        "Divers comptes créditeurs – avances sur échéances", "Sundry creditors – instalments paid ahead"
-    ),
-    CHEQUES: AccountTitle("Chèques à encaisser", "Cheques to be cashed"),
-    BANK: AccountTitle("Banques", "Banks"),
-    CASH: AccountTitle("Caisse", "Cash in hand"),
-    INTEREST_EARNED: AccountTitle("Revenus des prêts", "Income from loans"),
-}
-"""Every account we post to, by its number."""
-
-PAID_FROM: Final[dict[Method, str]] = {"transfer": BANK, "cash": CASH, "cheque": BANK}
-RECEIVED_IN: Final[dict[Method, str]] = {"transfer": BANK, "cash": CASH, "cheque": CHEQUES}
+POSTED: Final = (
+    Loan.Disbursed,
+    Servicing.Opened,
+    Servicing.InstalmentFellDue,
+    Servicing.RepaymentReceived,
+    Servicing.RepaymentReversed,
+    Servicing.ScheduleChanged,
+    Servicing.OverpaymentRefunded,
+    Servicing.WrittenOff,
+    Servicing.PenaltiesPaused,
+    Servicing.PenaltiesResumed,
+    Servicing.MonthClosed,
+)
+"""The events that make entries. Of a servicing all but those that another one recorded with them has said already:
+what they leave over is entered with the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +49,7 @@ class Entry:
     """One entry to be made in the journal."""
 
     id: PostingId
-    movement: str
-    """disbursement, interest-due, advance-applied, repayment, repayment-reversed or reallocation."""
+    movement: Kind
     entry_on: date
     about: LoanId
     cause: str
@@ -73,116 +58,118 @@ class Entry:
     lines: list[Line]
 
 
-def posting_id(stream: UUID, version: int, movement: str) -> PostingId:
-    """One entry of a movement for an event: making it again is recognised."""
-    return PostingId(derived(stream, f"{version}:{movement}"))
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the books rested on when an event was entered."""
+
+    terms: ServicingTerms
+    versions: tuple[Version, ...]
+    facts: tuple[Fact, ...]
+    on: date
+    """The business day of the event: the books go up to its end."""
+    open_from: date
+    """The first day of the months that are not closed."""
+
+    @classmethod
+    def of(cls, servicing: Servicing, event: Aggregate.Event) -> Known:
+        """From the servicing as it was after the event."""
+        return cls(
+            servicing.agreed,
+            tuple(servicing.versions),
+            tuple(servicing.facts),
+            event.meta.on,
+            servicing.open_from,
+        )
+
+    def movements(self) -> list[Movement]:
+        return movements(self.terms, self.versions, self.facts, self.on)
 
 
-def entries_for(event: Aggregate.Event, loan: LoanId, reference: str) -> list[Entry]:
-    """The entries that an event makes, in their order; none for an event without a movement.
+def of_payout(event: Loan.Disbursed | Loan.DrawdownDisbursed) -> list[Movement]:
+    """What money that left does to the books; fees and interest are kept of the first drawdown alone."""
+    books = Books(event.amount.currency)
+    kept = (event.kept_fee, event.kept_interest) if isinstance(event, Loan.Disbursed) else (None, None)
+    books.enter(
+        "disbursement",
+        event.originator_version,
+        event.value_date,
+        paid_out(event.amount, *kept, event.method),
+    )
+    return books.movements
 
-    loan       the loan it is about
-    reference  the loan's, for the label
+
+def of_servicing(told: Iterable[tuple[Servicing, Aggregate.Event]]) -> tuple[Servicing, list[Movement]]:
+    """What the last of the events told does to the books.
+
+    told     the servicing after each of its events, oldest first; at least one
+    returns  it with the servicing as it is then
     """
-    rule = _RULES.get(type(event))
-    made = rule(event) if rule else []
+    before: Known | None = None
+    after: Known | None = None
+    for servicing, event in told:
+        if isinstance(event, POSTED):
+            before, after = after, Known.of(servicing, event)
+    if after is None or not isinstance(event, POSTED):
+        return servicing, []
+    kind: Kind = "repayment-reversed" if isinstance(event, Servicing.RepaymentReversed) else "reallocation"
+    return servicing, newly_known(before, after, (kind, event.originator_version))
+
+
+def newly_known(before: Known | None, after: Known, because: tuple[Kind, object]) -> list[Movement]:
+    """What has to be entered; ``because`` as for ``to_enter``, before is None for the first event."""
+    if before is None:
+        return to_enter([], after.movements(), after.on, after.open_from, because)
+    if _same_until(before, after):
+        # The life begins as it did, so it is followed once: what is in the books is what came until that day.
+        new = [movement for movement in after.movements() if movement.on > before.on]
+        return to_enter([], new, after.on, before.open_from, because)
+    return to_enter(before.movements(), after.movements(), after.on, before.open_from, because)
+
+
+def entries(
+    made: Iterable[Movement], event: Aggregate.Event, loan: LoanId, reference: str, chart: Chart
+) -> list[Entry]:
+    """The entries of what an event does to the books, in their order. ``reference`` is the loan's, for the label."""
+    stream, version = event.originator_id, event.originator_version
     return [
         Entry(
-            posting_id(event.originator_id, event.originator_version, movement),
-            movement,
-            on,
+            _posting_id(stream, version, movement.key),
+            movement.kind,
+            movement.on,
             loan,
-            f"{event.originator_id}:{event.originator_version}",
-            f"{label} – prêt {reference}",
-            lines,
+            f"{stream}:{version}",
+            f"{LABELS[movement.kind]} – prêt {reference}",
+            lines(movement, chart),
         )
-        for movement, on, label, lines in made
-        if lines
+        for movement in made
     ]
 
 
-_Made = list[tuple[str, date, str, list[Line]]]
+def lines(movement: Movement, chart: Chart) -> list[Line]:
+    """The movement as an entry of the journal: it balances, as the movement does."""
+    return [_line(chart[role].number, amount) for role, amount in movement.amounts]
 
 
-def _disbursement(e: Loan.Disbursed) -> _Made:
-    lines = [_debit(LOANS, e.amount), _credit(PAID_FROM[e.method], e.amount)]
-    return [("disbursement", e.value_date, "Déblocage des fonds", lines)]
+def _same_until(before: Known, after: Known) -> bool:
+    """Whether nothing that has become known changes a day that the books have."""
+    if after.on < before.on or after.facts[: len(before.facts)] != before.facts:
+        return False
+    known = {fact.number: fact for fact in after.facts}
+    touched = [version.on for version in after.versions[len(before.versions) :]]
+    for fact in after.facts[len(before.facts) :]:
+        if isinstance(fact, Returned):
+            fact = known[fact.receipt]
+        touched.append(fact.on)
+        # With its money a version comes or falls, and with it whatever was built on it.
+        touched += [version.on for version in after.versions if version.rests_on == fact.number]
+    return all(day > before.on for day in touched)
 
 
-def _fallen_due(e: Servicing.InstalmentFellDue) -> _Made:
-    earned = [_debit(INTEREST_DUE, e.interest), _credit(INTEREST_EARNED, e.interest)]
-    applied = [_debit(ADVANCES, _total(e.applied, e.interest)), *_paid(e.applied, e.interest, _credit)]
-    return [
-        ("interest-due", e.due_on, f"Intérêts de l’échéance {e.number}", _moved(earned)),
-        ("advance-applied", e.due_on, f"Imputation de l’avance, échéance {e.number}", _moved(applied)),
-    ]
+def _posting_id(stream: UUID, version: int, key: str) -> PostingId:
+    """One entry of a movement for an event: making it again is recognised."""
+    return PostingId(derived(stream, f"{version}:{key}"))
 
 
-def _received(e: Servicing.RepaymentReceived) -> _Made:
-    lines = [
-        _debit(RECEIVED_IN[e.method], e.amount),
-        *_paid(e.allocations, e.amount, _credit),
-        _credit(ADVANCES, e.advance),
-    ]
-    return [("repayment", e.value_date, "Remboursement reçu", _moved(lines))]
-
-
-def _reversed(e: Servicing.RepaymentReversed) -> _Made:
-    lines = [
-        *_paid(e.allocations, e.amount, _debit),
-        _debit(ADVANCES, e.advance),
-        _credit(RECEIVED_IN[e.method], e.amount),
-    ]
-    return [("repayment-reversed", e.on, "Annulation d’un remboursement", _moved(lines))]
-
-
-def _reallocated(e: Servicing.Reallocated) -> _Made:
-    no_longer, now = e.changed()
-    currency = now.advance.currency
-    rest: Counter[str] = Counter()
-    for paid, sign in ((no_longer, 1), (now, -1)):
-        rest[INTEREST_DUE] += sign * sum(part.interest.minor for part in paid.allocations)
-        rest[LOANS] += sign * sum(part.principal.minor for part in paid.allocations)
-        rest[ADVANCES] += sign * paid.advance.minor
-    lines = [
-        _debit(account, Money(minor, currency)) if minor > 0 else _credit(account, Money(-minor, currency))
-        for account, minor in rest.items()
-    ]
-    return [("reallocation", e.on, "Nouvelle imputation des remboursements", _moved(lines))]
-
-
-_RULES: dict[type, Callable[[Any], _Made]] = {
-    Loan.Disbursed: _disbursement,
-    Servicing.InstalmentFellDue: _fallen_due,
-    Servicing.RepaymentReceived: _received,
-    Servicing.RepaymentReversed: _reversed,
-    Servicing.Reallocated: _reallocated,
-}
-
-POSTED: Final = tuple(_RULES)
-"""The events that make entries."""
-
-
-def _paid(parts: Iterable[Allocation], like: Money, side: Callable[[str, Money], Line]) -> list[Line]:
-    """What instalments received or gave back, summed by account."""
-    parts = list(parts)
-    interest = Money.total((part.interest for part in parts), like.currency)
-    principal = Money.total((part.principal for part in parts), like.currency)
-    return [side(INTEREST_DUE, interest), side(LOANS, principal)]
-
-
-def _total(parts: Iterable[Allocation], like: Money) -> Money:
-    return Money.total((part.total for part in parts), like.currency)
-
-
-def _debit(account: str, amount: Money) -> Line:
-    return Line(account, amount, Money.zero(amount.currency))
-
-
-def _credit(account: str, amount: Money) -> Line:
-    return Line(account, Money.zero(amount.currency), amount)
-
-
-def _moved(lines: list[Line]) -> list[Line]:
-    """Without the lines on which nothing moves."""
-    return [line for line in lines if line.debit or line.credit]
+def _line(account: str, amount: Money) -> Line:
+    zero = Money.zero(amount.currency)
+    return Line(account, amount, zero) if amount > zero else Line(account, zero, -amount)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from aggregates.rules.standing import Standing, What
@@ -47,6 +48,19 @@ def reallocated(before: Standing, after: Standing) -> list[Reallocated]:
         for receipt in sorted({*was, *now})
         if was.get(receipt) != now.get(receipt)
     ]
+
+
+def unallocated_after(number: int, shares: Iterable[Share]) -> tuple[Share, ...]:
+    """The shares while the instalments after this number are not there: what pays them is unallocated."""
+    kept, waiting = list[Share](), list[Money]()
+    for share in shares:
+        if share.what is None or share.number > number:
+            waiting.append(share.amount)
+        else:
+            kept.append(share)
+    if waiting:
+        kept.insert(0, Share(0, 0, None, Money.total(waiting, waiting[0].currency)))
+    return tuple(sorted(kept, key=lambda share: _place((share.version, share.number, share.what))))
 
 
 def _shares(standing: Standing) -> dict[int, tuple[Share, ...]]:

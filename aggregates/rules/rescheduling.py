@@ -35,7 +35,7 @@ def moved_to_day(lines: Sequence[Scheduled], day: int, on: date, terms: Servicin
     _some(lines)
     if terms.frequency in DAYS and day > 7:
         raise ValueError("it is repaid by the week: name a weekday, 1 Monday to 7 Sunday")
-    days = [_on_day(end, day, terms.frequency) for end in _ends(lines, terms.frequency)]
+    days = [_on_day(end, day, terms.frequency) for end in ends_of(lines, terms.frequency)]
     if days[0] <= on:
         raise ValueError(f"instalment {lines[0].number} would be due on {days[0]}, which is not to come")
     return _on_business_days(on_other_days(lines, days, terms.day_count), terms)
@@ -49,7 +49,7 @@ def paused(
     Raises ValueError when there is none.
     """
     _some(lines)
-    place = _places(_ends(lines, terms.frequency), terms.frequency)
+    place = _places(ends_of(lines, terms.frequency), terms.frequency)
     dates = [place(number) for number in range(count + len(lines))]
     later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count)
     return _on_business_days(later, terms)
@@ -73,12 +73,12 @@ def spread(
             "instalments with different fees are not spread anew: agree on them in a new contract"
         )
     owed = Money.total((line.principal for line in lines), lines[0].principal.currency)
-    ends = _ends(lines, terms.frequency)
+    ends = ends_of(lines, terms.frequency)
     level = Terms(
         rate,
         frequency=terms.frequency,
         day_count=terms.day_count,
-        due_day=_anchor(ends).day if terms.frequency in MONTHS else None,
+        due_day=anchor_of(ends).day if terms.frequency in MONTHS else None,
         rounding=terms.rounding,
         business_days=terms.business_days,
         calendar=terms.calendar,
@@ -91,7 +91,7 @@ def spread(
     return [replace(line, number=before + line.number, fee=lines[0].fee) for line in planned]
 
 
-def _ends(lines: Sequence[Scheduled], frequency: Frequency) -> list[date]:
+def ends_of(lines: Sequence[Scheduled], frequency: Frequency) -> list[date]:
     """Where each interest period ends, on its own day whatever business day the instalment is paid on."""
     ends = [line.starts_on for line in lines[1:]]
     return [*ends, _places(ends, frequency)(len(ends)) if ends else lines[-1].due_on]
@@ -101,12 +101,12 @@ def _places(ends: Sequence[date], frequency: Frequency) -> Callable[[int], date]
     """The day of the n-th instalment from 0, as often as those before and never back from a short month."""
     if frequency in DAYS:
         return lambda number: ends[0] + timedelta(days=number * DAYS[frequency])
-    anchor, first = _anchor(ends), ends[0]
+    anchor, first = anchor_of(ends), ends[0]
     behind = (first.year - anchor.year) * 12 + first.month - anchor.month
     return lambda number: months_after(anchor, behind + number * MONTHS[frequency])
 
 
-def _anchor(ends: Sequence[date]) -> date:
+def anchor_of(ends: Sequence[date]) -> date:
     """The one that no short month has clipped."""
     return max(ends[:12], key=lambda day: day.day)
 

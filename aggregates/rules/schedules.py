@@ -78,14 +78,20 @@ def reckon(
     drawdowns: Sequence[Drawdown] = (),
     fixings: Sequence[Fixing] = (),
     holidays: Collection[date] = (),
+    undrawn: Money | None = None,
 ) -> Reckoned:
-    """The same with what is kept at the payout and what a third party bears. Raises UnsoundTerms."""
+    """The same with what is kept at the payout and what a third party bears. Raises UnsoundTerms.
+
+    undrawn  what of the principal has not left and may never: fees and insurance count it, interest and what is repaid
+             do not; the drawdowns sum to the rest
+    """
     terms.checked(principal.currency)
     if terms.grace_all + terms.grace_principal >= periods:
         raise UnsoundTerms("grace_principal", f"leave at least one of {periods} instalments without grace")
-    drawn = list(drawdowns) or [Drawdown(payout_on, principal)]
+    left = principal if undrawn is None else principal - undrawn
+    drawn = list(drawdowns) or [Drawdown(payout_on, left)]
     times = Periods(terms, periods, payout_on, first_due_on)
-    _check_money(terms.kind, principal, drawn, payout_on, times.boundaries[-2])
+    _check_money(terms.kind, left, drawn, payout_on, times.boundaries[-2])
     financed = terms.charged("financed", principal)
     drawn[0] = Drawdown(payout_on, drawn[0].amount + financed)
     reckoning = _Reckoning(terms, principal + financed, drawn, sorted(fixings, key=lambda f: f.on), times)
@@ -154,7 +160,6 @@ class _Reckoning:
         self.count = len(self.days) - 1
         self.paying = terms.grace_all + 1
         self.amortising = terms.grace_all + terms.grace_principal + 1
-        self.balloon = terms.rounding.of(principal.minor * terms.balloon, WHOLE)
         self.payout_on = drawn[0].on
         self.is_longer = self.payout_on < self.days[0]
         self.odd = self._odd_weight()
@@ -193,7 +198,7 @@ class _Reckoning:
             now = max(0, rate - self.terms.subsidy)
             weights.append(self._weight(k, owed))
             if k >= self.amortising and (k == self.amortising or now != charged or joined):
-                level = self._level(k, owed, now)
+                level = self._level(k, owed, now, self._balloon(self.drawn[:arrived]))
             parts.append(self._part(k, owed, level, self._rounded(now * weights[-1])))
             owed -= parts[-1]
             rates.append((rate, now))
@@ -208,8 +213,7 @@ class _Reckoning:
         known = [fixing.rate for fixing in self.fixings if fixing.on <= self.days[k - 1]]
         if not known:
             return rate
-        floored = max(known[-1] + variable.margin, variable.floor)
-        return floored if variable.cap is None else min(floored, variable.cap)
+        return variable.rate_at(known[-1])
 
     def _weight(self, k: int, owed: int) -> int:
         """Of a regular period: what is owed at its start over its length, what is drawn in it over the rest."""
@@ -226,7 +230,11 @@ class _Reckoning:
             return -self.drawn[0].amount.minor * self.times.between(start, self.payout_on)
         return sum(d.amount.minor * self.times.between(d.on, start) for d in self.drawn if d.on < start)
 
-    def _level(self, k: int, owed: int, rate: int) -> tuple[int, int]:
+    def _balloon(self, drawn: Sequence[Drawdown]) -> int:
+        """The part of what was drawn that is due with the last row."""
+        return self.terms.rounding.of(sum(each.amount.minor for each in drawn) * self.terms.balloon, WHOLE)
+
+    def _level(self, k: int, owed: int, rate: int, balloon: int) -> tuple[int, int]:
         """What each remaining instalment pays (its principal, unless an annuity), before weights: a fraction.
 
         Source: with F the growth of each period, (owed·ΠF − balloon) / Σ w·Π of the F after it.
@@ -238,7 +246,7 @@ class _Reckoning:
             plain *= one
             grown *= factor
             worth = worth * factor + self._weighted(j, steps) * plain
-        return (grown - self.balloon * plain) * WHOLE**steps, worth
+        return (grown - balloon * plain) * WHOLE**steps, worth
 
     def _growth(self, k: int, rate: int) -> list[int]:
         """A whole, and what it grows to in each period from k on: without interest unless an annuity."""

@@ -43,6 +43,14 @@ def paid_by(shares: Iterable[Share], currency: str) -> Paid:
     return Paid([Allocation.of(number, sums[number], currency) for number in sorted(sums)], advance, beside)
 
 
+def paid_of(now: Standing, line: Scheduled) -> Paid:
+    """What was paid of an instalment, also in advance."""
+    parts = [part for part in now.parts if part.number == line.number]
+    return paid_by(
+        (Share(part.version, part.number, part.what, part.amount) for part in parts), now.claim.currency
+    )
+
+
 def paid_on_falling_due(now: Standing, line: Scheduled) -> Paid:
     """What unallocated money pays of an instalment from its day on."""
     parts = [part for part in now.parts if part.number == line.number and part.on >= line.due_on]

@@ -57,6 +57,11 @@ class Variable:
     floor: BasisPoints = NOTHING
     cap: BasisPoints | None = None
 
+    def rate_at(self, value: BasisPoints) -> BasisPoints:
+        """The rate that a value of the index makes, basis points a year."""
+        floored = max(value + self.margin, self.floor)
+        return BasisPoints(floored if self.cap is None else min(floored, self.cap))
+
 
 @dataclass(frozen=True, slots=True)
 class Fixing:

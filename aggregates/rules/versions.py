@@ -32,6 +32,19 @@ def standing_versions(versions: Iterable[Version], receipts: Collection[int]) ->
     return chain
 
 
+def built_up(number: int, versions: Iterable[Version]) -> list[Version]:
+    """A version and those it was built on, oldest first, whether they stand or fell since; empty for none.
+
+    Raises KeyError for a number that is not there.
+    """
+    by_number = {version.number: version for version in versions}
+    chain: list[Version] = []
+    while number:
+        chain.insert(0, by_number[number])
+        number = chain[0].over
+    return chain
+
+
 def lines_of(number: int, chain: Sequence[Version]) -> list[tuple[int, Scheduled]]:
     """The instalments that a version leaves in force, each with the version that brought it; empty for none."""
     lines: list[tuple[int, Scheduled]] = []
