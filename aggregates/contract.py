@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal
 from aggregates.rules.calendar import dated
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.scheduled import Scheduled
-from aggregates.rules.terms import Terms
+from aggregates.rules.terms import Drawdown, Terms
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -83,6 +83,7 @@ class Contract(Aggregate):
     lender: dict[str, str] = field(default_factory=dict)
     instalments: list[Scheduled] = field(default_factory=list)
     terms: Terms | None = None
+    drawdowns: list[Drawdown] = field(default_factory=list)
     status: Literal["drafted", "rendered", "sent", "returned", "signed", "expired"] = "drafted"
     document_id: DocumentId | None = None
     sha256: str | None = None
@@ -121,6 +122,8 @@ class Contract(Aggregate):
         drafted_on: date
         terms: Terms | None = None
         """Level monthly instalments at the rate in contracts from before they were kept."""
+        drawdowns: list[Drawdown] = field(default_factory=list)
+        """On which days so much of the principal leaves; empty where all of it does at once."""
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> dict[str, Any]:
@@ -214,6 +217,7 @@ class Contract(Aggregate):
         instalments: list[Scheduled],
         planned_payout_on: date,
         terms: Terms,
+        drawdowns: list[Drawdown],
         on: date,
     ) -> Contract:
         return cls.begin(
@@ -236,6 +240,7 @@ class Contract(Aggregate):
             planned_payout_on=planned_payout_on,
             drafted_on=on,
             terms=terms,
+            drawdowns=drawdowns,
         )
 
     def record_rendering(self, document_id: DocumentId, sha256: str, pages: int) -> bool:

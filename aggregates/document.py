@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from aggregates.values import AccountId, CustomerId, DocumentId
+from aggregates.values import AccountId, CustomerId, DocumentId, LoanId, derived, sibling
 from eventstore import Aggregate, Sealed
 
-Purpose = Literal["contract", "signed-copy", "quittance"]
+Purpose = Literal["information", "contract", "signed-copy", "schedule", "quittance"]
+PaperPurpose = Literal["information", "schedule", "quittance"]
+"""What is about a loan and made by us."""
 Via = Literal["account", "link"]
+VoidReason = Literal["money-came-back"]
+"""Why a paper is true no more: money that it speaks of came to nothing."""
+
+
+_LETTERS: Final[dict[PaperPurpose, str]] = {"information": "I", "schedule": "T", "quittance": "Q"}
+
+
+def paper_id(loan: LoanId, purpose: PaperPurpose, number: int | None = None) -> DocumentId:
+    """Each loan has one paper of a purpose, or one for each number: quittances have one from the second on."""
+    return DocumentId(derived(loan, purpose if number is None else f"{purpose} {number}"))
+
+
+def paper_reference(loan: str, purpose: PaperPurpose, number: int | None = None) -> str:
+    """What people call a paper about the loan of this reference: ``Q-2026-000123``, ``T-2026-000123-2``."""
+    of_loan = sibling(loan, _LETTERS[purpose])
+    return of_loan if number is None else f"{of_loan}-{number}"
 
 
 class Document(Aggregate):
@@ -24,6 +42,7 @@ class Document(Aggregate):
     pages: int
     by: AccountId
     file_name: Sealed[str] | None = None
+    is_void: bool = False
 
     # ── what can have happened ─────────────────────────────────────────────
 
@@ -31,9 +50,10 @@ class Document(Aggregate):
         customer_id: CustomerId
         purpose: Purpose
         about: UUID
-        """The contract, or for a quittance the loan."""
+        """The contract, or the loan for what is said of it: information, schedule, quittance."""
         reference: str
-        """What people call it: ``K-…`` for a contract and its copies, ``Q-…`` for a quittance."""
+        """What people call it: ``K-…`` for a contract and its copies, ``I-…`` for information before it, ``T-…-2`` for
+        the second version of a schedule, ``Q-…`` for a quittance."""
         key: str
         """Where the bytes are in the storage; never overwritten."""
         sha256: str
@@ -54,6 +74,14 @@ class Document(Aggregate):
         user_agent: Sealed[str]
         by: AccountId | None = None
         """Absent when a link was used: a link says nothing about who holds it."""
+
+    class Voided(Aggregate.Event):
+        """What it says is true no more; its bytes stay, for whoever has a copy."""
+
+        reason: VoidReason
+
+        def apply(self, document: Document) -> None:
+            document.is_void = True
 
     # ── what it can be asked to do ─────────────────────────────────────────
 
@@ -88,6 +116,11 @@ class Document(Aggregate):
             by=by,
             file_name=Sealed(file_name) if file_name else None,
         )
+
+    def void(self, reason: VoidReason) -> None:
+        """Repeats change nothing."""
+        if not self.is_void:
+            self.record(self.Voided, reason=reason)
 
     def record_download(self, via: Via, ip: str, user_agent: str, by: AccountId | None) -> None:
         self.record(

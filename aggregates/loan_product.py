@@ -7,6 +7,7 @@ Its terms count from a day on; those that were in force on a day can be read for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
@@ -15,7 +16,7 @@ from aggregates.rules.apr import NoRate
 from aggregates.rules.costs import Costs
 from aggregates.rules.law import Law
 from aggregates.rules.servicing_terms import Frequency
-from aggregates.rules.terms import Terms, UnsoundTerms
+from aggregates.rules.terms import Drawdown, Fixing, Terms, UnsoundTerms
 from aggregates.values import BasisPoints, Money, ProductId
 from eventstore import Aggregate, Rejected, when
 
@@ -162,18 +163,35 @@ class LoanProduct(Aggregate):
             raise self.reject(AboveProductRate, f"{asked / 100:.2f} % is above {highest / 100:.2f} %")
         return highest if asked is None else asked
 
-    def plan(self, principal: Money, rate: BasisPoints, months: int, on: date, payout_on: date) -> Costs:
+    def plan(
+        self,
+        principal: Money,
+        rate: BasisPoints,
+        months: int,
+        on: date,
+        payout_on: date,
+        drawdowns: Sequence[Drawdown] = (),
+        fixings: Sequence[Fixing] = (),
+    ) -> Costs:
         """What a loan under this product comes to. Raises OutsideProduct.
 
         on         the day whose terms count
         payout_on  the day the money would leave
+        fixings    values of the index that are known, for a variable rate
+        drawdowns  when there are several: there is a schedule after each of them, too
         """
         self.bound(principal, months)
         terms = self.terms_on(on)
-        if not _is_plain(terms):
-            raise self.reject(OutsideProduct, "loans on its terms are simulated and not lent yet")
+        if terms.variable is not None and len(drawdowns) > 1:
+            raise self.reject(OutsideProduct, "a loan with a variable rate leaves in one drawdown")
         try:
-            return Costs(replace(terms, rate=rate), principal, months, payout_on).checked()
+            plan = Costs(
+                replace(terms, rate=rate), principal, months, payout_on, drawdowns=drawdowns, fixings=fixings
+            ).checked()
+            for several in range(1, len(drawdowns)):
+                later = Money.total((each.amount for each in drawdowns[several:]), principal.currency)
+                replace(plan, drawdowns=drawdowns[:several], undrawn=later).checked()
+            return plan
         except (UnsoundTerms, NoRate) as error:
             raise self.reject(OutsideProduct, str(error)) from error
 
@@ -193,8 +211,3 @@ class LoanProduct(Aggregate):
             raise self.reject(
                 OutsideProduct, f"it lends for {self.min_months} to {self.max_months} instalments"
             )
-
-
-def _is_plain(terms: Terms) -> bool:
-    """Whether loans follow these terms today: level monthly instalments, nothing charged beside, early or late."""
-    return terms == Terms(terms.rate)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 from uuid import NAMESPACE_URL
 
+from aggregates.rules.charts import ChartName, usual_chart
 from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.limits import STARTING_LIMITS, Limit
@@ -59,6 +60,8 @@ class Organisation(Aggregate):
     policy: FourEyesPolicy = "four-eyes"
     limits: list[Limit] = field(default_factory=lambda: list(STARTING_LIMITS))
     clock_settings: ClockSettings = ClockSettings()
+    chosen_chart: ChartName | None = None
+    """Absent until one is chosen; read ``chart``."""
     proposed: Proposal | None = None
     proposals: int = 0
 
@@ -115,6 +118,13 @@ class Organisation(Aggregate):
 
         def apply(self, organisation: Organisation) -> None:
             organisation.clock_settings = self.settings
+
+    class ChartChanged(Aggregate.Event):
+        chart: ChartName
+        """Of the entries that are made from now on; those that were made keep their accounts."""
+
+        def apply(self, organisation: Organisation) -> None:
+            organisation.chosen_chart = self.chart
 
     class FourEyesPolicyProposed(Aggregate.Event):
         number: int
@@ -233,6 +243,11 @@ class Organisation(Aggregate):
         if settings != self.clock_settings:
             self.record(self.ClockSettingsChanged, settings=settings)
 
+    def change_chart(self, chart: ChartName) -> None:
+        """Repeats change nothing."""
+        if chart != self.chart:
+            self.record(self.ChartChanged, chart=chart)
+
     def propose_four_eyes_policy(self, policy: FourEyesPolicy, reason: str, by: AccountId) -> None:
         if policy == self.policy:
             raise self.reject(NothingChanges, f"the policy is {policy}")
@@ -267,6 +282,11 @@ class Organisation(Aggregate):
         """By anybody who may propose, also by whoever did."""
         self._proposal(number)
         self.record(self.ProposalRefused, number=number, reason=reason, by=by)
+
+    @property
+    def chart(self) -> ChartName:
+        """On which entries are made: the one that was chosen, or the usual one where the house is."""
+        return self.chosen_chart or usual_chart(self.country)
 
     def lender(self) -> dict[str, str]:
         """Who lends, as a contract prints it."""

@@ -1,6 +1,7 @@
 """The servicing of a paid-out loan, until everything is paid; a noun is one page, in as many lines as its events take.
 
-    open ──the last cent is due and received──▶ repaid
+    open ──the last cent is due and received──▶ repaid ──money of it comes back──▶ open
+    open ──one proposes and another confirms──▶ written-off ──all of it came back──▶ recovered
 
 What a loan owes and what each receipt pays of it follows from the facts by their value dates (rules/life.py): money
 that becomes known late, or that goes back, changes what others paid, and that is said with its numbers.
@@ -8,23 +9,32 @@ that becomes known late, or that goes back, changes what others paid, and that i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 
-from aggregates.rules.allocation import Allocation
+from aggregates.rules.allocation import Allocation, sums
 from aggregates.rules.amendments import HolidayInterest, amended
 from aggregates.rules.calendar import dated, months_after
+from aggregates.rules.costs import Costs
+from aggregates.rules.drawdowns import to_come
 from aggregates.rules.early import Keeps, Quote, quote, quotes, repay_in_part, settlement
-from aggregates.rules.facts import Fact, Receipt, Returned, Version, Why
+from aggregates.rules.facts import Fact, Paused, Receipt, Refunded, Returned, Version, Why
+from aggregates.rules.facts import WrittenOff as Loss
+from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import standing
-from aggregates.rules.reallocated import Share, reallocated
+from aggregates.rules.limits import Allowance
+from aggregates.rules.reallocated import Reallocated as Change
+from aggregates.rules.reallocated import Share, reallocated, unallocated_after
 from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
+from aggregates.rules.resets import Indexed, at_new_rate
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_terms import ServicingTerms
-from aggregates.rules.shares import Paid, first_version, paid_by, paid_on_falling_due
-from aggregates.rules.standing import Standing
+from aggregates.rules.shares import Paid, first_version, paid_by, paid_of, paid_on_falling_due
+from aggregates.rules.standing import Balance, Standing
+from aggregates.rules.terms import Drawdown, Fixing
+from aggregates.rules.versions import standing_versions
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -64,7 +74,7 @@ class AlreadyReversed(Rejected):
 
 
 class AlreadyRepaid(Rejected):
-    """Everything is paid and the quittance is issued."""
+    """The loan is closed: everything is paid, or it was written off."""
 
 
 class NotYetDue(Rejected):
@@ -87,12 +97,44 @@ class ScheduleMovedOn(Rejected):
     """An instalment fell due since that day, or the schedule changed: it is too late to change it from there."""
 
 
-class ScheduleRestsOnIt(Rejected):
-    """The schedule in force was made anew because of this repayment: it is not undone alone."""
-
-
 class ImpossibleSchedule(Rejected):
     """The instalments to come cannot be moved like that."""
+
+
+class NoIndexValue(Rejected):
+    """The register has no value of the index for the day of the reset: the rate of the loan is not known."""
+
+
+class MoreThanUnallocated(Rejected):
+    """Only money that pays nothing goes back to the borrower."""
+
+
+class OwnReceipt(Rejected):
+    """Whoever recorded the money, or acts for the customer, does not send it back alone."""
+
+
+class NothingToWriteOff(Rejected):
+    """Nothing is owed that could be given up."""
+
+
+class WriteOffPending(Rejected):
+    """A write-off is proposed already: it is confirmed or refused first."""
+
+
+class NoWriteOffProposed(Rejected):
+    """Nobody has proposed to write this loan off."""
+
+
+class OwnWriteOff(Rejected):
+    """Nobody confirms a write-off that they proposed, or of a customer for whom they act."""
+
+
+class PenaltiesPausedAlready(Rejected):
+    """Penalties are paused on some of these days already."""
+
+
+class PenaltiesNotPaused(Rejected):
+    """No penalties are paused from today on."""
 
 
 class UnknownInstalment(Rejected):
@@ -115,6 +157,8 @@ class Repayment:
     reversed: bool = False
     number: int = 0
     """Of the fact, from 1 in the order in which they were learnt."""
+    by: AccountId | None = None
+    """Who recorded it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +168,20 @@ class Moved:
     repayment_id: RepaymentId
     before: list[Share]
     after: list[Share]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Money that goes back to the borrower by hand."""
+
+    amount: Money
+    value_date: date
+    """The day it left."""
+    method: Method
+    reference: str
+    """Of the transfer, the receipt or the cheque."""
+    payee: int | None = None
+    """Number of the customer's payee that a transfer went to; absent where none is on file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +209,7 @@ class Servicing(Aggregate):
     value_date: date
     instalments: list[Scheduled] = field(default_factory=list)
     """In force, oldest first."""
-    status: Literal["open", "repaid"] = "open"
+    status: Literal["open", "repaid", "written-off", "recovered"] = "open"
     fallen_due: int = 0
     """How many instalments have fallen due; they do so in order."""
     paid: dict[int, Allocation] = field(default_factory=dict)
@@ -160,10 +218,22 @@ class Servicing(Aggregate):
     """The advance; read ``advance``."""
     repayments: dict[RepaymentId, Repayment] = field(default_factory=dict)
     terms: ServicingTerms | None = None
+    indexed: Indexed | None = None
+    """Absent where the rate stays."""
+    resets: list[Fixing] = field(default_factory=list)
+    """Of the rate, oldest first: the day of each, and what the index was worth on it."""
     versions: list[Version] = field(default_factory=list)
-    """Of the schedule, oldest first."""
+    """Of the schedule, oldest first, also those that fell with the money they rested on; read ``chain``."""
     facts: list[Fact] = field(default_factory=list)
     """What is known, in the order in which it was learnt: the number of a fact is its place, from 1."""
+    write_off_proposed_by: AccountId | None = None
+    """Absent while none waits for a second person."""
+    lost: Balance | None = None
+    """What was written off, as it is known; absent while nothing was."""
+    closed_month: date | None = None
+    """The last day of the last month whose end is in the books."""
+    reopenings: int = 0
+    """How often it was repaid and money of it came back."""
 
     # ── what can have happened ─────────────────────────────────────────────
 
@@ -182,6 +252,10 @@ class Servicing(Aggregate):
         """Absent: the oldest first, interest before principal, and lateness costs nothing."""
         financed: Money | None = None
         """Fees that are repaid with the principal; absent for none."""
+        indexed: Indexed | None = None
+        """Absent where the rate stays."""
+        first_reset_on: date | None = None
+        """The day on which the rate is set anew first; absent where it stays."""
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> dict[str, Any]:
@@ -228,7 +302,9 @@ class Servicing(Aggregate):
         def apply(self, servicing: Servicing) -> None:
             number = len(servicing.facts) + 1
             servicing.facts.append(Receipt(number, self.value_date, self.amount, self.method))
-            servicing.repayments[self.repayment_id] = Repayment(self.amount, self.method, number=number)
+            servicing.repayments[self.repayment_id] = Repayment(
+                self.amount, self.method, number=number, by=self.by
+            )
             servicing.held = servicing.advance + self.advance
             for part in self.allocations:
                 servicing._paid(part)
@@ -293,18 +369,213 @@ class Servicing(Aggregate):
         fees: Money | None = None
         """Of the whole schedule; absent for none, like the insurance."""
         insurance: Money | None = None
+        drawn: Money | None = None
+        """What left for the borrower with it; absent for nothing."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.versions.append(self.version)
+            servicing.principal += self.drawn or Money.zero(servicing.currency)
             servicing.instalments = [*servicing.instalments[: self.version.after], *self.version.lines]
+
+    class RateReset(Aggregate.Event):
+        number: int
+        """From 1."""
+        reset_on: date
+        """The day that was agreed on: the rate counts from the first period that begins on it or later."""
+        value: BasisPoints
+        """Of the index on that day; may be negative."""
+        was: BasisPoints
+        """The rate until then, a year."""
+        rate: BasisPoints
+        """From then on: the value with the margin, within floor and cap."""
+        next_on: date | None
+        """The day of the next reset; absent beyond the longest loan."""
+        instalment: Money | None = None
+        """The first one reckoned at the rate; absent where none is to come."""
+        due_on: date | None = None
+        """Of that instalment."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.rate = self.rate
+            servicing.resets = [*servicing.resets, Fixing(self.reset_on, self.value)]
+
+    class ScheduleRestored(Aggregate.Event, subject="customer_id"):
+        """The money that a version rested on came to nothing: the schedule before it is in force again.
+
+        What vanishes has received nothing: what it had is told beforehand.
+        """
+
+        customer_id: CustomerId
+        version: int
+        """The one that is in force again."""
+        after: int
+        """The instalments up to this number stay as they are."""
+        lines: list[Scheduled]
+        """That come back, in place of all others; of those whose day is over it is told next."""
+        replaces: int
+        """How many vanish."""
+        fallen_due: Allocation
+        """What of those had fallen due, all together; its number is that of the last one that stays."""
+        to_come: bool
+        """Whether what comes back still falls due: not where the loan was written off."""
+        principal: Money
+        """Of the whole schedule, like the three below."""
+        interest: Money
+        fees: Money | None = None
+        """Absent for none, like the insurance."""
+        insurance: Money | None = None
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.instalments = [*servicing.instalments[: self.after], *self.lines]
+            servicing.fallen_due = min(servicing.fallen_due, self.after)
+
+    class OverpaymentRefunded(Aggregate.Event):
+        """Money that paid nothing went back; which receipts it was of is said with it, as Reallocated."""
+
+        amount: Money
+        value_date: date
+        """The day the money left."""
+        method: Method
+        reference: str
+        """Of the transfer, the receipt or the cheque."""
+        by: AccountId
+        payee: int | None = None
+        """Number of the customer's payee that a transfer went to; absent where none was on file."""
+        self_approval: str | None = None
+        """Why whoever recorded the money also sent it back; absent when two people did."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.facts.append(
+                Refunded(len(servicing.facts) + 1, self.value_date, self.amount, self.method)
+            )
+
+    class WriteOffProposed(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
+        grounds: Sealed[str]
+        """For the house; the borrower is not told."""
+        by: AccountId
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.write_off_proposed_by = self.by
+
+    class WriteOffRefused(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
+        grounds: Sealed[str]
+        """For the house; the borrower is not told."""
+        by: AccountId
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.write_off_proposed_by = None
+
+    class WrittenOff(Aggregate.Event):
+        """What is owed is given up as lost; what still comes is a recovery. Why stands in the proposal."""
+
+        written_off_on: date
+        lost: Balance
+        """By what it was owed for."""
+        after: int
+        """The last instalment that fell due."""
+        replaces: int
+        """How many are no longer to come."""
+        by: AccountId
+        """Who confirmed it."""
+        proposed_by: AccountId
+        self_approval: str | None = None
+        """Why whoever proposed it also confirmed; absent when two people did."""
+        no_reset: int | None = None
+        """Number of the reset that no longer comes; absent where the rate stays."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.facts.append(Loss(len(servicing.facts) + 1, self.written_off_on))
+            servicing.write_off_proposed_by = None
+            servicing.status, servicing.lost = "written-off", self.lost
+
+    class LossRestated(Aggregate.Event):
+        """Money of before the write-off became known, or came to nothing: another sum was lost."""
+
+        before: Balance
+        """What was said of it until then."""
+        lost: Balance
+        """In all, by what it was owed for."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.lost = self.lost
+
+    class Recovered(Aggregate.Event):
+        """All that was written off came back."""
+
+        recovered_on: date
+        total: Money
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.status = "recovered"
+
+    class PenaltiesPaused(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
+        first_day: date
+        last_day: date | None
+        """Absent while it has not ended."""
+        reason: Sealed[str]
+        by: AccountId
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.facts.append(Paused(len(servicing.facts) + 1, self.first_day, self.last_day))
+
+    class PenaltiesResumed(Aggregate.Event, subject="customer_id"):
+        customer_id: CustomerId
+        pause: int
+        """The number of the fact."""
+        last_day: date
+        """The last on which none are charged."""
+        reason: Sealed[str]
+        by: AccountId
+
+        def apply(self, servicing: Servicing) -> None:
+            before = servicing.facts[self.pause - 1]
+            assert isinstance(before, Paused), "a pause ends"
+            servicing.facts[self.pause - 1] = replace(before, until=self.last_day)
+
+    class MonthClosed(Aggregate.Event):
+        """The ends of months are in the books: interest accrued, penalties, provision."""
+
+        since: date
+        """The first day that was not closed."""
+        month_end: date
+        """The last day that is."""
+        next_on: date | None
+        """The first day after the next month; absent once the loan is closed."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.closed_month = self.month_end
 
     class Repaid(Aggregate.Event):
         repaid_on: date
         total: Money
         """Everything that was received: principal and interest."""
+        no_reset: int | None = None
+        """Number of the reset that no longer comes; absent where the rate stays."""
+        number: int = 1
+        """One more each time: the quittance that says so has it."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.status = "repaid"
+
+    class Reopened(Aggregate.Event):
+        """It was repaid, and money of it came to nothing: it is owed again."""
+
+        reopened_on: date
+        number: int
+        """The same as that of the end that is no more."""
+        next_on: date
+        """The first day after the next month whose end is not in the books."""
+        received: Money
+        """Everything that was received and did not come back."""
+        reset: int | None = None
+        """Number of the reset of the rate that is to come again; absent where the rate stays, like its day."""
+        reset_on: date | None = None
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.status, servicing.reopenings = "open", self.number
 
     # ── what it can be asked to do ─────────────────────────────────────────
 
@@ -320,8 +591,9 @@ class Servicing(Aggregate):
         instalments: Sequence[Scheduled],
         terms: ServicingTerms | None = None,
         financed: Money | None = None,
+        indexed: Indexed | None = None,
     ) -> Servicing:
-        """``terms`` and ``financed`` as in Opened."""
+        """``terms``, ``financed`` and ``indexed`` as in Opened."""
         return cls.begin(
             cls.Opened,
             servicing_id(loan_id),
@@ -334,6 +606,8 @@ class Servicing(Aggregate):
             instalments=list(instalments),
             terms=terms,
             financed=financed or None,
+            indexed=indexed,
+            first_reset_on=indexed.reset_on(1) if indexed else None,
         )
 
     def mark_due(self, number: int, on: date) -> None:
@@ -345,7 +619,21 @@ class Servicing(Aggregate):
         self._fall_due(number, on)
         self._close_when_paid(on)
 
-    @when("open", otherwise=AlreadyRepaid)
+    def close_month(self, on: date) -> None:
+        """Let the end of the last month that is over be in the books; what is already changes nothing.
+
+        Months before it that were not closed are closed with it. A loan that is closed is looked at once more: what
+        was provided for it is released.
+        """
+        since, month_end = self.open_from, on.replace(day=1) - timedelta(days=1)
+        if month_end < since:
+            return
+        self._fall_due(sum(due.due_on <= month_end for due in self.instalments), on)
+        self._close_when_paid(on)
+        coming = months_after(month_end + timedelta(days=1), 1) if self.status == "open" else None
+        self.record(self.MonthClosed, since=since, month_end=month_end, next_on=coming)
+
+    @when("open", "written-off", otherwise=AlreadyRepaid)
     def receive(
         self,
         repayment_id: RepaymentId,
@@ -413,19 +701,192 @@ class Servicing(Aggregate):
             now, "rescheduled", lambda: spread(lines, self.rate, instalments, self.agreed), reason, by
         )
 
+    def reset_rate(self, number: int, value: BasisPoints | None, by: AccountId, on: date) -> None:
+        """Let the rate follow its index, and reckon what is to come at it. Repeats change nothing.
+
+        value  of the index on the day of the reset; None when the register has none
+        """
+        day = self.next_reset_on
+        if self.indexed is None or day is None or number != len(self.resets) + 1 or self.status != "open":
+            return
+        if day > on:
+            raise self.reject(NotYetDue, f"the rate is set anew on {day}")
+        if value is None:
+            raise self.reject(NoIndexValue, f"enter the value of {self.indexed.variable.index} on {day}")
+        self._fall_due(sum(due.due_on <= day for due in self.instalments), on)
+        planned = self._possible(ImpossibleSchedule, lambda: self._at_value(Fixing(day, value)))
+        to_come = next((line for line in planned if line.starts_on >= day), None)
+        self.record(
+            self.RateReset,
+            number=number,
+            reset_on=day,
+            value=value,
+            was=self.rate,
+            rate=self.indexed.variable.rate_at(value),
+            next_on=self.indexed.reset_on(number + 1),
+            instalment=to_come and to_come.total,
+            due_on=to_come and to_come.due_on,
+        )
+        kept = next(
+            (at for at, (old, new) in enumerate(zip(self.instalments, planned, strict=True)) if old != new),
+            None,
+        )
+        if kept is not None:
+            self._put_reset_in_force(planned[kept:], max(day, self.versions[-1].on), by, on)
+
+    def refund(self, money: Leaving, by: Decider, allowed: Allowance, on: date) -> None:
+        """Send back to the borrower what pays nothing."""
+        if money.amount.currency != self.currency:
+            raise self.reject(WrongCurrency, f"it is repaid in {self.currency}")
+        if not self.value_date <= money.value_date <= on:
+            raise self.reject(ValueDateInvalid, f"money that left did so from {self.value_date} to {on}")
+        self._catch_up(on)
+        then, now = self.standing(money.value_date), self.standing(on)
+        free = min(then.unallocated, now.unallocated)
+        if not 0 < money.amount.minor <= free.minor:
+            raise self.reject(MoreThanUnallocated, f"{free} pays nothing")
+        waiting = {each.receipt for each in now.waiting}
+        recorded_by = [each.by for each in self.repayments.values() if each.number in waiting]
+        alone = self._alone(by, OwnReceipt, *recorded_by)
+        allowed.admit(money.amount)
+        fact = Refunded(len(self.facts) + 1, money.value_date, money.amount, money.method)
+        moved = self._moved_by([*self.facts, fact], now)
+        self.record(
+            self.OverpaymentRefunded,
+            amount=money.amount,
+            value_date=money.value_date,
+            method=money.method,
+            reference=money.reference,
+            by=by.account_id,
+            payee=money.payee,
+            self_approval=alone,
+        )
+        self._say_moved(moved)
+
     @when("open", otherwise=AlreadyRepaid)
+    def draw(self, drawdown: Drawdown, costs: Costs, kept: Money, by: AccountId, on: date) -> None:
+        """More has left for the borrower: what is to come is reckoned anew with it.
+
+        costs  of the loan with every drawdown that has left
+        kept   interest that was kept at the payout
+        """
+        self._catch_up(on)
+        changed = next((each for each in self.versions if each.why not in ("agreed", "drawdown")), None)
+        if changed is not None:
+            raise self.reject(ScheduleMovedOn, f"it changed on {changed.on}: cancel the drawdowns to come")
+        now = self.standing(on)
+        if any(each.unpaid.total != each.line.total for each in now.instalments if each.line.due_on > on):
+            raise self.reject(PaidAhead, "an instalment to come is paid in part")
+        lines = to_come(costs, kept, self.instalments[: self.fallen_due])
+        if not lines:
+            raise self.reject(ScheduleMovedOn, "no instalment is to come: cancel the drawdowns to come")
+        version = amended(now, drawdown.on, lines, "drawdown", len(self.versions) + 1)
+        self._put_in_force(version, by, drawn=drawdown.amount)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def propose_write_off(self, reason: str, by: AccountId, on: date) -> None:
+        """Ask a second person to give up as lost what is owed."""
+        if self.write_off_proposed_by is not None:
+            raise self.reject(WriteOffPending, "somebody else confirms or refuses it")
+        self._given_up(on)
+        self.record(self.WriteOffProposed, customer_id=self.customer_id, grounds=Sealed(reason), by=by)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def refuse_write_off(self, reason: str, by: AccountId) -> None:
+        """By anybody who may propose, also by whoever did."""
+        self._proposed_by()
+        self.record(self.WriteOffRefused, customer_id=self.customer_id, grounds=Sealed(reason), by=by)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def write_off(self, by: Decider, on: date) -> None:
+        """Give up as lost what is owed, as somebody else has proposed."""
+        proposed_by = self._proposed_by()
+        alone = self._alone(by, OwnWriteOff, proposed_by)
+        self._catch_up(on)
+        fact, lost = self._given_up(on)
+        moved = self._moved_by([*self.facts, fact], self.standing(on))
+        self.record(
+            self.WrittenOff,
+            written_off_on=on,
+            lost=lost,
+            after=self.fallen_due,
+            replaces=len(self.instalments) - self.fallen_due,
+            by=by.account_id,
+            proposed_by=proposed_by,
+            self_approval=alone,
+            no_reset=self._no_reset,
+        )
+        self._say_moved(moved)
+        self._close_when_paid(on)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def pause_penalties(
+        self, first_day: date, last_day: date | None, reason: str, by: AccountId, on: date
+    ) -> None:
+        """Charge nothing for lateness on some days; days that are over count, too."""
+        if first_day < self.value_date or (last_day is not None and last_day < first_day):
+            raise self.reject(
+                ValueDateInvalid, f"a pause is from {self.value_date} on, its last day not before"
+            )
+        if any(_meet(pause, first_day, last_day) for pause in self._pauses()):
+            raise self.reject(PenaltiesPausedAlready, "end that pause first, or choose other days")
+        self._catch_up(on)
+        fact = Paused(len(self.facts) + 1, first_day, last_day)
+        moved = self._moved_by([*self.facts, fact], self.standing(on))
+        self.record(
+            self.PenaltiesPaused,
+            customer_id=self.customer_id,
+            first_day=first_day,
+            last_day=last_day,
+            reason=Sealed(reason),
+            by=by,
+        )
+        self._say_moved(moved)
+        self._close_when_paid(on)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def resume_penalties(self, reason: str, by: AccountId, on: date) -> None:
+        """Let the pause that is on, or the next one, end today: lateness costs from tomorrow on."""
+        pause = next((each for each in self._pauses() if each.until is None or each.until > on), None)
+        if pause is None:
+            raise self.reject(PenaltiesNotPaused, f"on {on} nothing is paused that ends later")
+        self.record(
+            self.PenaltiesResumed,
+            customer_id=self.customer_id,
+            pause=pause.number,
+            last_day=on,
+            reason=Sealed(reason),
+            by=by,
+        )
+
+    @when("open", "repaid", "written-off", otherwise=AlreadyRepaid)
     def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId, on: date) -> None:
-        """Undo a repayment that was recorded by mistake: as if it had never come."""
+        """Undo a repayment that came to nothing: as if it had never come.
+
+        A version of the schedule that rests on it falls, with those built on it; a loan that was repaid is open again.
+        """
         repayment = self.repayments.get(repayment_id)
         if repayment is None:
             raise self.reject(UnknownRepayment, f"this loan has no repayment {repayment_id}")
         if repayment.reversed:
             raise self.reject(AlreadyReversed, "nothing is left to reverse")
-        if any(version.rests_on == repayment.number for version in self.versions):
-            raise self.reject(ScheduleRestsOnIt, "agree on a schedule without it first")
         self._catch_up(on)
+        chain, before = self.chain, self.standing(on)
         fact = Returned(len(self.facts) + 1, on, repayment.number)
-        paid, moved = self._changed_by(fact, repayment.number, self.standing(on))
+        now = standing(self.agreed, self.versions, [*self.facts, fact], on)
+        kept = min(
+            (version.after for version in chain if version.number > now.version),
+            default=len(self.instalments),
+        )
+        last_day = self.written_off_on or on
+        if any(version.why == "rate-reset" for version in chain if version.number > now.version):
+            why = "its rate was set anew on a schedule that this money made: agree on one without the money first"
+            raise self.reject(ImpossibleSchedule, why)
+        fell_due = max(kept, sum(each.line.due_on <= last_day for each in now.instalments))
+        changes = reallocated(before, now)
+        own = next(change for change in changes if change.receipt == repayment.number)
+        others = [change for change in changes if change is not own]
+        paid = paid_by(own.before, self.currency)
         self.record(
             self.RepaymentReversed,
             customer_id=self.customer_id,
@@ -438,7 +899,25 @@ class Servicing(Aggregate):
             by=by,
             beside=paid.beside,
         )
-        self._say_moved(moved)
+        if self.status == "repaid" and now.status != "repaid":
+            coming = months_after(self.open_from.replace(day=1), 1)
+            self.record(
+                self.Reopened,
+                reopened_on=on,
+                number=self.reopenings + 1,
+                next_on=coming,
+                received=self.received,
+                reset=self._no_reset if self.next_reset_on else None,
+                reset_on=self.next_reset_on,
+            )
+        # What comes back pays nothing before it is back, and what is in advance nothing before what fell due.
+        first = [replace(change, after=unallocated_after(kept, change.after)) for change in others]
+        self._say_moved(self._moved(first))
+        if now.version != before.version:
+            self._restore(now, kept, fell_due)
+            then = [replace(change, before=unallocated_after(fell_due, change.after)) for change in others]
+            self._say_moved(self._moved(then))
+        self._restate_the_loss(on)
 
     # ── what it knows ──────────────────────────────────────────────────────
 
@@ -450,9 +929,21 @@ class Servicing(Aggregate):
     def agreed(self) -> ServicingTerms:
         return self.terms or ServicingTerms(self.currency)
 
+    @property
+    def chain(self) -> list[Version]:
+        """The versions of the schedule that stand, oldest first: the last one is in force."""
+        returned = {fact.receipt for fact in self.facts if isinstance(fact, Returned)}
+        received = {fact.number for fact in self.facts if isinstance(fact, Receipt)}
+        return standing_versions(self.versions, received - returned)
+
     def standing(self, on: date) -> Standing:
         """How the loan stands at the end of a day, as far as it is known; the day is not before the payout."""
         return standing(self.agreed, self.versions, self.facts, on)
+
+    @property
+    def next_reset_on(self) -> date | None:
+        """The day on which the rate is set anew; None where it stays."""
+        return self.indexed.reset_on(len(self.resets) + 1) if self.indexed else None
 
     @property
     def advance(self) -> Money:
@@ -468,7 +959,7 @@ class Servicing(Aggregate):
     def repaid_early(self, on: date) -> Money:
         """Principal that was repaid before its time in the twelve months before a day."""
         since = months_after(on, -12)
-        early = (v.lines[0].principal for v in self.versions if v.rests_on is not None and since < v.on <= on)
+        early = (v.lines[0].principal for v in self.chain if v.rests_on is not None and since < v.on <= on)
         return Money.total(early, self.currency)
 
     def quote(self, on: date) -> Quote:
@@ -485,6 +976,16 @@ class Servicing(Aggregate):
             return []
         until = coming[0] - timedelta(days=1)
         return quotes(self.agreed, self.versions, self.facts, on, until, self.repaid_early(on))
+
+    @property
+    def written_off_on(self) -> date | None:
+        """Absent while nothing was."""
+        return next((fact.on for fact in self.facts if isinstance(fact, Loss)), None)
+
+    @property
+    def open_from(self) -> date:
+        """The first day of the months whose end is not in the books."""
+        return self.value_date if self.closed_month is None else self.closed_month + timedelta(days=1)
 
     def owed(self, on: date) -> Money:
         """What is still to come until the end of the loan, as far as a day knows, less what was received."""
@@ -522,6 +1023,8 @@ class Servicing(Aggregate):
         self._fall_due(sum(due.due_on <= on for due in self.instalments), on)
 
     def _fall_due(self, number: int, on: date) -> None:
+        if self.status != "open":
+            return  # what was written off falls due no more
         falling = self.instalments[self.fallen_due : number]
         now = self.standing(on) if falling and self.advance else None
         for due in falling:
@@ -580,6 +1083,7 @@ class Servicing(Aggregate):
             beside=paid.beside,
         )
         self._say_moved(moved)
+        self._restate_the_loss(now.on)
         self._close_when_paid(now.on)
 
     # ── how its schedule changes ───────────────────────────────────────────
@@ -588,7 +1092,7 @@ class Servicing(Aggregate):
         """The standing on the day from which the schedule is to change; nothing may have moved on since."""
         self._catch_up(on)
         due = sum(each.due_on <= day for each in self.instalments)
-        if day < self.versions[-1].on or due < self.fallen_due:
+        if day < self.chain[-1].on or due < self.fallen_due:
             raise self.reject(ScheduleMovedOn, f"{self.fallen_due} instalments had fallen due by {on}")
         now = self.standing(day)
         if any(each.unpaid.total != each.line.total for each in now.instalments if each.line.due_on > day):
@@ -607,7 +1111,9 @@ class Servicing(Aggregate):
         planned = self._possible(ImpossibleSchedule, lines)
         self._put_in_force(amended(now, now.on, planned, why, len(self.versions) + 1), by, Sealed(reason))
 
-    def _put_in_force(self, version: Version, by: AccountId, reason: Sealed[str] | None = None) -> None:
+    def _put_in_force(
+        self, version: Version, by: AccountId, reason: Sealed[str] | None = None, drawn: Money | None = None
+    ) -> None:
         lines = [*self.instalments[: version.after], *version.lines]
         self.record(
             self.ScheduleChanged,
@@ -619,7 +1125,64 @@ class Servicing(Aggregate):
             insurance=Money.total((line.insurance for line in lines), self.currency) or None,
             by=by,
             reason=reason,
+            drawn=drawn,
         )
+
+    def _at_value(self, reset: Fixing) -> list[Scheduled]:
+        """All instalments, those to come at the rate that a value makes: as the contract reckons them where nothing
+        else was agreed since, else level again. What has fallen due stays, however late the value is known."""
+        assert self.indexed is not None, "else no rate is set anew"
+        planned = self.indexed.lines([*self.resets, reset])
+        fallen = self.fallen_due
+        if (
+            self.instalments == self.indexed.lines(self.resets)
+            and planned[:fallen] == self.instalments[:fallen]
+        ):
+            return planned
+        first = next(
+            (at for at, line in enumerate(self.instalments) if at >= fallen and line.starts_on >= reset.on),
+            None,
+        )
+        rate = self.indexed.variable.rate_at(reset.rate)
+        if first is None or rate == self.rate:
+            return self.instalments
+        later = at_new_rate(self.instalments[first:], self.indexed, self.rate, rate, self.agreed)
+        return [*self.instalments[:first], *later]
+
+    def _put_reset_in_force(self, lines: list[Scheduled], day: date, by: AccountId, on: date) -> None:
+        """Money that was paid ahead of these instalments goes where it belongs now, and that is said."""
+        before = self.standing(on)
+        version = amended(self.standing(day), day, lines, "rate-reset", len(self.versions) + 1)
+        self._put_in_force(version, by)
+        self._say_moved(self._moved(reallocated(before, self.standing(on))))
+
+    def _restore(self, now: Standing, kept: int, fell_due: int) -> None:
+        """The schedule in force is again what it was before a version that fell; what of it is due is so again.
+
+        kept      the instalments up to this number stay
+        fell_due  those up to this one have fallen due
+        """
+        lines = [each.line for each in now.instalments]
+        gone = [
+            Allocation(line.number, line.interest, line.principal, line.fee or None, line.insurance or None)
+            for line in self.instalments[kept : self.fallen_due]
+        ]
+        self.record(
+            self.ScheduleRestored,
+            customer_id=self.customer_id,
+            version=now.version,
+            after=kept,
+            lines=lines[kept:],
+            replaces=len(self.instalments) - kept,
+            fallen_due=Allocation.of(kept, sums(gone), self.currency),
+            to_come=now.written_off is None,
+            principal=Money.total((line.principal for line in lines), self.currency),
+            interest=Money.total((line.interest for line in lines), self.currency),
+            fees=Money.total((line.fee for line in lines), self.currency) or None,
+            insurance=Money.total((line.insurance for line in lines), self.currency) or None,
+        )
+        for line in lines[kept:fell_due]:
+            self._falls_due(line, paid_of(now, line).allocations)
 
     def _repay_early(self, version: Version, money: Arrived, by: AccountId, on: date) -> None:
         before = self.standing(on)
@@ -632,14 +1195,25 @@ class Servicing(Aggregate):
 
         now  the standing without it
         """
-        after = standing(self.agreed, self.versions, [*self.facts, fact], now.on)
-        changes = {change.receipt: change for change in reallocated(now, after)}
-        own = changes.pop(receipt)
+        changes = self._reallocated_by([*self.facts, fact], now)
+        own = next(change for change in changes if change.receipt == receipt)
+        paid = paid_by(own.after or own.before, self.currency)
+        return paid, self._moved([change for change in changes if change is not own])
+
+    def _moved_by(self, facts: list[Fact], now: Standing) -> list[Moved]:
+        """What other facts than are known make receipts pay otherwise."""
+        return self._moved(self._reallocated_by(facts, now))
+
+    def _reallocated_by(self, facts: list[Fact], now: Standing) -> list[Change]:
+        return reallocated(now, standing(self.agreed, self.versions, facts, now.on))
+
+    def _moved(self, changes: Iterable[Change]) -> list[Moved]:
         ids = {repayment.number: id for id, repayment in self.repayments.items()}
-        moved = [
-            Moved(ids[change.receipt], list(change.before), list(change.after)) for change in changes.values()
+        return [
+            Moved(ids[change.receipt], list(change.before), list(change.after))
+            for change in changes
+            if change.before != change.after
         ]
-        return paid_by(own.after or own.before, self.currency), moved
 
     def _say_moved(self, moved: list[Moved]) -> None:
         if moved:
@@ -648,8 +1222,62 @@ class Servicing(Aggregate):
     def _close_when_paid(self, on: date) -> None:
         everything_is_due = self.fallen_due == len(self.instalments)
         if self.status == "open" and everything_is_due and self.standing(on).status == "repaid":
-            self.record(self.Repaid, repaid_on=on, total=self.received)
+            self.record(
+                self.Repaid,
+                repaid_on=on,
+                total=self.received,
+                no_reset=self._no_reset,
+                number=self.reopenings + 1,
+            )
+        if self.status == "written-off" and not _owed(now := self.standing(on)):
+            self.record(self.Recovered, recovered_on=on, total=now.recovered)
+
+    # ── when it is given up ────────────────────────────────────────────────
+
+    def _given_up(self, on: date) -> tuple[Loss, Balance]:
+        """The fact of a write-off, and what it would give up."""
+        fact = Loss(len(self.facts) + 1, on)
+        lost = standing(self.agreed, self.versions, [*self.facts, fact], on).written_off
+        if lost is None or not lost.total:
+            raise self.reject(NothingToWriteOff, "nothing is owed")
+        return fact, lost
+
+    def _restate_the_loss(self, on: date) -> None:
+        """Money of before the write-off makes another loss of it."""
+        if self.status == "written-off":
+            lost = self.standing(on).written_off
+            if lost is not None and lost != self.lost:
+                self.record(self.LossRestated, before=self.lost, lost=lost)
+
+    @property
+    def _no_reset(self) -> int | None:
+        """The reset that never comes once nothing is to come; None where the rate follows nothing."""
+        return len(self.resets) + 1 if self.indexed else None
+
+    def _proposed_by(self) -> AccountId:
+        if self.write_off_proposed_by is None:
+            raise self.reject(NoWriteOffProposed, "propose it first")
+        return self.write_off_proposed_by
+
+    def _alone(self, by: Decider, refusal: type[Rejected], *others: AccountId | None) -> str | None:
+        """The recorded reason when nobody else was involved; None when somebody was. Raises the refusal."""
+        if not by.is_party(self.customer_id, *others):
+            return None
+        if by.alone_because is None:
+            raise self.reject(refusal, "somebody else has to do it")
+        return by.alone_because
+
+    def _pauses(self) -> list[Paused]:
+        return [fact for fact in self.facts if isinstance(fact, Paused)]
+
+
+def _meet(pause: Paused, first_day: date, last_day: date | None) -> bool:
+    """Whether a pause has a day in common with others."""
+    return (pause.until is None or pause.until >= first_day) and (last_day is None or last_day >= pause.on)
 
 
 def _owed(now: Standing) -> Money:
+    """Until the end of the loan; of a loss what has not come back. Less what waits."""
+    if now.written_off is not None:
+        return now.written_off.total - now.recovered + now.claim - now.unallocated
     return now.past_due.total + now.due.total + now.not_due.total + now.claim - now.unallocated

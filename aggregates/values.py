@@ -20,6 +20,7 @@ ContractId = NewType("ContractId", UUID)
 CustomerId = NewType("CustomerId", UUID)
 DocumentId = NewType("DocumentId", UUID)
 FactorId = NewType("FactorId", UUID)
+IndexRatesId = NewType("IndexRatesId", UUID)
 KeyId = NewType("KeyId", UUID)
 LegalRatesId = NewType("LegalRatesId", UUID)
 LoanId = NewType("LoanId", UUID)
@@ -165,5 +166,5 @@ def reference(letter: str, year: int, number: int) -> str:
 
 
 def sibling(reference: str, letter: str) -> str:
-    """The reference of the one contract (``K``) or quittance (``Q``) of a loan: ``K-2026-000123``."""
+    """The reference of the one contract (``K``), quittance (``Q``) or other paper of a loan: ``K-2026-000123``."""
     return letter + reference[1:]

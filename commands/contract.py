@@ -55,6 +55,7 @@ class DraftContract(Command, on=Contract, rejects=(NotApproved, NotInformed, Alr
             loan.instalments,
             loan.planned_payout_on,
             loan.terms,
+            loan.drawdowns,
             ask.on,
         )
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
-from aggregates.document import Document, Via
+from aggregates.document import Document, PaperPurpose, Via, VoidReason, paper_id, paper_reference
 from aggregates.loan import Loan
-from aggregates.values import AccountId, DocumentId, LoanId, sibling
+from aggregates.values import AccountId, LoanId
 from commands.fields import Count, Sha256, Size, StorageKey, Traced
 from eventstore import AlreadyExists, Ask, Command
 
 
 class KeepDocument(Command, on=Document, rejects=(AlreadyExists,)):
-    """Record that a loan's quittance is in the storage. Sent by workers/render.py."""
+    """Record that a paper about a loan is in the storage. Sent by workers/render.py."""
 
-    document_id: DocumentId
-    purpose: Literal["quittance"] = "quittance"
+    purpose: PaperPurpose = "quittance"
     about: LoanId
+    number: Count | None = Field(
+        None,
+        description="Of the version, or of the second quittance on, where a loan has several papers of this kind.",
+    )
     key: StorageKey
     sha256: Sha256
     size: Size
@@ -27,11 +28,11 @@ class KeepDocument(Command, on=Document, rejects=(AlreadyExists,)):
     def create(self, ask: Ask) -> Document:
         loan = ask.load(Loan, self.about)
         return Document.keep(
-            self.document_id,
+            paper_id(self.about, self.purpose, self.number),
             loan.customer_id,
             self.purpose,
             self.about,
-            sibling(loan.reference, "Q"),
+            paper_reference(loan.reference, self.purpose, self.number),
             self.key,
             self.sha256,
             self.size,
@@ -39,6 +40,15 @@ class KeepDocument(Command, on=Document, rejects=(AlreadyExists,)):
             self.pages,
             AccountId(ask.by),
         )
+
+
+class VoidDocument(Command, on=Document):
+    """Record that what a paper says is true no more. Sent by workers/render.py."""
+
+    reason: VoidReason
+
+    def perform(self, document: Document, ask: Ask) -> None:
+        document.void(self.reason)
 
 
 class RecordDownload(Command, on=Document, may="document.read"):

@@ -1,7 +1,10 @@
-"""What can be asked of a loan."""
+"""What can be asked of a loan, from the request to the payout; many lines, because its life is one page."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
@@ -10,45 +13,56 @@ from aggregates.account import Account
 from aggregates.contact import Contact
 from aggregates.contract import Contract, contract_id
 from aggregates.customer import Customer
+from aggregates.document import Document, paper_id
 from aggregates.loan import (
     CannotStepBack,
     ClockStillRuns,
+    InformationNotReady,
     Loan,
+    NoDrawdownToCome,
     NoPaymentYet,
     NotApproved,
     NotAwaitingDecision,
+    NotCounterOffered,
     NotDisbursed,
     NotReadyToDisburse,
     OwnRequest,
+    SameAsRequested,
     SamePersonAsApprover,
     UnknownClock,
 )
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
-from aggregates.payee import Payee, PayeeCoolingOff, PayeeNotConfirmed, payee_id
-from aggregates.payout_day import PayoutDay, payout_day_id
+from aggregates.payee import PayeeCoolingOff, PayeeNotConfirmed
 from aggregates.permissions import is_staff
 from aggregates.rules.approval import Conditions, Finding
 from aggregates.rules.ceilings import AboveRateCeiling, CeilingNotEntered
 from aggregates.rules.consents import Consent, ConsentMissing, ConsentName, ConsentOnPaper, Given, recorded
 from aggregates.rules.limits import AboveLimit
+from aggregates.rules.terms import Fixing, UnsoundTerms
 from aggregates.series import LOANS, Series, series_id
+from aggregates.servicing import AlreadyRepaid, PaidAhead, ScheduleMovedOn, Servicing, servicing_id
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import (
     AccountId,
+    BasisPoints,
     ContactId,
     ContractId,
     CustomerId,
     LoanId,
     Method,
+    Money,
     ProductId,
     ValueDateInvalid,
     reference,
 )
 from commands.account import decider
 from commands.fields import Amount, Count, Day, Language, Months, NewId, Prose, Rate, Receipted, StepUpReason
+from commands.index_rates import fixing_on
 from commands.legal_rates import ceiling_for
 from commands.organisation import allowed, clock_settings
+from commands.payout_day import count_payout, payee_for
 from commands.stop_switch import let_money_leave
+from commands.terms import WrittenDrawdown
 from eventstore import AlreadyExists, Ask, Command, NotFound
 
 
@@ -70,6 +84,13 @@ def _is_by_staff(ask: Ask) -> bool:
     """Whether somebody of the house asks; a machine has no account and counts as one."""
     account = ask.find(Account, ask.by)
     return account is None or is_staff(account.roles)
+
+
+def _day_of_word(loan: Loan, said: date | None, ask: Ask) -> date:
+    """The day on which the client spoke: on paper what staff enter, on the screen today. Raises ValueDateInvalid."""
+    if said is not None and not _is_by_staff(ask):
+        raise loan.reject(ValueDateInvalid, "a client says it today: leave the day out")
+    return said or ask.on
 
 
 def _one_of_each(agreed: list[Agreed]) -> list[Agreed]:
@@ -146,7 +167,14 @@ class ApproveLoan(
 
     rate: Rate | None = Field(None, description="At most the product's, which applies when this is left out.")
     planned_payout_on: Day | None = Field(
-        None, description="The day the money should leave, at most 92 days ahead; today when left out."
+        None,
+        description="The day the money should leave, at most 92 days ahead; that of the first drawdown, or today,"
+        " when left out.",
+    )
+    drawdowns: Annotated[list[WrittenDrawdown], Field(max_length=50)] = Field(
+        default=[],
+        description="When there are several: they sum to the principal, the first on the planned payout day, all"
+        " before the last period.",
     )
     reason: StepUpReason | None = Field(
         None, description="Why you decide on your own request: only under the single-operator policy."
@@ -166,11 +194,9 @@ class ApproveLoan(
 
     def conditions(self, loan: Loan, ask: Ask) -> Conditions:
         """What would be granted. Raises AboveProductRate, OutsideProduct."""
-        product = ask.load(LoanProduct, loan.product_id)
-        rate = product.rate_for(self.rate, ask.on)
-        product.repaid_as_often(loan.frequency, ask.on)
-        plan = product.plan(loan.principal, rate, loan.months, ask.on, self.planned_payout_on or ask.on)
-        return Conditions(plan, product.law, ceiling_for(ask, product.law, loan.principal))
+        return _lent(
+            loan, loan.principal, loan.months, self.rate, self.planned_payout_on, ask, self.drawdowns
+        )
 
     def examine(self, loan: Loan, conditions: Conditions, ask: Ask) -> list[Finding]:
         """Everything that it depends on, without deciding."""
@@ -180,6 +206,143 @@ class ApproveLoan(
             allowed=allowed(ask, "loan.approve", loan.principal.currency),
             on=ask.on,
         )
+
+
+class MakeCounterOffer(
+    Command,
+    on=Loan,
+    may="loan.approve",
+    decides=Loan.make_counter_offer,
+    rejects=(
+        NotAwaitingDecision, SameAsRequested, OwnRequest, AboveLimit, AboveProductRate, AboveRateCeiling,
+        CeilingNotEntered, OutsideProduct, ValueDateInvalid,
+    ),
+):  # fmt: skip
+    """Offer other conditions than those that were asked for: another amount, other months, another rate.
+
+    It is a decision to lend, refused for the same reasons as an approval. The client accepts or declines in the time that
+    the organisation's offers hold; another counter-offer takes the place of this one.
+    """
+
+    principal: Amount | None = Field(None, description="What was asked for when left out.")
+    months: Months | None = Field(None, description="What was asked for when left out.")
+    rate: Rate | None = Field(None, description="At most the product's, which applies when this is left out.")
+    planned_payout_on: Day | None = Field(
+        None, description="The day the money should leave, at most 92 days ahead; today when left out."
+    )
+    reason: Prose = Field(description="Why something else is offered: shown to the customer word for word.")
+    alone_because: StepUpReason | None = Field(
+        None, description="Why you decide on your own request: only under the single-operator policy."
+    )
+
+    def needs_step_up(self) -> bool:
+        """Whoever decides alone proves again who that is."""
+        return self.alone_because is not None
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.make_counter_offer(
+            self.conditions(loan, ask),
+            as_requested(loan, ask),
+            self.reason,
+            by=decider(ask, self.alone_because),
+            allowed=allowed(ask, "loan.approve", loan.principal.currency),
+            settings=clock_settings(ask),
+            on=ask.on,
+        )
+
+    def conditions(self, loan: Loan, ask: Ask) -> Conditions:
+        """What would be offered. Raises AboveProductRate, OutsideProduct."""
+        principal, months = self.principal or loan.requested_principal, self.months or loan.requested_months
+        return _lent(loan, principal, months, self.rate, self.planned_payout_on, ask)
+
+    def examine(self, loan: Loan, conditions: Conditions, ask: Ask) -> list[Finding]:
+        """Everything that it depends on, without deciding."""
+        return loan.examine_counter_offer(
+            conditions,
+            as_requested(loan, ask),
+            by=decider(ask, self.alone_because),
+            allowed=allowed(ask, "loan.approve", loan.principal.currency),
+            on=ask.on,
+        )
+
+
+def as_requested(loan: Loan, ask: Ask) -> Conditions | None:
+    """What the request itself would be lent on today, at the product's rate; None where the product no longer lends it."""
+    try:
+        return _lent(loan, loan.requested_principal, loan.requested_months, None, None, ask)
+    except OutsideProduct:
+        return None
+
+
+def _lent(
+    loan: Loan,
+    principal: Money,
+    months: int,
+    rate: BasisPoints | None,
+    payout_on: date | None,
+    ask: Ask,
+    drawdowns: Sequence[WrittenDrawdown] = (),
+) -> Conditions:
+    """What would be lent under the loan's product, and the ceiling of the day. Raises AboveProductRate, OutsideProduct."""
+    product = ask.load(LoanProduct, loan.product_id)
+    granted = product.rate_for(rate, ask.on)
+    product.repaid_as_often(loan.frequency, ask.on)
+    drawn = [each.said() for each in drawdowns]
+    first_on = payout_on or (drawn[0].on if drawn else ask.on)
+    plan = product.plan(principal, granted, months, ask.on, first_on, drawn, _known(product, ask))
+    return Conditions(plan, product.law, ceiling_for(ask, product.law, principal))
+
+
+def _known(product: LoanProduct, ask: Ask) -> list[Fixing]:
+    """The value of the index today, for a variable rate. Raises OutsideProduct."""
+    variable = product.terms_on(ask.on).variable
+    if variable is None:
+        return []
+    fixing = fixing_on(ask, variable, ask.on)
+    if fixing is None:
+        raise product.reject(OutsideProduct, f"its rate follows {variable.index}: enter its value first")
+    return [fixing]
+
+
+class AcceptCounterOffer(
+    Command,
+    on=Loan,
+    may="loan.request",
+    decides=Loan.accept_counter_offer,
+    rejects=(NotCounterOffered, AboveRateCeiling, CeilingNotEntered, ValueDateInvalid),
+):
+    """Accept the other conditions for the client: the loan is approved with them.
+
+    Refused when the legal ceiling has fallen below them since they were offered.
+    """
+
+    accepted_on: Day | None = Field(
+        None, description="The day of the client's word, entered by staff; a client accepts today."
+    )
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        offered = loan.counter_offer
+        ceiling = ceiling_for(ask, offered.conditions.law, offered.conditions.principal) if offered else None
+        accepted_on = _day_of_word(loan, self.accepted_on, ask)
+        loan.accept_counter_offer(accepted_on, by=AccountId(ask.by), ceiling=ceiling, on=ask.on)
+
+
+class DeclineCounterOffer(
+    Command,
+    on=Loan,
+    may="loan.request",
+    decides=Loan.decline_counter_offer,
+    rejects=(NotCounterOffered, ValueDateInvalid),
+):
+    """Decline the other conditions for the client: the request waits for a decision again, as it was made."""
+
+    declined_on: Day | None = Field(
+        None, description="The day of the client's word, entered by staff; a client declines today."
+    )
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        declined_on = _day_of_word(loan, self.declined_on, ask)
+        loan.decline_counter_offer(declined_on, by=AccountId(ask.by), on=ask.on)
 
 
 class DeclineLoan(
@@ -211,11 +374,12 @@ class ConfirmInformation(
     on=Loan,
     may="loan.request",
     decides=Loan.inform,
-    rejects=(NotApproved, ConsentMissing, ConsentOnPaper),
+    rejects=(NotApproved, ConsentMissing, ConsentOnPaper, InformationNotReady),
 ):
     """Confirm that the information before the contract was received: the contract is drafted next.
 
-    A client confirms on the screen; staff enter the day on the paper that the client signed.
+    A client confirms on the screen, once the document is there; staff enter the day on the paper that the client
+    signed. The proof names the SHA-256 of the document.
     """
 
     version: Count = Field(description="Of the text that was shown.", examples=[1])
@@ -228,7 +392,8 @@ class ConfirmInformation(
     def perform(self, loan: Loan, ask: Ask) -> None:
         said = Given("pre-contract-information", self.version, self.language, self.signed_on)
         [proof] = recorded([said], AccountId(ask.by), ask.on, _is_by_staff(ask), "approval")
-        loan.inform(proof)
+        document = ask.find(Document, paper_id(LoanId(loan.id), "information"))
+        loan.inform(replace(proof, document_sha256=document.sha256 if document else None))
 
 
 class NoteOffer(Command, on=Loan):
@@ -246,9 +411,14 @@ class EndClock(Command, on=Loan, rejects=(UnknownClock, ClockStillRuns)):
     number: Count
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        contract = ask.also(Contract, contract_id(LoanId(loan.id)))
-        if loan.end_clock(self.number, ask.on, contract.was_answered):
+        contract = self._contract(loan, ask)
+        was_answered = contract is not None and contract.was_answered
+        if loan.end_clock(self.number, ask.on, was_answered) and contract is not None:
             contract.expire()
+
+    def _contract(self, loan: Loan, ask: Ask) -> Contract | None:
+        """None before the loan is approved."""
+        return ask.also(Contract, contract_id(LoanId(loan.id))) if loan.approved_by else None
 
 
 class StepBack(
@@ -268,9 +438,7 @@ class StepBack(
     )
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        if self.notified_on is not None and not _is_by_staff(ask):
-            raise loan.reject(ValueDateInvalid, "a client gives notice today: leave the day out")
-        loan.step_back(self.notified_on or ask.on, by=AccountId(ask.by), on=ask.on)
+        loan.step_back(_day_of_word(loan, self.notified_on, ask), by=AccountId(ask.by), on=ask.on)
 
 
 class NoteSignature(Command, on=Loan, rejects=(NotApproved, NotFound)):
@@ -293,15 +461,21 @@ class DisburseLoan(
     decides=Loan.disburse,
     rejects=(
         NotReadyToDisburse, NoPaymentYet, SamePersonAsApprover, OwnRequest, AboveLimit, MoneyStopped,
-        PayeeCoolingOff, PayeeNotConfirmed, ValueDateInvalid,
+        PayeeCoolingOff, PayeeNotConfirmed, ValueDateInvalid, AlreadyRepaid, PaidAhead, ScheduleMovedOn,
+        UnsoundTerms,
     ),
 ):  # fmt: skip
-    """Record that the principal was paid out by hand. The schedule begins on the value date.
+    """Record that the money was paid out by hand: the principal, or the next of its drawdowns.
+
+    The schedule begins on the value date of the first; with each other one what is to come is reckoned anew, and
+    interest runs from its day.
 
     A transfer goes to the customer's payee in force, when there is one, and the record says which.
     """
 
-    value_date: Day = Field(description="The day the money left: not before the signature, not after today.")
+    value_date: Day = Field(
+        description="The day the money left: not before the signature or the drawdown before it, not after today."
+    )
     method: Method
     reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
     reason: StepUpReason | None = Field(
@@ -310,19 +484,58 @@ class DisburseLoan(
 
     def perform(self, loan: Loan, ask: Ask) -> None:
         let_money_leave(ask)
-        by, most = AccountId(ask.by), allowed(ask, "loan.disburse", loan.principal.currency)
-        payee = self._payee(loan, ask)
+        most = allowed(ask, "loan.disburse", loan.principal.currency)
+        payee = payee_for(ask, loan.customer_id, self.method)
         who = decider(ask, self.reason)
-        loan.disburse(self.value_date, self.method, self.reference, payee, by=who, allowed=most, on=ask.on)
-        today = ask.also_or_begin(
-            PayoutDay, payout_day_id(by, ask.on), lambda: PayoutDay.begin_for(by, ask.on)
+        kept = loan.costs(loan.drawn[:1]).kept_interest if loan.drawn else None
+        paid = loan.disburse(
+            self.value_date, self.method, self.reference, payee, by=who, allowed=most, on=ask.on
         )
-        today.count(LoanId(loan.id), loan.principal, most)
+        if kept is not None:
+            servicing = self._servicing(loan, ask)
+            servicing.draw(paid, loan.costs(loan.drawn), kept, by=AccountId(ask.by), on=ask.on)
+        count_payout(ask, LoanId(loan.id), paid.amount, most)
 
-    def _payee(self, loan: Loan, ask: Ask) -> int | None:
-        """The number of the payee in force, for a transfer to a customer who has one."""
-        payee = ask.find(Payee, payee_id(loan.customer_id)) if self.method == "transfer" else None
-        return None if payee is None else payee.for_transfers(ask.now)
+    def _servicing(self, loan: Loan, ask: Ask) -> Servicing:
+        """It is opened a moment after the first drawdown."""
+        try:
+            return ask.also(Servicing, servicing_id(LoanId(loan.id)))
+        except NotFound as error:
+            why = "its schedule is not open yet: ask again in a moment"
+            raise loan.reject(NotReadyToDisburse, why) from error
+
+
+class NoteWrittenOff(Command, on=Loan, rejects=(NotDisbursed,)):
+    """Record on the loan that it was written off. Sent by workers/service.py."""
+
+    on: Day
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.note_written_off(self.on)
+
+
+class NoteRecovered(Command, on=Loan, rejects=(NotDisbursed,)):
+    """Record on the loan that all that was written off came back. Sent by workers/service.py."""
+
+    on: Day
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.note_recovered(self.on)
+
+
+class CancelDrawdowns(
+    Command, on=Loan, may="loan.approve", decides=Loan.cancel_drawdowns, rejects=(NoDrawdownToCome,)
+):
+    """Lend no more than what has left: the drawdowns to come are given up, and the client is told why.
+
+    What is to be repaid stays as it is: it speaks of what has left. Fees and insurance that were agreed on the whole
+    principal stay those of the contract.
+    """
+
+    reason: Prose = Field(description="Shown to the customer word for word.")
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.cancel_drawdowns(self.reason, by=AccountId(ask.by))
 
 
 class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):
@@ -332,3 +545,12 @@ class NoteRepaid(Command, on=Loan, rejects=(NotDisbursed,)):
 
     def perform(self, loan: Loan, ask: Ask) -> None:
         loan.note_repaid(self.on)
+
+
+class NoteReopened(Command, on=Loan, rejects=(NotDisbursed,)):
+    """Record on the loan that it is owed again: money that had repaid it came back. Sent by workers/service.py."""
+
+    on: Day
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.note_reopened(self.on)

@@ -17,6 +17,7 @@ from aggregates.organisation import (
     ProposalPending,
 )
 from aggregates.permissions import ROLES, Role
+from aggregates.rules.charts import ChartName
 from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.limits import STARTING_LIMITS, Allowance, Limit, Operation, allowance
 from aggregates.values import AccountId
@@ -171,6 +172,15 @@ class ChangeClockSettings(Command, on=Organisation, may="organisation.change", s
 
     def perform(self, organisation: Organisation, ask: Ask) -> None:
         organisation.change_clock_settings(ClockSettings(self.offer_days, self.high_cost_apr))
+
+
+class ChangeChart(Command, on=Organisation, may="organisation.change", step_up=True):
+    """Say on which chart of accounts entries are made from now on. Those that were made are not carried over."""
+
+    chart: ChartName = Field(description="French, or of the OHADA states.", examples=["SYSCOHADA"])
+
+    def perform(self, organisation: Organisation, ask: Ask) -> None:
+        organisation.change_chart(self.chart)
 
 
 class ChangeFourEyesPolicy(

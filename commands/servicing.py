@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
 
 from aggregates.loan import Loan, NotDisbursed
+from aggregates.payee import PayeeCoolingOff, PayeeNotConfirmed
 from aggregates.rules.amendments import HolidayInterest
 from aggregates.rules.early import Keeps
+from aggregates.rules.limits import AboveLimit
+from aggregates.rules.resets import Indexed
 from aggregates.servicing import (
     AlreadyRepaid,
     AlreadyReversed,
     Arrived,
     ImpossibleSchedule,
+    Leaving,
     MoreThanOwed,
+    MoreThanUnallocated,
+    NoIndexValue,
     NothingRepaidEarly,
+    NothingToWriteOff,
     NotTheQuote,
     NotYetDue,
+    NoWriteOffProposed,
+    OwnReceipt,
+    OwnWriteOff,
     PaidAhead,
+    PenaltiesNotPaused,
+    PenaltiesPausedAlready,
     RepaymentExists,
     ScheduleMovedOn,
-    ScheduleRestsOnIt,
     Servicing,
     UnknownInstalment,
     UnknownRepayment,
+    WriteOffPending,
     WrongCurrency,
 )
+from aggregates.stop_switch import MoneyStopped
 from aggregates.values import AccountId, LoanId, Method, RepaymentId, ValueDateInvalid
-from commands.fields import Amount, Count, Day, NewId, Prose, Receipted
+from commands.account import decider
+from commands.fields import Amount, Count, Day, NewId, Prose, Receipted, StepUpReason
+from commands.index_rates import fixing_on
+from commands.organisation import allowed
+from commands.payout_day import count_payout, payee_for
+from commands.stop_switch import let_money_leave
 from commands.terms import Periods
 from eventstore import AlreadyExists, Ask, Command
 
@@ -40,19 +59,24 @@ class OpenServicing(Command, on=Servicing, rejects=(NotDisbursed, AlreadyExists)
 
     def create(self, ask: Ask) -> Servicing:
         loan = ask.load(Loan, self.loan_id)
-        if loan.value_date is None or loan.rate is None:
+        if not loan.drawn or loan.rate is None:
             raise loan.reject(NotDisbursed, f"{loan.reference} is {loan.status}")
-        costs = loan.costs(loan.value_date)
+        first = loan.drawn[0]
+        costs = loan.costs([first])
+        if costs.terms.variable is not None:
+            fixing = fixing_on(ask, costs.terms.variable, first.on)
+            costs = replace(costs, fixings=[fixing] if fixing else costs.fixings)
         return Servicing.open(
             self.loan_id,
             loan.customer_id,
             loan.contact_id,
-            loan.principal,
+            first.amount,
             loan.rate,
-            loan.value_date,
+            first.on,
             costs.lines,
-            costs.terms.servicing(loan.principal.currency),
+            costs.terms.servicing(first.amount.currency),
             costs.financed,
+            Indexed.of(costs),
         )
 
 
@@ -66,6 +90,35 @@ class MarkInstalmentDue(Command, on=Servicing, rejects=(NotYetDue, UnknownInstal
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
         servicing.mark_due(self.number, ask.on)
+
+
+class ResetRate(Command, on=Servicing, rejects=(ImpossibleSchedule, NoIndexValue, NotYetDue)):
+    """Let a variable rate follow its index, and reckon the instalments to come at it.
+
+    Sent by workers/service.py on the day of the reset; repeats change nothing. Refused while the register has no value
+    for that day: the event is parked, and tried again by a person once the value is entered.
+    """
+
+    number: Count = Field(description="Of the reset, from 1.")
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        day = servicing.next_reset_on
+        if servicing.indexed is None or day is None:
+            return
+        fixing = fixing_on(ask, servicing.indexed.variable, day)
+        servicing.reset_rate(self.number, fixing.rate if fixing else None, by=AccountId(ask.by), on=ask.on)
+
+
+class CloseMonth(Command, on=Servicing):
+    """Let the end of the last month that is over be in the books, and of those before it that are not.
+
+    Sent by workers/service.py on the first business day after it; repeats change nothing.
+    """
+
+    number: Count
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.close_month(ask.on)
 
 
 class RecordRepayment(
@@ -106,9 +159,12 @@ class ReverseRepayment(
     may="repayment.reverse",
     step_up=True,
     decides=Servicing.reverse,
-    rejects=(AlreadyRepaid, AlreadyReversed, ScheduleRestsOnIt, UnknownRepayment),
+    rejects=(AlreadyRepaid, AlreadyReversed, ImpossibleSchedule, UnknownRepayment),
 ):
-    """Undo a repayment that was recorded by mistake, as if it had never come."""
+    """Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque.
+
+    A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again.
+    """
 
     repayment_id: RepaymentId
     reason: Prose
@@ -216,6 +272,120 @@ class RescheduleLoan(
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
         servicing.reschedule(self.instalments, self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+class RefundOverpayment(
+    Command,
+    on=Servicing,
+    may="loan.disburse",
+    step_up=True,
+    rejects=(
+        AboveLimit, MoneyStopped, MoreThanUnallocated, OwnReceipt, PayeeCoolingOff, PayeeNotConfirmed,
+        ValueDateInvalid, WrongCurrency,
+    ),
+):  # fmt: skip
+    """Record that money which pays nothing was sent back to the borrower by hand: at most what is unallocated.
+
+    Whoever recorded the money does not send it back alone. A transfer goes to the customer's payee in force, when
+    there is one, and the record says which.
+    """
+
+    amount: Amount
+    value_date: Day = Field(description="The day the money left: not before the payout, not after today.")
+    method: Method
+    reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
+    reason: StepUpReason | None = Field(
+        None,
+        description="Why whoever recorded the money sends it back: only under the single-operator policy.",
+    )
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        let_money_leave(ask)
+        most = allowed(ask, "loan.disburse", servicing.currency)
+        payee = payee_for(ask, servicing.customer_id, self.method)
+        money = Leaving(self.amount, self.value_date, self.method, self.reference, payee)
+        servicing.refund(money, by=decider(ask, self.reason), allowed=most, on=ask.on)
+        count_payout(ask, servicing.loan_id, self.amount, most)
+
+
+class ProposeWriteOff(
+    Command,
+    on=Servicing,
+    may="loan.write-off",
+    decides=Servicing.propose_write_off,
+    rejects=(AlreadyRepaid, NothingToWriteOff, WriteOffPending),
+):
+    """Propose to give up as lost what is owed. Somebody else confirms it."""
+
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.propose_write_off(self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+class RefuseWriteOff(
+    Command,
+    on=Servicing,
+    may="loan.write-off",
+    decides=Servicing.refuse_write_off,
+    rejects=(AlreadyRepaid, NoWriteOffProposed),
+):
+    """Refuse a proposed write-off, or take it back: nothing is given up."""
+
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.refuse_write_off(self.reason, by=AccountId(ask.by))
+
+
+class ConfirmWriteOff(
+    Command,
+    on=Servicing,
+    may="loan.write-off",
+    step_up=True,
+    decides=Servicing.write_off,
+    rejects=(AlreadyRepaid, NothingToWriteOff, NoWriteOffProposed, OwnWriteOff),
+):
+    """Give up as lost what is owed, as somebody else has proposed. What still comes is a recovery."""
+
+    reason: StepUpReason | None = Field(
+        None, description="Why whoever proposed it also confirms: only under the single-operator policy."
+    )
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.write_off(by=decider(ask, self.reason), on=ask.on)
+
+
+class PausePenalties(
+    Command,
+    on=Servicing,
+    may="schedule.change",
+    decides=Servicing.pause_penalties,
+    rejects=(AlreadyRepaid, PenaltiesPausedAlready, ValueDateInvalid),
+):
+    """Charge nothing for lateness on some days; what was charged on such days already is taken back."""
+
+    first_day: Day = Field(description="Not before the payout; days that are over count, too.")
+    last_day: Day | None = Field(None, description="Left out while it is not known.")
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.pause_penalties(self.first_day, self.last_day, self.reason, by=AccountId(ask.by), on=ask.on)
+
+
+class ResumePenalties(
+    Command,
+    on=Servicing,
+    may="schedule.change",
+    decides=Servicing.resume_penalties,
+    rejects=(AlreadyRepaid, PenaltiesNotPaused),
+):
+    """Let the pause end today: lateness costs again from tomorrow on."""
+
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.resume_penalties(self.reason, by=AccountId(ask.by), on=ask.on)
 
 
 def _arrived(asked: RepayInFull | RepayEarly) -> Arrived:

@@ -231,6 +231,22 @@ class Store:
         with self._session() as session:
             return session.load(kind, id, customers)
 
+    def told(self, kind: type[A], id: UUID, until: int) -> Iterator[tuple[A, Aggregate.Event]]:
+        """An aggregate after each of its events up to a version, oldest first: one object, which goes on changing.
+
+        Raises NotFound.
+        """
+        with self._session() as session:
+            rows = session.history(id)
+        if not rows or rows[0].kind.partition(".")[0] != kind.__name__:
+            raise NotFound(f"there is no {kind.__name__} {id}")
+        aggregate: A | None = None
+        for row in rows[:until]:
+            event = row.event()
+            aggregate = event.mutate(aggregate)
+            assert aggregate is not None, "no event ends an aggregate"
+            yield aggregate, event
+
     def last(self, stream: UUID) -> Recorded | None:
         """The newest event of a stream, whatever its length."""
         with self._session() as session:
