@@ -9,6 +9,7 @@ Whatever a vendor does, only three errors leave this package, so that a worker k
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
@@ -48,6 +49,12 @@ class Load(Protocol):
         ...
 
 
+class Tell(Protocol):
+    def __call__(self, kind: type[A], id: UUID, until: int, /) -> Iterable[tuple[A, Aggregate.Event]]:
+        """The aggregate after each of its events up to a version; raises NotFound."""
+        ...
+
+
 class FindClaim(Protocol):
     def __call__(self, scope: str, value: str, /) -> UUID | None:
         """Which stream holds a unique value, if any."""
@@ -78,7 +85,8 @@ class Outside:
     permits: Permits
     """For files that go to the storage before they are handed in."""
     load: Load = _nobody
-    """Set by the runner, like ``read`` and ``claimed``."""
+    """Set by the runner, like ``told``, ``read`` and ``claimed``."""
+    told: Tell = _nobody
     read: Read = _nobody
     claimed: FindClaim = _nobody
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import closing
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +23,14 @@ from roles.migrate import FOLDERS
 from roles.process import store_on
 from roles.walls import breaches
 from runtime import database, log, standing
+from runtime.acting import Behind
 from runtime.clock import Clock
 from runtime.jobs import Jobs
 from runtime.kafka.connection import admin, partitions_of, topic_of
 from runtime.settings import Settings
 from runtime.standing import Relay
 from runtime.supervise import processes
-from workers.watch import business_date
+from workers.watch import business_date, deadlines_of
 
 BEHIND = "and not adopted: stop everything and say `python3 manage.py restore --adopt dump`"
 """The database came from a dump by other means, and new events would hide below the readers."""
@@ -78,7 +80,11 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         "migrations": {"applied": len(done), "missing": [file.stem for file in pending(done, FOLDERS)]},
         "walls": breached or "stand",
         "clock": clock.now().isoformat(timespec="seconds"),
-        "business_day": {"date": day.today().isoformat(), "last": newest.kind if newest else "none yet"},
+        "business_day": {
+            "date": (today := day.today()).isoformat(),
+            "last": newest.kind if newest else "none yet",
+            "still due": _still_due(store, today),
+        },
         **carried,
         "consumers": {name: one.events for name, one in behind.items()},
         "beyond": {name: f"{one.beyond} lanes, {BEYOND}" for name, one in behind.items() if one.beyond},
@@ -86,6 +92,14 @@ def _facts(settings: Settings, pool: ConnectionPool) -> dict[str, Any]:
         "jobs": Jobs(pool).count(),
         "parked": len(parked(pool)),
     }
+
+
+def _still_due(store: Store, day: date) -> str:
+    """Deadlines of the day that are to be done by themselves."""
+    try:
+        return f"{deadlines_of(store).left(day):,}"
+    except Behind:
+        return "not known until the read models are built"
 
 
 def _money(store: Store) -> str:

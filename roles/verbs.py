@@ -191,6 +191,14 @@ def status(state: State = None, json: Json = False) -> None:
 
 
 @app.command()
+def day(state: State = None) -> None:
+    """How far the work of the business day is, until it is done: a bar on a terminal, else a line now and then."""
+    from roles.day import follow
+
+    sys.exit(follow(_settings(state)))
+
+
+@app.command()
 def migrate(
     state: State = None,
     keys: Annotated[

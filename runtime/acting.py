@@ -64,7 +64,7 @@ class Cause:
 class Acting:
     """Runs reactions against a store.
 
-    outside  the providers as a dataclass with fields ``read``, ``load`` and ``claimed``, which are set anew for every run
+    outside  the providers as a dataclass with fields ``read``, ``load``, ``told`` and ``claimed``, which are set anew for every run
     """
 
     def __init__(self, store: Store, clock: Clock, business_date: BusinessDate, outside: Any) -> None:
@@ -88,6 +88,7 @@ class Acting:
         outside = replace(
             self._outside,
             load=self._store.load,
+            told=self._store.told,
             claimed=self._store.claimed,
             read=lambda model: read_after(self._reader, model, run.seen),
         )

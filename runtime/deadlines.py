@@ -9,7 +9,8 @@ whatever was killed on the way is found again at the next look.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import LiteralString
@@ -40,6 +41,12 @@ _WAITING: LiteralString = """
 Due = Callable[[date, int | None, dict[int, int]], Sequence[Deadline]]
 """The agenda: what is due on a day or before it, oldest first, of one lane or of all; not before the read model
 behind it has passed these positions."""
+Count = Callable[[date, Collection[str], Collection[tuple[str, UUID]]], dict[int, int]]
+"""By lane, how many lines of some kinds are due on a day or before it, without those of some kinds and streams."""
+
+_SHARED: LiteralString = """
+    SELECT queueing_lock FROM jobs.procrastinate_jobs WHERE status = 'todo' AND queueing_lock = ANY (%s)
+"""
 
 
 class Deadlines:
@@ -47,16 +54,18 @@ class Deadlines:
 
     pool  connections in autocommit of the role ``app``
     due   the agenda
+    count the same counted, which is what the clock asks five times a second; None: by reading its lines
     """
 
-    def __init__(self, pool: ConnectionPool, due: Due) -> None:
+    def __init__(self, pool: ConnectionPool, due: Due, count: Count | None = None) -> None:
         self._pool, self._due = pool, due
+        self._count = count or self._counted
 
     def open(self, on: date, lane: int | None = None, seen: dict[int, int] | None = None) -> list[Deadline]:
         """What is still to be done on this day. Raises Behind when the agenda has not seen enough."""
         lines = [line for line in self._due(on, lane, seen or {}) if line.kind in DEADLINES]
         given_up = self._parked() if lines else set()
-        return [line for line in lines if (DEADLINES[line.kind].consumer, line.stream_id) not in given_up]
+        return [line for line in lines if (line.kind, line.stream_id) not in given_up]
 
     def ready(self, on: date, lane: int | None = None, seen: dict[int, int] | None = None) -> list[Deadline]:
         """The same without the streams in which a line waits for its next try. Raises Behind."""
@@ -66,9 +75,21 @@ class Deadlines:
 
     def share_out(self, on: date) -> int:
         """See that each lane with something to do has a job waiting; returns how many lines are due."""
-        for lane in sorted({line.lane for line in self.ready(on)}):
-            self._defer(job(TASK, f"{TASK}:{lane}", once=True, lane=lane))
-        return len(self.open(on))
+        if not self._count(on, DEADLINES, ()):
+            return 0
+        given_up, waiting = self._parked(), self._waiting()
+        ready = left = self._count(on, DEADLINES, given_up)
+        if waiting:
+            apart = {(kind, stream) for kind in DEADLINES for stream in waiting}
+            ready = self._count(on, DEADLINES, given_up | apart)
+        jobs = [job(TASK, f"{TASK}:{lane}", once=True, lane=lane) for lane in sorted(ready)]
+        for work in self._not_shared_yet(jobs):
+            self._defer(work)
+        return sum(left.values())
+
+    def left(self, on: date) -> int:
+        """How many lines are due and neither done nor given up."""
+        return sum(self._count(on, DEADLINES, self._parked()).values())
 
     def try_again(self, line: Deadline) -> None:
         """Give a line that has failed a job of its own, which counts its failures and nobody else's."""
@@ -97,18 +118,59 @@ class Deadlines:
         with suppress(AlreadyEnqueued), self._pool.connection() as connection, connection.transaction():
             defer(connection, [work])
 
+    def _not_shared_yet(self, jobs: Sequence[Job]) -> list[Job]:
+        """Without those that wait already: a queue that refuses one more writes an error into the server's log."""
+        if not jobs:
+            return []
+        locks = [each.queueing_lock for each in jobs]
+        with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
+            there = {lock for (lock,) in cursor.execute(_SHARED, (locks,))}
+        return [each for each in jobs if each.queueing_lock not in there]
+
+    def _counted(
+        self, on: date, kinds: Collection[str], without: Collection[tuple[str, UUID]]
+    ) -> dict[int, int]:
+        lines = self._due(on, None, {})
+        return Counter(
+            line.lane for line in lines if line.kind in kinds and (line.kind, line.stream_id) not in without
+        )
+
     def _waiting(self) -> set[UUID]:
         """Streams with a line that has a job of its own."""
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             return {UUID(int=int(stream)) for (stream,) in cursor.execute(_WAITING, (TASK,))}
 
     def _parked(self) -> set[tuple[str, UUID]]:
-        consumers = [reaction.consumer for reaction in DEADLINES.values()]
+        """By kind and stream."""
+        kinds = {reaction.consumer: kind for kind, reaction in DEADLINES.items()}
         with self._pool.connection() as connection, connection.cursor(row_factory=tuple_row) as cursor:
             cursor.execute(
-                "SELECT consumer, stream_id FROM store.parked WHERE consumer = ANY (%s)", (consumers,)
+                "SELECT consumer, stream_id FROM store.parked WHERE consumer = ANY (%s)", (list(kinds),)
             )
-            return set(cursor)
+            return {(kinds[consumer], stream) for consumer, stream in cursor}
+
+
+class Course:
+    """How a day's lines become fewer, for whoever watches; lines that come later count from when they come."""
+
+    def __init__(self) -> None:
+        self._day: date | None = None
+        self._left = self.total = 0
+        """``total``: what there was to be done on this day, as far as it was watched."""
+
+    def look(self, day: date, left: int) -> bool:
+        """Note how many are left; returns whether that is news."""
+        if day != self._day:
+            self._day, self._left, self.total = day, 0, 0
+        news, self.total, self._left = left != self._left, self.total + max(left - self._left, 0), left
+        return news
+
+    @property
+    def done(self) -> int:
+        return self.total - self._left
+
+    def __str__(self) -> str:
+        return f"{self.done:,} of {self.total:,} deadlines of {self._day}"
 
 
 class DueWork:

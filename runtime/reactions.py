@@ -89,6 +89,8 @@ class Reaction:
     """The event, or the kind of deadline."""
     retry: Retry
     act: Callable[..., Answers] = field(compare=False)
+    together: bool = False
+    """Whether one job does all the events of a lane that wait."""
 
     @property
     def consumer(self) -> str:
@@ -112,8 +114,13 @@ DEADLINES: dict[str, Reaction] = {}
 """By kind of deadline: one function each."""
 
 
-def reacts_to(event: type[Aggregate.Event], retry: str = SOON) -> Callable[[Act], Act]:
+def reacts_to(
+    event: type[Aggregate.Event], retry: str = SOON, *, together: bool = False
+) -> Callable[[Act], Act]:
     """Run the function for each such event, at least once, in the order of the event's stream.
+
+    together  let one job do all that waits in a lane (``runtime/together.py``): for a function that comes often, is done
+              in milliseconds and talks to the store alone
 
     Before the function goes on after a ``yield``, its command is committed; a refusal is raised at the ``yield``.
     A repeat sends the same commands under the same ids, so only calls to the outside must bear repeating; one that
@@ -122,7 +129,7 @@ def reacts_to(event: type[Aggregate.Event], retry: str = SOON) -> Callable[[Act]
     """
 
     def declare(act: Act) -> Act:
-        REACTIONS.setdefault(event.kind, []).append(_reaction(act, event, retry))
+        REACTIONS.setdefault(event.kind, []).append(_reaction(act, event, retry, together))
         return act
 
     return declare
@@ -161,10 +168,12 @@ def command_id(cause: str, reaction: Reaction, target: UUID | None, command: Com
     return uuid5(NAMESPACE_URL, f"{cause}|{reaction.name}|{target or ''}|{asked}|{which}")
 
 
-def _reaction(act: Callable[..., Answers], cause: type[Aggregate.Event] | str, retry: str) -> Reaction:
+def _reaction(
+    act: Callable[..., Answers], cause: type[Aggregate.Event] | str, retry: str, together: bool = False
+) -> Reaction:
     file = act.__module__.rpartition(".")[2]
     path = f"{act.__module__}.{act.__name__}"
-    return Reaction(f"{file}.{act.__name__}", path, cause, Retry.parse(retry), act)
+    return Reaction(f"{file}.{act.__name__}", path, cause, Retry.parse(retry), act, together)
 
 
 __all__ = [

@@ -1,7 +1,7 @@
 """The reactor: reads the feed and defers one job for each event and reaction to it; then the jobs are run.
 
-Consumer ``reactions``. The jobs and the positions are one transaction, so every event has its jobs exactly once,
-whatever is killed when. Any number of processes may do this; the positions decide who was first. A carrier brings
+Consumer ``reactions``. The jobs and the positions are one transaction, so every event has its jobs exactly once, or
+is left to one that waits for all of its lane (``runtime/together.py``), whatever is killed when. Any number of processes may do this; the positions decide who was first. A carrier brings
 each process the events of some lanes, and what it loses is read from the feed.
 """
 
@@ -27,11 +27,12 @@ from runtime import metrics
 from runtime.acting import Acting, Behind
 from runtime.deadlines import DueWork
 from runtime.figures import of_consumer
-from runtime.jobs import AWAY, GivenUp, JobRunner, Task, TryAgain, defer, job
+from runtime.jobs import AWAY, GivenUp, JobRunner, Task, TryAgain, defer
 from runtime.kafka.carrier import KafkaCarrier
-from runtime.parking import Parking, jobs_for, lock_of, retrying
+from runtime.parking import Parking, jobs_for, retrying
 from runtime.reactions import REACTIONS, Reaction
 from runtime.settling import CONSUMER
+from runtime.together import Apart, events_of, jobs_of, without_waiting
 
 log = structlog.get_logger()
 
@@ -219,7 +220,7 @@ def commit(pool: ConnectionPool, jobs: Sequence[Job], old: Mapping[int, int], ne
     """Jobs and positions in one transaction. Raises Moved when a lane is not where it was."""
     with pool.connection() as connection, connection.transaction():
         positions.move_all(connection, CONSUMER, old, new)
-        defer(connection, jobs)
+        defer(connection, without_waiting(connection, jobs))
         reach("position-job")
 
 
@@ -228,11 +229,15 @@ class Reacting:
 
     def __init__(self, store: Store, acting: Acting, parking: Parking) -> None:
         self._store, self._acting, self._parking = store, acting, parking
+        self._apart = Apart(store.pool)
 
     def task(self, reaction: Reaction) -> Task:
-        def do(failures: int, position: int) -> None:
+        def do(failures: int, position: int, lane: int | None = None) -> None:
             try:
-                self._answer(reaction, position, failures)
+                if lane is None:
+                    self._answer(reaction, position, failures)
+                else:
+                    self._answer_all(reaction, position, lane)
             except (*AWAY, Behind) as error:
                 log.info("reaction-waits", reaction=reaction.name, cause=type(error).__name__)
                 self._store.pool.check()
@@ -241,24 +246,49 @@ class Reacting:
         return Task(reaction.name, do)
 
     def _answer(self, reaction: Reaction, position: int, failures: int) -> None:
+        row = self._at(reaction, position)
+        if self._parking.holds(reaction, row):
+            return
+        error = self._try(reaction, row)
+        if error is not None and (wait := self._wait(reaction, row, error, failures + 1)) is not None:
+            raise TryAgain(wait) from None
+
+    def _answer_all(self, reaction: Reaction, position: int, lane: int) -> None:
+        """Everything from a position on that the reactor has seen by now: what comes later has another job."""
+        through = read_positions(self._store.pool)[lane]
+        careful = self._apart.any_of(reaction)
+        for row in events_of(self._store, reaction, lane, position, through):
+            if careful and self._apart.holds(reaction, row):
+                self._apart.put(reaction, row)
+            elif (error := self._try(reaction, row)) is not None:
+                careful = True
+                if (wait := self._wait(reaction, row, error, 1)) is not None:
+                    self._apart.put(reaction, row, wait)
+        self._at(reaction, position)  # said last: what others have left to this job is done
+
+    def _at(self, reaction: Reaction, position: int) -> Recorded:
         try:
-            row = self._store.at(position)
+            return self._store.at(position)
         except NotFound:
             log.error("event-missing", reaction=reaction.name, position=position, remedy=MISSING)
             raise GivenUp(f"there is no event at {position}") from None
-        if self._parking.holds(reaction, row):
-            return
+
+    def _try(self, reaction: Reaction, row: Recorded) -> Exception | None:
         try:
             self._acting.react(reaction, row.event())
         except (*AWAY, Behind):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again or parked
-            wait = None if isinstance(error, _POISON) else reaction.retry.wait(failures + 1)
-            if wait is None:
-                self._parking.park(reaction, row, error)
-                return
             log.warning("reaction-failed", reaction=reaction.name, because=row.id, cause=type(error).__name__)
-            raise TryAgain(wait) from None
+            return error
+        return None
+
+    def _wait(self, reaction: Reaction, row: Recorded, error: Exception, failures: int) -> float | None:
+        """Seconds until the next try; None when this was the last and the event is parked."""
+        wait = None if isinstance(error, _POISON) else reaction.retry.wait(failures)
+        if wait is None:
+            self._parking.park(reaction, row, error)
+        return wait
 
 
 def run(
@@ -292,5 +322,4 @@ def run(
 def _jobs(rows: Sequence[Recorded]) -> Iterator[Job]:
     for row in rows:
         yield from jobs_for(row)
-        for reaction in REACTIONS.get(row.kind, ()):
-            yield job(reaction.name, lock_of(reaction, row.stream_id), position=row.position)
+    yield from jobs_of(rows)

@@ -13,7 +13,7 @@ from providers import Outside
 from runtime import reactor
 from runtime.acting import Acting
 from runtime.clock import Clock
-from runtime.deadlines import Deadlines, DueWork
+from runtime.deadlines import DueWork
 from runtime.kafka.carrier import KafkaCarrier
 from workers import admit, notify, post, render, service, sign, sweep, watch
 
@@ -37,5 +37,5 @@ def react(
     """
     today = watch.business_date(store, clock)
     acting = Acting(store, clock, today, outside)
-    due_work = DueWork(acting, Deadlines(store.pool, watch.agenda(store)), today)
+    due_work = DueWork(acting, watch.deadlines_of(store), today)
     reactor.run(store, feed, url, acting, due_work, stop, carrier)

@@ -19,7 +19,6 @@ from aggregates.loan import Loan
 from aggregates.notification import MailTemplate, Notification
 from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.payee import Payee
-from aggregates.rules.clocks import INFORMED_BEFORE
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import ContactId, DocumentId, LoanId, Money, NotificationId, derived
 from commands.contract import NoteContractSent
@@ -55,20 +54,40 @@ def tell_of_the_refusal(event: Loan.Declined, outside: Outside) -> Answers:
     yield _letter(event, "declined", loan.contact_id, facts, loan.id, reason=event.reason.open()), None
 
 
-@reacts_to(Loan.Approved)
-def tell_of_the_information(event: Loan.Approved, outside: Outside) -> Answers:
-    """Where the law wants it read before the contract; elsewhere the contract comes next."""
-    if event.law not in INFORMED_BEFORE:
+@reacts_to(Document.Kept)
+def send_the_information(event: Document.Kept, outside: Outside) -> Answers:
+    """The document itself, where the law wants it read before the contract."""
+    if event.purpose != "information":
         return
-    loan = outside.load(Loan, event.originator_id)
+    loan = outside.load(Loan, event.about)
     facts = {"reference": loan.reference, "amount": _amount(loan.principal)}
-    yield _letter(event, "information", loan.contact_id, facts, loan.id), None
+    document = DocumentId(event.originator_id)
+    yield _letter(event, "information", loan.contact_id, facts, loan.id, document), None
+
+
+@reacts_to(Loan.CounterOffered)
+def tell_of_the_counter_offer(event: Loan.CounterOffered, outside: Outside) -> Answers:
+    """What was asked for, what is offered, until when; the client answers in their own space."""
+    loan = outside.load(Loan, event.originator_id)
+    facts = {
+        "reference": loan.reference,
+        "requested": _amount(loan.requested_principal),
+        "amount": _amount(event.principal),
+        "months": str(event.months),
+        "instalment": _amount(event.instalments[0].total),
+        "apr": str(event.apr),
+        "until": event.until.isoformat(),
+    }
+    reason = event.reason.open()
+    yield _letter(event, "counter-offer", loan.contact_id, facts, loan.id, reason=reason), None
 
 
 @reacts_to(Loan.Expired)
 def tell_of_the_end_of_the_offer(event: Loan.Expired, outside: Outside) -> Answers:
+    """Of the contract's, or of the counter-offer's where nothing was approved."""
     loan = outside.load(Loan, event.originator_id)
-    yield _letter(event, "expired", loan.contact_id, {"reference": loan.reference}, loan.id), None
+    template: MailTemplate = "expired" if loan.approved_by else "counter-offer-expired"
+    yield _letter(event, template, loan.contact_id, {"reference": loan.reference}, loan.id), None
 
 
 @reacts_to(Loan.SteppedBack)
@@ -104,7 +123,9 @@ def ask_for_another_copy(event: Contract.SignedCopyRefused, outside: Outside) ->
 
 
 @reacts_to(Loan.Disbursed)
-def tell_of_the_payout(event: Loan.Disbursed, outside: Outside) -> Answers:
+@reacts_to(Loan.DrawdownDisbursed)
+def tell_of_the_payout(event: Loan.Disbursed | Loan.DrawdownDisbursed, outside: Outside) -> Answers:
+    """Of each drawdown: the first begins the calendar, others change it."""
     loan = outside.load(Loan, event.originator_id)
     facts = {
         "reference": loan.reference,
@@ -112,7 +133,35 @@ def tell_of_the_payout(event: Loan.Disbursed, outside: Outside) -> Answers:
         "value_date": event.value_date.isoformat(),
         "method": event.method,
     }
-    yield _letter(event, "disbursed", loan.contact_id, facts, loan.id), None
+    template: MailTemplate = "disbursed" if isinstance(event, Loan.Disbursed) else "drawdown"
+    yield _letter(event, template, loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Loan.DrawdownsCancelled)
+def tell_of_the_cancelled_drawdowns(event: Loan.DrawdownsCancelled, outside: Outside) -> Answers:
+    loan = outside.load(Loan, event.originator_id)
+    facts, reason = {"reference": loan.reference, "amount": _amount(event.cancelled)}, event.reason.open()
+    yield _letter(event, "drawdowns-cancelled", loan.contact_id, facts, loan.id, reason=reason), None
+
+
+@reacts_to(Servicing.RateReset)
+def tell_of_the_new_rate(event: Servicing.RateReset, outside: Outside) -> Answers:
+    """Before the first instalment that is reckoned at it; nothing where the rate is what it was."""
+    if event.rate == event.was or event.instalment is None or event.due_on is None:
+        return
+    servicing = outside.load(Servicing, event.originator_id)
+    loan = outside.load(Loan, servicing.loan_id)
+    facts = {
+        "reference": loan.reference,
+        "index": servicing.indexed.variable.index if servicing.indexed else "",
+        "value": str(event.value),
+        "was": str(event.was),
+        "rate": str(event.rate),
+        "reset_on": event.reset_on.isoformat(),
+        "instalment": _amount(event.instalment),
+        "due_on": event.due_on.isoformat(),
+    }
+    yield _letter(event, "rate-reset", loan.contact_id, facts, loan.id), None
 
 
 @reacts_to(Payee.Confirmed)
@@ -137,6 +186,19 @@ def send_the_quittance(event: Document.Kept, outside: Outside) -> Answers:
     }
     document = DocumentId(event.originator_id)
     yield _letter(event, "quittance", loan.contact_id, facts, loan.id, document), None
+
+
+@reacts_to(Document.Voided)
+def tell_that_the_quittance_is_void(event: Document.Voided, outside: Outside) -> Answers:
+    """Whoever has it believes that nothing is owed."""
+    quittance = outside.load(Document, event.originator_id)
+    loan = outside.load(Loan, quittance.about)
+    facts = {
+        "reference": quittance.reference,
+        "loan_reference": loan.reference,
+        "voided_on": event.on.isoformat(),
+    }
+    yield _letter(event, "quittance-void", loan.contact_id, facts, loan.id), None
 
 
 # ── sending ────────────────────────────────────────────────────────────────

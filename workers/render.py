@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import cast
 
 from aggregates.contract import Contract, contract_id
 from aggregates.customer import Customer
+from aggregates.document import PaperPurpose, paper_id, paper_reference
 from aggregates.loan import Loan
 from aggregates.organisation import ORGANISATION_ID, Organisation
-from aggregates.rules.clocks import INFORMED_BEFORE
+from aggregates.rules.clocks import INFORMED_BEFORE, clocks_after_signature, offer_clock
 from aggregates.rules.terms import Terms
-from aggregates.servicing import Servicing
-from aggregates.values import DocumentId, LoanId, Method, Money, derived, sibling
+from aggregates.rules.versions import built_up, lines_of
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import DocumentId, LoanId, Method, Money, derived
 from commands.contract import DraftContract, RecordRendering
-from commands.document import KeepDocument
+from commands.document import KeepDocument, VoidDocument
 from projections.repayment_list import RepaymentList
 from providers import Outside
-from providers.rendering.papers import Borrower, FinalQuittance, Lender, LoanAgreement, Repayment
+from providers.rendering.papers import (
+    AmortisationSchedule,
+    Borrower,
+    FinalQuittance,
+    Lender,
+    LoanAgreement,
+    Paper,
+    PrecontractInformation,
+    Repayment,
+)
 from providers.storage import key_for
 from runtime.reactions import Answers, reacts_to
 
@@ -32,6 +44,14 @@ def draft_the_agreement(event: Loan.Approved, outside: Outside) -> Answers:
     """Unless the law wants the client to be informed first: then that comes next."""
     if event.law not in INFORMED_BEFORE:
         yield _draft(LoanId(event.originator_id), outside), None
+
+
+@reacts_to(Loan.Approved)
+def issue_the_information(event: Loan.Approved, outside: Outside) -> Answers:
+    """Where the law wants it read before the contract; its letter follows (notify.py)."""
+    if event.law in INFORMED_BEFORE:
+        loan_id = LoanId(event.originator_id)
+        yield _made(_information(event, outside), loan_id, "information", outside), None
 
 
 @reacts_to(Loan.Informed)
@@ -58,22 +78,48 @@ def render_the_contract(event: Contract.Drafted, outside: Outside) -> Answers:
     )
 
 
+@reacts_to(Servicing.Opened)
+def issue_the_schedule(event: Servicing.Opened, outside: Outside) -> Answers:
+    paper = _schedule(event.loan_id, 1, event.on, outside)
+    yield _made(paper, event.loan_id, "schedule", outside, 1), None
+
+
+@reacts_to(Servicing.ScheduleChanged)
+def issue_the_changed_schedule(event: Servicing.ScheduleChanged, outside: Outside) -> Answers:
+    servicing, number = outside.load(Servicing, event.originator_id), event.version.number
+    paper = _schedule(servicing.loan_id, number, event.on, outside)
+    yield _made(paper, servicing.loan_id, "schedule", outside, number), None
+
+
 @reacts_to(Servicing.Repaid)
-def issue_the_quittance(event: Servicing.Repaid, outside: Outside) -> Answers:
+@reacts_to(Servicing.Reopened)
+def issue_the_quittance(event: Servicing.Repaid | Servicing.Reopened, outside: Outside) -> Answers:
+    """And take it back when its money did not last: one function, so that both are done in their order."""
     servicing = outside.load(Servicing, event.originator_id)
-    rendered = outside.rendering.render(_quittance(event, servicing, outside))
-    key = key_for("quittance", servicing.loan_id, rendered.sha256, PDF)
+    number = event.number if event.number > 1 else None
+    match event:
+        case Servicing.Repaid():
+            paper = _quittance(event, servicing, number, outside)
+            yield _made(paper, servicing.loan_id, "quittance", outside, number), None
+        case Servicing.Reopened():
+            yield VoidDocument(reason="money-came-back"), paper_id(servicing.loan_id, "quittance", number)
+
+
+def _made(
+    paper: Paper, loan_id: LoanId, purpose: PaperPurpose, outside: Outside, number: int | None = None
+) -> KeepDocument:
+    """Print a paper about a loan and put it into the storage; the command says so."""
+    rendered = outside.rendering.render(paper)
+    key = key_for(purpose, loan_id, rendered.sha256, PDF)
     outside.storage.put(key, rendered.content)
-    yield (
-        KeepDocument(
-            document_id=DocumentId(derived(servicing.loan_id, "quittance")),
-            about=servicing.loan_id,
-            key=key,
-            sha256=rendered.sha256,
-            size=len(rendered.content),
-            pages=rendered.pages,
-        ),
-        None,
+    return KeepDocument(
+        purpose=purpose,
+        about=loan_id,
+        number=number,
+        key=key,
+        sha256=rendered.sha256,
+        size=len(rendered.content),
+        pages=rendered.pages,
     )
 
 
@@ -102,27 +148,93 @@ def _agreement(event: Contract.Drafted, outside: Outside) -> LoanAgreement:
         terms=event.terms or Terms(event.rate),
         instalments=event.instalments,
         planned_payout_on=event.planned_payout_on,
+        drawdowns=event.drawdowns,
         purpose=loan.purpose.open(),
     )
 
 
-def _quittance(event: Servicing.Repaid, servicing: Servicing, outside: Outside) -> FinalQuittance:
+def _information(event: Loan.Approved, outside: Outside) -> PrecontractInformation:
+    loan = outside.load(Loan, event.originator_id)
+    customer = outside.load(Customer, loan.customer_id)
+    settings = outside.load(Organisation, ORGANISATION_ID).clock_settings
+    offer = offer_clock(event.law, event.on, settings, 1)
+    after = clocks_after_signature(event.law, event.apr, event.on, settings, 1)
+    days = {clock.name: clock.days for clock in ([offer] if offer else []) + after}
+    return PrecontractInformation(
+        language=customer.language,
+        reference=paper_reference(loan.reference, "information"),
+        loan_reference=loan.reference,
+        issued_on=event.on,
+        lender=_lender(outside),
+        borrower=_borrower(customer),
+        principal=loan.principal,
+        terms=event.terms or Terms(event.rate),
+        instalments=event.instalments,
+        planned_payout_on=event.planned_payout_on,
+        drawdowns=event.drawdowns,
+        offer_days=days.get("offer"),
+        no_payment_days=days.get("no-payment"),
+        step_back_days=days.get("step-back"),
+    )
+
+
+def _schedule(loan_id: LoanId, number: int, on: date, outside: Outside) -> AmortisationSchedule:
+    """A version of the schedule as it was agreed, whatever was agreed since."""
+    servicing = outside.load(Servicing, servicing_id(loan_id))
+    loan = outside.load(Loan, loan_id)
+    customer = outside.load(Customer, servicing.customer_id)
+    chain = built_up(number, servicing.versions)
+    added = (version.capitalised for version in chain if version.capitalised)
+    return AmortisationSchedule(
+        language=customer.language,
+        reference=paper_reference(loan.reference, "schedule", number),
+        loan_reference=loan.reference,
+        contract_reference=outside.load(Contract, contract_id(loan_id)).reference,
+        version=number,
+        why=chain[-1].why,
+        in_force_on=chain[-1].on,
+        issued_on=on,
+        lender=_lender(outside),
+        borrower=_borrower(customer),
+        principal=servicing.principal,
+        capitalised=Money.total(added, servicing.currency),
+        rate=servicing.rate,
+        apr=loan.apr,
+        disbursed_on=servicing.value_date,
+        lines=[line for _, line in lines_of(number, chain)],
+        unchanged=chain[-1].after,
+        early=[version.after + 1 for version in chain if version.rests_on is not None],
+    )
+
+
+def _lender(outside: Outside) -> Lender:
+    """The organisation as it is now."""
+    return Lender(**outside.load(Organisation, ORGANISATION_ID).lender())
+
+
+def _borrower(customer: Customer) -> Borrower:
+    return Borrower(
+        name=customer.name.open(),
+        address=customer.address.open(),
+        reference=customer.reference,
+        kind=customer.nature,
+    )
+
+
+def _quittance(
+    event: Servicing.Repaid, servicing: Servicing, number: int | None, outside: Outside
+) -> FinalQuittance:
     loan = outside.load(Loan, servicing.loan_id)
     contract = outside.load(Contract, contract_id(servicing.loan_id))
     customer = outside.load(Customer, servicing.customer_id)
     repayments = _repayments(servicing, outside)
     return FinalQuittance(
-        reference=sibling(loan.reference, "Q"),
+        reference=paper_reference(loan.reference, "quittance", number),
         contract_reference=contract.reference,
         loan_reference=loan.reference,
         contract_on=contract.drafted_on,
-        lender=Lender(**outside.load(Organisation, ORGANISATION_ID).lender()),
-        borrower=Borrower(
-            name=customer.name.open(),
-            address=customer.address.open(),
-            reference=customer.reference,
-            kind=customer.nature,
-        ),
+        lender=_lender(outside),
+        borrower=_borrower(customer),
         principal=servicing.principal,
         interest=event.total - servicing.principal,
         disbursed_on=servicing.value_date,

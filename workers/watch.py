@@ -8,8 +8,9 @@ One process does this at a time (``manage.py clock``); another one stands by.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
+from time import monotonic
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
@@ -24,7 +25,7 @@ from runtime import metrics
 from runtime.acting import Behind, read_after
 from runtime.business_days import BusinessDate, zone_of
 from runtime.clock import Clock
-from runtime.deadlines import Deadlines, Due
+from runtime.deadlines import Course, Deadlines
 from runtime.leader import lead
 from runtime.reactions import Deadline
 from runtime.settling import Settling
@@ -35,6 +36,8 @@ LEADER = 1
 """Which leader this is, see runtime/leader.py."""
 LOOK = 0.2
 """Seconds between two looks at the time."""
+TELL = 2.0
+"""Seconds between two lines of the log about how far the day is."""
 WHO = "clock"
 ACCOUNT = uuid5(NAMESPACE_URL, WHO)
 
@@ -45,8 +48,9 @@ class Watch:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store, self._clock = store, clock
         self._business_date = business_date(store, clock)
-        self._settling, self._deadlines = Settling(store), Deadlines(store.pool, agenda(store))
+        self._settling, self._deadlines = Settling(store), deadlines_of(store)
         self._closing: tuple[date, int] | None = None
+        self._course, self._told = Course(), 0.0
 
     def look(self) -> float:
         """One round; returns for how many seconds there is nothing to do."""
@@ -64,12 +68,21 @@ class Watch:
             return LOOK
 
     def _work(self, day: date) -> float:
-        self._deadlines.share_out(day)
+        self._share_out(day)
         return LOOK
+
+    def _share_out(self, day: date) -> int:
+        """Says now and then how far it is, and when it is done."""
+        left = self._deadlines.share_out(day)
+        news = self._course.look(day, left)
+        if (news and not left) or (left and monotonic() - self._told >= TELL):
+            log.info("deadlines", day=day.isoformat(), done=self._course.done, of=self._course.total)
+            self._told = monotonic()
+        return left
 
     def _finish(self, day: date) -> float:
         """Close the day once nothing that is due is left and everything that happened so far was followed up."""
-        if self._deadlines.share_out(day):
+        if self._share_out(day):
             return LOOK / 4
         if self._closing is None or self._closing[0] != day:
             self._closing = day, self._settling.newest()
@@ -105,7 +118,7 @@ def waits_for(store: Store, clock: Clock) -> str | None:
         return waits
     if day.newest() is None or day.today() != today:
         return "the day"
-    return "deadlines" if Deadlines(store.pool, agenda(store)).open(today) else _news(settling, newest)
+    return "deadlines" if deadlines_of(store).left(today) else _news(settling, newest)
 
 
 def _news(settling: Settling, newest: int) -> str | None:
@@ -133,7 +146,7 @@ def business_date(store: Store, clock: Clock) -> BusinessDate:
     return BusinessDate(store, clock, zone, business_year_id, BusinessDay.Opened)
 
 
-def agenda(store: Store) -> Due:
+def deadlines_of(store: Store) -> Deadlines:
     """What is due, from the read model of deadlines."""
     reader = Reader(store.pool)
 
@@ -141,4 +154,8 @@ def agenda(store: Store) -> Due:
         lines = read_after(reader, deadlines.Deadlines, seen).due(day, lane)
         return [Deadline(line.kind, line.stream_id, line.number, line.due, line.lane) for line in lines]
 
-    return due
+    def count(day: date, kinds: Collection[str], without: Collection[tuple[str, UUID]]) -> dict[int, int]:
+        found = read_after(reader, deadlines.Deadlines, {}).count(day, kinds, without)
+        return {each.lane: each.lines for each in found}
+
+    return Deadlines(store.pool, due, count)

@@ -34,7 +34,7 @@ class LinkFacts:
     contact_id: UUID
     """Who was given the link."""
     purpose: str
-    """What the document is: contract, signed-copy or quittance."""
+    """What the document is: information, contract, signed-copy, schedule or quittance."""
     expires_at: datetime
     """UTC, to the second; the link works strictly before."""
 

@@ -23,6 +23,10 @@ _SIGNS = {
     "XAF": ("F CFA", "XAF "),
     "GNF": ("FG", "GNF "),
 }
+_ENGLISH_UNITS = {
+    "EUR": "euros", "CAD": "Canadian dollars", "USD": "US dollars", "CDF": "Congolese francs",
+    "XOF": "CFA francs", "XAF": "CFA francs", "GNF": "Guinean francs",
+}  # fmt: skip
 UNITS = {  # singular and plural, in French
     "EUR": ("euro", "euros"),
     "CAD": ("dollar canadien", "dollars canadiens"),
@@ -43,9 +47,55 @@ _NAMES = {
     "en": {"transfer": "bank transfer", "cash": "cash", "cheque": "cheque"},
 }
 _COUNTRIES = {
-    "BE": "Belgique", "BF": "Burkina Faso", "BJ": "Bénin", "CA": "Canada", "CD": "République démocratique du Congo",
-    "CG": "Congo", "CI": "Côte d’Ivoire", "CM": "Cameroun", "FR": "France", "GA": "Gabon", "GN": "Guinée",
-    "LU": "Luxembourg", "ML": "Mali", "NE": "Niger", "SN": "Sénégal", "TD": "Tchad", "TG": "Togo", "CH": "Suisse",
+    "fr": {
+        "BE": "Belgique", "BF": "Burkina Faso", "BJ": "Bénin", "CA": "Canada",
+        "CD": "République démocratique du Congo", "CG": "Congo", "CI": "Côte d’Ivoire", "CM": "Cameroun",
+        "FR": "France", "GA": "Gabon", "GN": "Guinée", "LU": "Luxembourg", "ML": "Mali", "NE": "Niger",
+        "SN": "Sénégal", "TD": "Tchad", "TG": "Togo", "CH": "Suisse",
+    },
+    "en": {
+        "BE": "Belgium", "BF": "Burkina Faso", "BJ": "Benin", "CA": "Canada",
+        "CD": "Democratic Republic of the Congo", "CG": "Congo", "CI": "Côte d’Ivoire", "CM": "Cameroon",
+        "FR": "France", "GA": "Gabon", "GN": "Guinea", "LU": "Luxembourg", "ML": "Mali", "NE": "Niger",
+        "SN": "Senegal", "TD": "Chad", "TG": "Togo", "CH": "Switzerland",
+    },
+}  # fmt: skip
+_EVERY = {
+    "fr": {"weekly": " hebdomadaires", "fortnightly": " par quinzaine", "monthly": " mensuelles",
+           "quarterly": " trimestrielles"},
+    "en": {"weekly": "weekly ", "fortnightly": "fortnightly ", "monthly": "monthly ", "quarterly": "quarterly "},
+}  # fmt: skip
+_LASTS = {
+    "weekly": (1, "semaine", "week"),
+    "fortnightly": (2, "semaine", "week"),
+    "monthly": (1, "mois", "month"),
+    "quarterly": (3, "mois", "month"),
+}
+_CALLED = {
+    "fr": {
+        "agreed": "échéancier convenu", "tranche": "versement d’une nouvelle tranche",
+        "repaid-in-part": "remboursement anticipé partiel", "repaid-in-full": "remboursement anticipé total",
+        "rescheduled": "rééchelonnement", "payment-holiday": "report d’échéances",
+        "due-day-changed": "changement du jour d’échéance", "rate-reset": "révision du taux",
+        "annuity": "échéances constantes", "linear": "part de capital constante",
+        "bullet": "intérêts à chaque échéance, capital à la dernière",
+        "flat": "intérêts calculés sur le montant emprunté",
+        "weekly": "semaine", "fortnightly": "quinzaine", "monthly": "mois", "quarterly": "trimestre",
+        "penalty": "pénalités", "fee": "frais", "insurance": "assurance", "interest": "intérêts",
+        "principal": "capital",
+    },
+    "en": {
+        "agreed": "schedule as agreed", "tranche": "payout of a further tranche",
+        "repaid-in-part": "early repayment in part", "repaid-in-full": "early repayment in full",
+        "rescheduled": "rescheduling", "payment-holiday": "payment holiday",
+        "due-day-changed": "change of the due day", "rate-reset": "reset of the rate",
+        "annuity": "level instalments", "linear": "level parts of principal",
+        "bullet": "interest with each instalment, principal with the last",
+        "flat": "interest on the amount lent",
+        "weekly": "week", "fortnightly": "fortnight", "monthly": "month", "quarterly": "quarter",
+        "penalty": "penalties", "fee": "fees", "insurance": "insurance", "interest": "interest",
+        "principal": "principal",
+    },
 }  # fmt: skip
 
 
@@ -68,9 +118,9 @@ def money(amount: Money | str, language: str = "fr") -> str:
     return f"{english.replace(' ', WIDE)}{figures(amount, 'en')}"
 
 
-def unit(amount: Money) -> str:
-    """What the figures of a table count, in French: ``euros``, ``francs CFA``."""
-    return UNITS[amount.currency][1]
+def unit(amount: Money, language: str = "fr") -> str:
+    """What the figures of a table count: ``euros``, ``francs CFA``; ``CFA francs`` in English."""
+    return UNITS[amount.currency][1] if language == "fr" else _ENGLISH_UNITS[amount.currency]
 
 
 def day(on: date | datetime | str, language: str = "fr") -> str:
@@ -92,9 +142,13 @@ def moment(at: datetime | str, zone: str, language: str = "fr") -> str:
     return f"{day(there, language)} {'à' if language == 'fr' else 'at'}{WIDE}{there:%H:%M}"
 
 
-def short_day(on: date) -> str:
-    """``04/05/2026``, for tables in French."""
-    return f"{on:%d/%m/%Y}"
+def short_day(on: date, language: str = "fr") -> str:
+    """For tables: ``04/05/2026``; ``04 May 2026`` in English, where figures alone would be read in two ways."""
+    return (
+        f"{on:%d/%m/%Y}"
+        if language == "fr"
+        else f"{on:%d}{WIDE}{_MONTHS['en'][on.month - 1][:3]}{WIDE}{on.year}"
+    )
 
 
 def percent(hundredths: int, language: str = "fr") -> str:
@@ -108,6 +162,28 @@ def method(code: str, language: str = "fr") -> str:
     return _NAMES[language][code]
 
 
+def called(code: str, language: str = "fr") -> str:
+    """What people call what has a code in our records: ``remboursement anticipé partiel`` for ``repaid-in-part``."""
+    return _CALLED[language][code]
+
+
+def instalments(count: int, frequency: str, language: str = "fr") -> str:
+    """``23 échéances mensuelles``, ``1 échéance``; ``23 monthly instalments`` in English."""
+    every = _EVERY[language][frequency] if count > 1 else ""
+    if language == "fr":
+        return f"{count}{WIDE}échéance{'s' * (count > 1)}{every}"
+    return f"{count}{WIDE}{every}instalment{'s' * (count > 1)}"
+
+
+def lasting(count: int, frequency: str, language: str = "fr") -> str:
+    """How long so many periods take: ``24 mois`` for eight quarters, ``52 semaines``; ``52 weeks`` in English."""
+    each, french, english = _LASTS[frequency]
+    many = count * each
+    if language == "fr":
+        return f"{many}{WIDE}{french}{'s' * (many > 1 and french != 'mois')}"
+    return f"{many}{WIDE}{english}{'s' * (many > 1)}"
+
+
 def unbroken(text: str) -> str:
     """Figures in a text that somebody typed kept on one line: ``RCS Paris 904 512 336``."""
     return re.sub(r"(?<=\d) (?=\d{3}\b|€)", NARROW, text)
@@ -118,9 +194,9 @@ def inline(address: str) -> str:
     return ", ".join(line.strip(" ,") for line in address.splitlines() if line.strip(" ,"))
 
 
-def country(code: str) -> str:
-    """A country's name in French by its ISO code; the code itself when we do not work there."""
-    return _COUNTRIES.get(code, code)
+def country(code: str, language: str = "fr") -> str:
+    """A country's name by its ISO code; the code itself when we do not work there."""
+    return _COUNTRIES[language].get(code, code)
 
 
 def one_line(text: str) -> str:

@@ -25,9 +25,6 @@ _FRENCH = [
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),
 ]
 _THE_SAME_IN_ALL_LANGUAGES = (
-    formats.short_day,
-    formats.country,
-    formats.unit,
     formats.unbroken,
     formats.inline,
     formats.flow,
@@ -69,6 +66,12 @@ def environment(language: str, *, escape: bool = True) -> Environment:
         formats.moment,
         formats.percent,
         formats.method,
+        formats.short_day,
+        formats.country,
+        formats.unit,
+        formats.called,
+        formats.instalments,
+        formats.lasting,
     ):
         made.filters[write.__name__] = _speaking(write, language)
     for same in (amount_in_words, *_THE_SAME_IN_ALL_LANGUAGES):
@@ -78,7 +81,8 @@ def environment(language: str, *, escape: bool = True) -> Environment:
 
 def html_of(paper: Paper) -> str:
     """The paper as HTML, with its pictures and fonts still to be fetched by ``asset:`` names."""
-    return environment("fr").get_template(f"{paper.template}.html").render(paper=paper)
+    ending = "html" if paper.language == "fr" else f"{paper.language}.html"
+    return environment(paper.language).get_template(f"{paper.template}.{ending}").render(paper=paper)
 
 
 @cache

@@ -17,13 +17,20 @@ from uuid import UUID
 from providers.errors import ProviderRefused
 from providers.storage.permits import Permit
 
-FOLDERS = {"contract": "contracts", "signed-copy": "signed", "quittance": "quittances"}
+FOLDERS = {
+    "information": "information",
+    "contract": "contracts",
+    "signed-copy": "signed",
+    "schedule": "schedules",
+    "quittance": "quittances",
+}
 """Where a document of each purpose is kept."""
 
 ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 KEY = re.compile(
-    r"(?:contracts|signed|quittances)/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}\.(?:pdf|png|jpg)"
+    r"(?:information|contracts|signed|schedules|quittances)"
+    r"/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/[0-9a-f]{64}\.(?:pdf|png|jpg)"
 )
 """What every key looks like. Nothing a person typed is ever part of one."""
 
@@ -102,7 +109,7 @@ class Storage(Protocol):
 def key_for(purpose: str, about: UUID, sha256: str, media_type: str) -> str:
     """Where to keep a document: ``contracts/<contract id>/<sha256>.pdf``.
 
-    purpose  contract, signed-copy or quittance
+    purpose  one of FOLDERS
     about    the contract or the loan it belongs to
 
     The digest is the version: a re-issue gets a key of its own, the same bytes get the same key.

@@ -1,6 +1,6 @@
 """Documents in a private folder of this machine: the storage of the embedded profile.
 
-contracts/ signed/ quittances/    documents
+information/ contracts/ signed/ schedules/ quittances/    documents
 .incoming/                        what is still being written, and uploads until they are handed in
 """
 
