@@ -31,12 +31,12 @@ from projections.loan_book import LoanBook, LoanLine
 router = routes("", "activity")
 
 TOLD: Final = (
-    "Customer", "Contact", "Payee", "Loan", "Contract", "Servicing", "LoanProduct", "LegalRates", "Organisation", "StopSwitch", "BusinessDay",
+    "Customer", "Contact", "Payee", "Loan", "Contract", "Servicing", "LoanProduct", "LegalRates", "IndexRates", "Organisation", "StopSwitch", "BusinessDay",
 )  # fmt: skip
 """Aggregates whose events are news to people."""
 
 ECHOES: Final = frozenset({
-    "BusinessDay.YearBegun", "LegalRates.Begun", "Loan.ContractSigned", "Payee.Begun", "Servicing.Opened", "Servicing.Repaid",
+    "BusinessDay.YearBegun", "IndexRates.Begun", "LegalRates.Begun", "Loan.ContractSigned", "Payee.Begun", "Servicing.Opened", "Servicing.Repaid",
 })  # fmt: skip
 """Events that say again what another one has said."""
 

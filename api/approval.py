@@ -1,9 +1,9 @@
-"""What stands between a request and its approval, over HTTP: asked before deciding, nothing is recorded."""
+"""What stands between a request and its approval, or a counter-offer, over HTTP: asked before deciding, nothing is recorded."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Query, Request
@@ -13,7 +13,7 @@ from aggregates.loan import Loan
 from aggregates.loan_product import AboveProductRate, OutsideProduct
 from aggregates.rules.approval import Conditions, Finding, Question, highest_rate
 from aggregates.rules.law import LAWS, Law
-from aggregates.values import BasisPoints, Ceiling
+from aggregates.values import BasisPoints, Ceiling, Money
 from api.auth import TheIdentity
 from api.deps import Read, TheOne, asker
 from api.described import offers
@@ -22,10 +22,11 @@ from api.platform import ThePlatform
 from api.problem import Problem, problem_of
 from api.routing import routes
 from commands.fields import Day
-from commands.loan import ApproveLoan
+from commands.loan import ApproveLoan, MakeCounterOffer, as_requested
 from eventstore import Ask, NotFound
 from projections.line import Line
 from projections.loan_book import LoanBook
+from projections.proofs import FiguresLine, figures
 
 router = routes("/loans/{loan_id}", "loan")
 
@@ -41,6 +42,18 @@ Planned = Annotated[
 
 Alone = Annotated[
     bool, Query(description="Whether a reason would be given for deciding on a request of one's own.")
+]
+
+Offered = Annotated[
+    int | None,
+    Query(ge=1, le=10**15 - 1, description="Minor units of the loan's currency; what was asked for when left out.",
+          examples=[400_000]),
+]  # fmt: skip
+OverMonths = Annotated[
+    int | None,
+    Query(
+        ge=1, le=360, description="Number of instalments; what was asked for when left out.", examples=[36]
+    ),
 ]
 
 WOULD_SAY: Final = "the reason that would be given"
@@ -98,6 +111,14 @@ class ApprovalCheck(Line):
     """The business day on which the ceiling was looked up."""
 
 
+class CounterOfferCheck(ApprovalCheck):
+    """What a counter-offer would be beside the request, and what it would be refused for."""
+
+    offered: FiguresLine
+    requested: FiguresLine | None
+    """What the request itself would come to today; absent where the product no longer lends it."""
+
+
 @router.get("/approval-check", **offers(
     "ApprovalCheck",
     "What would stand in the way of an approval: annual percentage rate, ceiling with its source, and each question.\n\n"
@@ -118,24 +139,63 @@ def approval_check(
     with platform.store.looking(asker(platform, identity, request)) as ask:
         loan = ask.load(Loan, loan_id)
         conditions = asked.conditions(loan, ask)
-        findings = asked.examine(loan, conditions, ask)
-        return ApprovalCheck(
-            loan_id=loan_id,
-            currency=conditions.principal.currency,
-            principal=conditions.principal.minor,
-            rate=conditions.rate,
-            apr=conditions.plan.apr,
-            law=conditions.law,
-            law_source=LAWS[conditions.law].source,
-            has_ceiling=LAWS[conditions.law].ceilings_in is not None,
-            ceiling=in_force(conditions.ceiling),
-            highest_rate=_highest(asked, loan, conditions, ask),
-            questions=[_said(each, language_of(request)) for each in findings],
-            on=ask.on,
+        return ApprovalCheck.model_validate(_checked(asked, loan, conditions, language_of(request), ask))
+
+
+@router.get("/counter-offer-check", **offers(
+    "CounterOfferCheck",
+    "What a counter-offer would come to beside the request, and what would stand in its way: instalments, cost, annual"
+    " percentage rate, ceiling with its source, and each question.\n\nNothing is recorded, nothing is decided.",
+    NotFound, AboveProductRate, OutsideProduct, may="loan.approve", recorded=True, reads=(LoanBook,),
+))  # fmt: skip
+def counter_offer_check(
+    loan_id: UUID, request: Request, platform: ThePlatform, identity: TheIdentity, read: Read, found: TheOne,
+    principal: Offered = None, months: OverMonths = None, rate: AtRate = None, planned_payout_on: Planned = None,
+    alone: Alone = False,
+) -> CounterOfferCheck:  # fmt: skip
+    # Both walls: nothing is appended here, which the database would look at.
+    found.exists(read(LoanBook).line(loan_id))
+    with platform.store.looking(asker(platform, identity, request)) as ask:
+        loan = ask.load(Loan, loan_id)
+        asked = MakeCounterOffer(
+            principal=None if principal is None else Money(principal, loan.principal.currency),
+            months=months,
+            rate=None if rate is None else BasisPoints(rate),
+            planned_payout_on=planned_payout_on,
+            reason=WOULD_SAY,
+            alone_because=WOULD_SAY if alone else None,
         )
+        conditions, as_asked = asked.conditions(loan, ask), as_requested(loan, ask)
+        return CounterOfferCheck.model_validate({
+            **_checked(asked, loan, conditions, language_of(request), ask),
+            "offered": figures(conditions.figures),
+            "requested": None if as_asked is None else figures(as_asked.figures),
+        })  # fmt: skip
 
 
-def _highest(asked: ApproveLoan, loan: Loan, conditions: Conditions, ask: Ask) -> int | None:
+def _checked(
+    asked: ApproveLoan | MakeCounterOffer, loan: Loan, conditions: Conditions, language: Language, ask: Ask
+) -> dict[str, Any]:
+    """The parts of an ApprovalCheck."""
+    return {
+        "loan_id": loan.id,
+        "currency": conditions.principal.currency,
+        "principal": conditions.principal.minor,
+        "rate": conditions.rate,
+        "apr": conditions.plan.apr,
+        "law": conditions.law,
+        "law_source": LAWS[conditions.law].source,
+        "has_ceiling": LAWS[conditions.law].ceilings_in is not None,
+        "ceiling": in_force(conditions.ceiling),
+        "highest_rate": _highest(asked, loan, conditions, ask),
+        "questions": [_said(each, language) for each in asked.examine(loan, conditions, ask)],
+        "on": ask.on,
+    }
+
+
+def _highest(
+    asked: ApproveLoan | MakeCounterOffer, loan: Loan, conditions: Conditions, ask: Ask
+) -> int | None:
     if conditions.ceiling is None or conditions.plan.apr <= conditions.ceiling.rate:
         return None
     return highest_rate(

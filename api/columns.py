@@ -21,6 +21,7 @@ RUNS: Final = "=+-@\t\r\n＝＋－＠"
 
 NAMES: Final[dict[str, dict[Language, str]]] = {
     "loans": {"fr": "prets", "en": "loans"},
+    "late loans": {"fr": "prets-en-retard", "en": "late-loans"},
     "contracts": {"fr": "contrats", "en": "contracts"},
     "customers": {"fr": "clients", "en": "customers"},
     "mails": {"fr": "courriels", "en": "mails"},
@@ -31,6 +32,7 @@ NAMES: Final[dict[str, dict[Language, str]]] = {
 
 WORDS: Final[dict[str, dict[Language, str]]] = {
     "requested": {"fr": "Demandé", "en": "Requested"},
+    "counter-offered": {"fr": "Contre-proposition faite", "en": "Counter-offer made"},
     "declined": {"fr": "Refusé", "en": "Declined"},
     "withdrawn": {"fr": "Retiré", "en": "Withdrawn"},
     "expired": {"fr": "Offre expirée", "en": "Offer expired"},
@@ -39,6 +41,8 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "ready": {"fr": "Prêt à débloquer", "en": "Ready"},
     "disbursed": {"fr": "Débloqué", "en": "Disbursed"},
     "repaid": {"fr": "Remboursé", "en": "Repaid"},
+    "written-off": {"fr": "Passé en perte", "en": "Written off"},
+    "recovered": {"fr": "Recouvré après perte", "en": "Recovered"},
     "drafted": {"fr": "Rédigé", "en": "Drafted"},
     "rendered": {"fr": "Mis en page", "en": "Rendered"},
     "sent": {"fr": "Envoyé", "en": "Sent"},
@@ -111,7 +115,21 @@ LOANS: Final = (
     _column("disbursed_on", "Débloqué le", "Disbursed on"),
     _column("next_due_on", "Prochaine échéance", "Next due on"),
     _column("overdue", "En retard", "Overdue", "amount"),
+    _column("late_since", "En retard depuis le", "Late since"),
     _column("repaid_on", "Remboursé le", "Repaid on"),
+    _column("loan_id", "Identifiant", "Id"),
+)
+LATE_LOANS: Final = (
+    _column("reference", "Référence", "Reference"),
+    *_CUSTOMER,
+    _column("bucket", "Tranche de retard (jours)", "Days past due, bucket"),
+    _column("days_past_due", "Jours de retard", "Days past due"),
+    _column("late_since", "En retard depuis le", "Late since"),
+    _column("late_instalments", "Échéances en retard", "Late instalments"),
+    _column("currency", "Devise", "Currency"),
+    _column("past_due", "Montant en retard", "Past due", "amount"),
+    _column("outstanding", "Capital restant dû", "Outstanding principal", "amount"),
+    _column("next_due_on", "Prochaine échéance", "Next due on"),
     _column("loan_id", "Identifiant", "Id"),
 )
 CONTRACTS: Final = (
@@ -160,6 +178,7 @@ DOCUMENTS: Final = (
     _column("size", "Octets", "Bytes"),
     _column("sha256", "SHA-256", "SHA-256"),
     _column("kept_on", "Conservé le", "Kept on"),
+    _column("voided_on", "Annulé le", "Void since"),
     _column("document_id", "Identifiant", "Id"),
 )
 JOURNAL: Final = (

@@ -33,7 +33,9 @@ Way = Annotated[
 ]
 
 
-About = Annotated[UUID | None, Query(description="Only of this contract, or of this loan for its quittance.")]
+About = Annotated[
+    UUID | None, Query(description="Only of this contract, or of this loan for its other papers.")
+]
 OfPurpose = Annotated[Purpose | None, Query(description="Only documents of this kind.")]
 Sorted = Annotated[Sort, Query(description="By what; the other way round with a minus.")]
 

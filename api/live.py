@@ -29,6 +29,7 @@ SHOWN: Final[dict[str, str | None]] = {
     "Customer": "customer.read",
     "Document": "document.read",
     "Document.Downloaded": "document.accesses",
+    "IndexRates": "legal-rates.read",
     "LegalRates": "legal-rates.read",
     "Loan": "loan.read",
     "LoanProduct": "product.read",

@@ -15,10 +15,14 @@ from api.described import asks, shows
 from api.export import MOST, Export, ToTakeAway, takes_away
 from api.routing import routes
 from commands.loan import (
+    AcceptCounterOffer,
     ApproveLoan,
+    CancelDrawdowns,
     ConfirmInformation,
+    DeclineCounterOffer,
     DeclineLoan,
     DisburseLoan,
+    MakeCounterOffer,
     RequestLoan,
     StepBack,
     WithdrawLoanRequest,
@@ -29,6 +33,7 @@ from projections.customer_file import CustomerFile
 from projections.loan_account import LoanAccount
 from projections.loan_book import STATES, LoanBook, LoanEntry, LoanFilter, Sort
 from projections.loan_clocks import LoanClock, LoanClocks
+from projections.schedule import Schedule
 
 router = routes("/loans", "loan")
 
@@ -54,7 +59,7 @@ async def loan_filter(
 Which = Annotated[LoanFilter, Depends(loan_filter)]
 
 
-@router.get("", **shows(LoanBook, "lines", CustomerFile, LoanAccount, may="loan.read"))
+@router.get("", **shows(LoanBook, "lines", CustomerFile, LoanAccount, Schedule, may="loan.read"))
 def loans(
     read: Read, which: Which, named: Named, identity: TheIdentity, sort: Sorted = "-requested_on",
     cursor: Cursor = None, limit: Limit = 50,
@@ -79,7 +84,7 @@ def export_loans(
 
 @router.get(
     "/{loan_id}",
-    **shows(LoanBook, "line", CustomerFile, LoanAccount, may="loan.read", name="Loan", one=True),
+    **shows(LoanBook, "line", CustomerFile, LoanAccount, Schedule, may="loan.read", name="Loan", one=True),
 )
 def loan(loan_id: UUID, read: Read, found: TheOne, named: Named) -> LoanEntry:
     return found(read(LoanBook).line(loan_id, named))
@@ -106,6 +111,21 @@ def decline_loan(loan_id: UUID, command: DeclineLoan, send: Send) -> Receipt:
     return send(command, to=loan_id)
 
 
+@router.post("/{loan_id}/counter-offer", **asks(MakeCounterOffer))
+def make_counter_offer(loan_id: UUID, command: MakeCounterOffer, send: Send) -> Receipt:
+    return send(command, to=loan_id)
+
+
+@router.post("/{loan_id}/counter-offer/accept", **asks(AcceptCounterOffer))
+def accept_counter_offer(loan_id: UUID, command: AcceptCounterOffer, send: Send) -> Receipt:
+    return send(command, to=loan_id)
+
+
+@router.post("/{loan_id}/counter-offer/decline", **asks(DeclineCounterOffer))
+def decline_counter_offer(loan_id: UUID, command: DeclineCounterOffer, send: Send) -> Receipt:
+    return send(command, to=loan_id)
+
+
 @router.post("/{loan_id}/withdraw", **asks(WithdrawLoanRequest))
 def withdraw_loan_request(loan_id: UUID, command: WithdrawLoanRequest, send: Send) -> Receipt:
     return send(command, to=loan_id)
@@ -123,4 +143,9 @@ def step_back(loan_id: UUID, command: StepBack, send: Send) -> Receipt:
 
 @router.post("/{loan_id}/disburse", **asks(DisburseLoan))
 def disburse_loan(loan_id: UUID, command: DisburseLoan, send: Send) -> Receipt:
+    return send(command, to=loan_id)
+
+
+@router.post("/{loan_id}/drawdowns/cancel", **asks(CancelDrawdowns))
+def cancel_drawdowns(loan_id: UUID, command: CancelDrawdowns, send: Send) -> Receipt:
     return send(command, to=loan_id)

@@ -212,13 +212,7 @@ def _said(costs: Costs, law: Law, ceiling: Ceiling | None, on: date) -> LoanSimu
         total=costs.total.minor,
         apr=apr,
         no_apr=no_apr,
-        ceiling=SimulatedCeiling(
-            law=law,
-            law_source=LAWS[law].source,
-            answer=_answer(law, ceiling, apr),
-            ceiling=in_force(ceiling),
-            on=on,
-        ),
+        ceiling=compared(law, ceiling, apr, on),
         years=[_year(each) for each in costs.years],
         schedule=[
             _line(*each) for each in zip(costs.lines, costs.remaining, costs.reckoned.borne, strict=True)
@@ -231,6 +225,17 @@ def _apr(costs: Costs) -> tuple[int | None, str | None]:
         return costs.apr, None
     except NoRate as error:
         return None, str(error)
+
+
+def compared(law: Law, ceiling: Ceiling | None, apr: int | None, on: date) -> SimulatedCeiling:
+    """What a law says of an annual percentage rate, in hundredths of a percent; ``on``: when the ceiling was found."""
+    return SimulatedCeiling(
+        law=law,
+        law_source=LAWS[law].source,
+        answer=_answer(law, ceiling, apr),
+        ceiling=in_force(ceiling),
+        on=on,
+    )
 
 
 def _answer(law: Law, ceiling: Ceiling | None, apr: int | None) -> Answer:

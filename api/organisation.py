@@ -7,6 +7,7 @@ from api.deps import Read, Send, TheOne
 from api.described import asks, shows
 from api.routing import routes
 from commands.organisation import (
+    ChangeChart,
     ChangeClockSettings,
     ChangeFourEyesPolicy,
     ChangeLegalIdentity,
@@ -44,6 +45,11 @@ def change_return_address(command: ChangeReturnAddress, send: Send) -> Receipt:
 
 @router.post("/clock-settings", **asks(ChangeClockSettings))
 def change_clock_settings(command: ChangeClockSettings, send: Send) -> Receipt:
+    return send(command, to=ORGANISATION_ID)
+
+
+@router.post("/chart", **asks(ChangeChart))
+def change_chart(command: ChangeChart, send: Send) -> Receipt:
     return send(command, to=ORGANISATION_ID)
 
 

@@ -86,14 +86,14 @@ class Step(BaseModel):
     """Something to do, or to wait for."""
 
     kind: Literal[
-        "pay-late", "pay-due", "return-again", "confirm-information", "sign-contract", "add-factor", "request-in-review", "copy-in-review",
+        "pay-late", "pay-due", "return-again", "answer-counter-offer", "confirm-information", "sign-contract", "add-factor", "request-in-review", "copy-in-review",
         "payout-coming",
     ] = Field(examples=["sign-contract"])  # fmt: skip
     by: Literal["you", "lender"] = Field(description="Whose turn it is.", examples=["you"])
     loan_id: UUID | None
     contract_id: UUID | None
     reference: str | None = Field(description="Of the loan or the contract.")
-    on: date | None = Field(description="Since when; of a payment its day.")
+    on: date | None = Field(description="Since when; of a payment its day, of a counter-offer its last day.")
     amount: int | None = Field(description="Minor units of `currency`.")
     currency: str | None
     reason: str | None = Field(description="Why the copy was refused.", examples=["La page 3 manque"])
@@ -154,7 +154,7 @@ class _Mine:
         self._account = platform.store.load(Account, identity.account)
 
     def steps(self) -> list[Step]:
-        found = [*self._payments(), *self._information(), *self._papers(), *self._security(), *self._waits()]
+        found = [*self._payments(), *self._answers(), *self._papers(), *self._security(), *self._waits()]
         order = list(Step.model_fields["kind"].annotation.__args__)  # type: ignore[union-attr]
         return sorted(found, key=lambda step: (order.index(step.kind), step.on or date.max))
 
@@ -210,9 +210,14 @@ class _Mine:
             elif contract.status in ("rendered", "sent"):
                 yield _step("sign-contract", on=contract.sent_on or contract.drafted_on, **about)
 
-    def _information(self) -> Iterator[Step]:
+    def _answers(self) -> Iterator[Step]:
         for loan in self._loans:
-            if loan.status == "approved" and loan.needs_information:
+            if loan.status == "counter-offered" and loan.counter_offer is not None:
+                yield _step(
+                    "answer-counter-offer", loan_id=loan.loan_id, reference=loan.reference,
+                    on=loan.counter_offer.until, amount=loan.counter_offer.offered.principal, currency=loan.currency,
+                )  # fmt: skip
+            elif loan.status == "approved" and loan.needs_information:
                 yield _step(
                     "confirm-information", loan_id=loan.loan_id, reference=loan.reference, on=loan.approved_on
                 )

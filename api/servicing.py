@@ -17,11 +17,17 @@ from api.routing import routes
 from commands.fields import Prose
 from commands.servicing import (
     ChangeDueDay,
+    ConfirmWriteOff,
     GrantPaymentHoliday,
+    PausePenalties,
+    ProposeWriteOff,
     RecordRepayment,
+    RefundOverpayment,
+    RefuseWriteOff,
     RepayEarly,
     RepayInFull,
     RescheduleLoan,
+    ResumePenalties,
     ReverseRepayment,
 )
 from eventstore import Command, NotFound, Receipt, Rejected
@@ -116,6 +122,36 @@ def change_due_day(loan_id: UUID, command: ChangeDueDay, send: ToServicing) -> R
 
 @router.post("/payment-holiday", **asks(GrantPaymentHoliday, NotDisbursed))
 def grant_payment_holiday(loan_id: UUID, command: GrantPaymentHoliday, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/refund", **asks(RefundOverpayment, NotDisbursed))
+def refund_overpayment(loan_id: UUID, command: RefundOverpayment, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/write-off/propose", **asks(ProposeWriteOff, NotDisbursed))
+def propose_write_off(loan_id: UUID, command: ProposeWriteOff, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/write-off/confirm", **asks(ConfirmWriteOff, NotDisbursed))
+def confirm_write_off(loan_id: UUID, command: ConfirmWriteOff, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/write-off/refuse", **asks(RefuseWriteOff, NotDisbursed))
+def refuse_write_off(loan_id: UUID, command: RefuseWriteOff, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/penalties/pause", **asks(PausePenalties, NotDisbursed))
+def pause_penalties(loan_id: UUID, command: PausePenalties, send: ToServicing) -> Receipt:
+    return send(command, loan_id)
+
+
+@router.post("/penalties/resume", **asks(ResumePenalties, NotDisbursed))
+def resume_penalties(loan_id: UUID, command: ResumePenalties, send: ToServicing) -> Receipt:
     return send(command, loan_id)
 
 

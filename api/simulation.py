@@ -6,19 +6,21 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Query, Request, Response
 from pydantic import Field
 
 from aggregates.loan_product import AboveProductRate, LoanProduct, OutsideProduct, ProductWithdrawn
 from aggregates.rules.servicing_terms import Frequency
 from aggregates.values import BasisPoints, Money
 from api.auth import TheIdentity
-from api.deps import Today
+from api.deps import Today, asker
 from api.described import offers
 from api.headers import KEPT_BY_THE_BROWSER
+from api.loan_simulation import SimulatedCeiling, compared
 from api.platform import ThePlatform
 from api.routing import routes
 from commands.fields import Day
+from commands.legal_rates import ceiling_for
 from eventstore import NotFound
 from projections.line import Line
 
@@ -89,6 +91,7 @@ class Simulation(Line):
     """All that the borrower pays."""
     apr: int = Field(examples=[617])
     """Annual percentage rate (TAEG, TEG), hundredths of a percent."""
+    ceiling: SimulatedCeiling
     schedule: list[SimulatedInstalment]
 
 
@@ -99,13 +102,15 @@ class Simulation(Line):
 ))  # fmt: skip
 def simulation(
     product_id: UUID, principal: Principal, months: Months, platform: ThePlatform, identity: TheIdentity,
-    today: Today, response: Response, rate: AtRate = None, start: Start = None,
+    today: Today, request: Request, response: Response, rate: AtRate = None, start: Start = None,
 ) -> Simulation:  # fmt: skip
     product = platform.store.load(LoanProduct, product_id, identity.customers)
     lent = Money(principal, product.currency)
     product.admit(lent, months, today)
     granted = product.rate_for(None if rate is None else BasisPoints(rate), today)
     plan = product.plan(lent, granted, months, today, start or today)
+    with platform.store.looking(asker(platform, identity, request)) as ask:
+        ceiling = ceiling_for(ask, product.law, lent)
     response.headers["Cache-Control"] = KEPT_BY_THE_BROWSER
     return Simulation(
         product_id=product_id,
@@ -124,6 +129,7 @@ def simulation(
         insurance=plan.insurance.minor,
         total=plan.total.minor,
         apr=plan.apr,
+        ceiling=compared(product.law, ceiling, plan.apr, today),
         schedule=[
             SimulatedInstalment(
                 number=each.number,

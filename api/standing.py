@@ -105,6 +105,8 @@ class ScheduleVersion(Line):
     """The day it took effect."""
     why: Why
     in_force: bool
+    fell: bool
+    """Whether the money that it was made with came to nothing: the one before is in force again."""
     after: int
     """The instalments of the version before up to this number stayed as they were."""
     currency: str
@@ -257,18 +259,20 @@ def schedule_versions(
 ) -> list[ScheduleVersion]:
     found.exists(read(LoanBook).line(loan_id))
     servicing = platform.store.load(Servicing, servicing_id(LoanId(loan_id)), identity.customers)
-    versions, lines = list[ScheduleVersion](), list[VersionLine]()
+    versions, lines = list[ScheduleVersion](), dict[int, list[VersionLine]]()
+    standing = {version.number for version in servicing.chain}
     for version in servicing.versions:
-        lines = [*lines[: version.after], *_lines(version)]
+        lines[version.number] = [*lines.get(version.over, [])[: version.after], *_lines(version)]
         versions.append(
             ScheduleVersion(
                 number=version.number,
                 on=version.on,
                 why=version.why,
-                in_force=version is servicing.versions[-1],
+                in_force=version is servicing.chain[-1],
+                fell=version.number not in standing,
                 after=version.after,
                 currency=servicing.currency,
-                lines=lines,
+                lines=lines[version.number],
             )
         )
     return versions

@@ -59,13 +59,18 @@ TOLD_TO_CLIENTS: Final[dict[str, frozenset[str]]] = {
     "Customer": frozenset({"reference", "nature", "name", "address", "country", "language"}),
     "Loan": frozenset({
         "reference", "principal", "months", "purpose", "status", "rate", "instalments", "planned_payout_on", "reason",
-        "signed_on", "value_date", "amount", "method", "repaid_on", "terms", "kept_fee", "kept_interest",
+        "signed_on", "value_date", "amount", "method", "repaid_on", "terms", "kept_fee", "kept_interest", "drawdowns",
+        "drawn", "number", "cancelled", "until", "apr", "cost", "total", "requested", "requested_principal",
+        "requested_months", "accepted_on", "declined_on", "written_off_on", "recovered_on",
     }),
     "Payee": frozenset({"number", "destination", "holder", "iban", "bic", "operator", "phone", "usable_at", "reason"}),
     "Servicing": frozenset({
         "principal", "rate", "value_date", "instalments", "status", "fallen_due", "paid", "held", "repayments",
         "number", "due_on", "interest", "applied", "amount", "method", "reference", "allocations", "advance", "reason",
-        "repaid_on", "total", "lines", "terms", "financed", "fee", "fees", "insurance",
+        "repaid_on", "total", "lines", "terms", "financed", "fee", "fees", "insurance", "indexed", "first_reset_on", "reset_on",
+        "value", "was", "next_on", "instalment", "resets",
+        "drawn",
+        "written_off_on", "recovered_on", "first_day", "last_day", "month_end",
     }),
 }  # fmt: skip
 """By aggregate: the fields that a client is told. What their lists and papers show them anyway, and nothing of who at

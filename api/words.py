@@ -374,6 +374,21 @@ WORDS = {
         "Une personne du rôle admin le saisit dans « Taux légaux », avec sa source.",
         "Somebody with the role admin enters it under “Legal rates”, with its source.",
     ),
+    "value-entered": Words(
+        "L'indice a déjà une valeur à partir de ce jour.",
+        "Corrigez la valeur qui est entrée.",
+        "Correct the value that is entered.",
+    ),
+    "no-such-value": Words(
+        "Aucune valeur en vigueur ne porte ce numéro : elle n'a jamais existé, ou une correction l'a remplacée.",
+        "Relisez le registre des indices et choisissez une valeur qui compte.",
+        "Look at the register of index values and choose one that counts.",
+    ),
+    "no-index-value": Words(
+        "Le registre n'a pas de valeur de l'indice pour le jour de la révision : le taux du prêt n'est pas connu.",
+        "Un administrateur entre la valeur publiée au registre des indices ; la révision est alors reprise.",
+        "An admin enters the published value in the register of index values; then the reset is tried again.",
+    ),
     "rates-overlap": Words(
         "Un autre taux compte pour une partie de ces montants et de ces jours.",
         "Mettez fin à l'autre taux, corrigez-le, ou choisissez d'autres montants ou d'autres jours.",
@@ -401,12 +416,27 @@ WORDS = {
     ),
     # ── loans and contracts ────────────────────────────────────────────────
     "not-awaiting-decision": Words("Cette demande de prêt n'attend plus de décision.", *BY_STATUS[409]),
+    "not-counter-offered": Words(
+        "Seules d'autres conditions proposées, et encore valables, s'acceptent ou se refusent.",
+        "Regardez où en est la demande ; passé le dernier jour, faites une nouvelle demande.",
+        "See how the request stands; after the last day, make another request.",
+    ),
+    "same-as-requested": Words(
+        "Une contre-proposition change le montant, le nombre d'échéances ou le taux de ce qui a été demandé.",
+        "Changez l'un des trois, ou accordez la demande telle quelle.",
+        "Change one of the three, or approve the request as it is.",
+    ),
     "own-request": Words("Personne ne décide de sa propre demande.", *_SOMEBODY_ELSE),
     "not-approved": Words("Seul un prêt accordé a un contrat à signer.", *BY_STATUS[409]),
     "not-ready-to-disburse": Words(
-        "Les fonds partent une seule fois, et seulement après la signature du contrat.",
+        "Les fonds partent comme prévu, une seule fois, et seulement après la signature du contrat.",
         "Attendez que la copie signée soit acceptée ; si le prêt est déjà versé, il n'y a rien à faire.",
         "Wait until the signed copy is accepted; if the loan is paid out already, there is nothing to do.",
+    ),
+    "no-drawdown-to-come": Words(
+        "On annule des tirages tant qu'il en reste à venir.",
+        "Il n'y a rien à faire : tout ce qui est prêté est versé, ou rien ne l'est encore.",
+        "There is nothing to do: everything that is lent has left, or nothing has yet.",
     ),
     "no-payment-yet": Words(
         "La loi interdit tout paiement dans les premiers jours qui suivent la signature.",
@@ -417,6 +447,11 @@ WORDS = {
         "Le contrat part une fois que le client a reçu les informations que la loi veut avant lui.",
         "Faites confirmer la réception des informations, à l'écran ou sur papier.",
         "Have the receipt of the information confirmed, on the screen or on paper.",
+    ),
+    "information-not-ready": Words(
+        "Les informations avant contrat se confirment une fois que leur document est là.",
+        "Réessayez dans un moment ; si le document ne vient pas, demandez-le sur papier.",
+        "Try again in a moment; if the document does not come, ask for it on paper.",
     ),
     "cannot-step-back": Words(
         "Un client se rétracte d'un contrat signé avant le versement, dans le délai que la loi donne.",
@@ -533,9 +568,49 @@ WORDS = {
         "Ce remboursement est déjà annulé.", "Il n'y a rien à faire.", "There is nothing to do."
     ),
     "already-repaid": Words(
-        "Tout est remboursé et la quittance est émise.",
+        "Le prêt est clos : tout est réglé, ou il est passé en perte.",
         "Il n'y a rien à encaisser.",
         "There is nothing to receive.",
+    ),
+    "more-than-unallocated": Words(
+        "Seul un argent qui ne règle rien est restitué.",
+        "Restituez au plus la somme non imputée.",
+        "Send back at most what is unallocated.",
+    ),
+    "own-receipt": Words(
+        "Qui a enregistré l’argent ne le restitue pas seul.",
+        "Demandez à une autre personne de le restituer.",
+        "Ask somebody else to send it back.",
+    ),
+    "nothing-to-write-off": Words(
+        "Rien n’est dû : il n’y a rien à passer en perte.",
+        "Regardez le solde du prêt.",
+        "Look at the balance of the loan.",
+    ),
+    "write-off-pending": Words(
+        "Un passage en perte est déjà proposé.",
+        "Confirmez-le ou refusez-le d’abord.",
+        "Confirm or refuse it first.",
+    ),
+    "no-write-off-proposed": Words(
+        "Aucun passage en perte n’est proposé.",
+        "Proposez-le d’abord, une autre personne le confirme.",
+        "Propose it first; somebody else confirms it.",
+    ),
+    "own-write-off": Words(
+        "Qui propose un passage en perte ne le confirme pas seul.",
+        "Demandez à une autre personne de le confirmer.",
+        "Ask somebody else to confirm it.",
+    ),
+    "penalties-paused-already": Words(
+        "Les pénalités sont déjà suspendues certains de ces jours.",
+        "Mettez fin à cette suspension, ou choisissez d’autres jours.",
+        "End that pause, or choose other days.",
+    ),
+    "penalties-not-paused": Words(
+        "Aucune suspension des pénalités n’est en cours.",
+        "Regardez les suspensions du prêt.",
+        "Look at the pauses of the loan.",
     ),
     # ── files and links ────────────────────────────────────────────────────
     "document-damaged": Words(

@@ -21,11 +21,12 @@ class DocumentLine(Line):
     document_id: UUID
     customer_id: UUID
     purpose: str
-    """contract, signed-copy or quittance."""
+    """information, contract, signed-copy, schedule or quittance."""
     about: UUID
-    """The contract, or for a quittance the loan."""
+    """The contract, or the loan for what is said of it: information, schedule, quittance."""
     reference: str
-    """``K-…`` for a contract and its copies, ``Q-…`` for a quittance."""
+    """``K-…`` for a contract and its copies, ``I-…`` for information before it, ``T-…-2`` for the second version of a
+    schedule, ``Q-…`` for a quittance."""
     key: str
     """Where the bytes are in the storage."""
     sha256: str
@@ -39,6 +40,10 @@ class DocumentLine(Line):
     """As the sender called it; absent for what we made."""
     kept_by: UUID
     kept_on: date
+    voided_on: date | None
+    """Since when what it says is true no more; absent while it is."""
+    void_because: str | None
+    """money-came-back: money that it speaks of came to nothing."""
 
 
 class DocumentEntry(DocumentLine):
@@ -53,7 +58,7 @@ class DocumentFilter:
     """Which documents: all that is named has to fit."""
 
     about: UUID | None = None
-    """The contract, or for a quittance the loan."""
+    """The contract, or the loan for what is said of it: information, schedule, quittance."""
     customer_id: UUID | None = None
     purpose: str | None = None
     kept_from: date | None = None
@@ -74,7 +79,7 @@ class DocumentFilter:
 
 
 class DocumentShelf(Projection):
-    version = 2
+    version = 3
     key = "document_id"
     owner = "customer_id"
     row = DocumentLine
@@ -92,7 +97,9 @@ class DocumentShelf(Projection):
             pages       int NOT NULL,
             file_name   text,
             kept_by     uuid NOT NULL,
-            kept_on     date NOT NULL
+            kept_on     date NOT NULL,
+            voided_on   date,
+            void_because text
         );
         CREATE INDEX ON {table} (about, kept_on, document_id);
         CREATE INDEX ON {table} (kept_on, document_id);
@@ -117,6 +124,10 @@ class DocumentShelf(Projection):
             kept_on=e.on,
         )
 
+    @on(Document.Voided)
+    def _voided(self, e: Document.Voided, table: Table) -> None:
+        table.patch(e.originator_id, voided_on=e.on, void_because=e.reason)
+
     # ── what the screen asks ───────────────────────────────────────────────
 
     def lines(
@@ -129,7 +140,7 @@ class DocumentShelf(Projection):
     ) -> Page[DocumentEntry]:
         """What is kept, newest first unless it is sorted otherwise.
 
-        All of it unless a filter is named: ``about`` names a contract, or a loan for its quittance.
+        All of it unless a filter is named: ``about`` names a contract, or a loan for its other papers.
         """
         query, values = _listed(asked)
         order = ordered(_SORTS[sort.lstrip("-")], sort)

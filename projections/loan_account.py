@@ -1,19 +1,23 @@
-"""The account of each loan that was paid out: what was lent, what fell due, what came in, what is still owed."""
+"""The account of each loan that was paid out: what was lent, fell due, came in, is owed; its sums take many lines."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final, Literal
 from uuid import UUID
 
 from aggregates.rules.allocation import Allocation, sums
 from aggregates.rules.calendar import months_after
+from aggregates.rules.reallocated import Share
 from aggregates.rules.servicing_terms import COMPONENTS, Component
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
-from eventstore import Projection, Table, on
+from eventstore import Page, Projection, Table, on
 from eventstore.bulk import Row
+from projections.filters import ordered
+from projections.late import EVERY_ONE, SORTS, LateFilter, LateLoan, Sort, beside, late_loans
 from projections.line import Line
 from projections.monthly_flows import Outstanding
 from projections.schedule import PAID
@@ -27,7 +31,7 @@ class LoanAccountLine(Line):
     loan_id: UUID
     customer_id: UUID
     status: str
-    """``open`` or ``repaid``."""
+    """``open``, ``repaid``, ``written-off`` or ``recovered``."""
     currency: str
     rate: int
     """Basis points a year, nominal."""
@@ -36,7 +40,7 @@ class LoanAccountLine(Line):
     instalments: int
     """How many there are."""
     principal: int
-    """What is repaid: what was lent, with financed fees; minor units of ``currency``, like every amount here."""
+    """What is repaid: what has left, with financed fees; minor units of ``currency``, like every amount here."""
     interest: int
     """Of the whole schedule, like the two below."""
     fees: int
@@ -56,6 +60,12 @@ class LoanAccountLine(Line):
     """Fallen due and not paid, without penalties; below zero where instalments to come are paid in part."""
     advance: int
     """Received and kept for instalments that are not due yet."""
+    written_off: int
+    """What was given up as lost, as it is known; 0 while nothing was."""
+    recovered: int
+    """What came back of it."""
+    refunded: int
+    """Sent back to the borrower, less what came back of that."""
     next_due_on: date | None
     """When the next instalment falls due; absent after the last."""
     repaid_on: date | None
@@ -92,7 +102,7 @@ class ArrearsBucket(Line):
 
 
 class LoanAccount(Projection):
-    version = 3
+    version = 5
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
@@ -121,6 +131,9 @@ class LoanAccount(Projection):
             penalty_paid   bigint NOT NULL,
             unpaid         bigint NOT NULL,
             advance        bigint NOT NULL,
+            written_off    bigint NOT NULL,
+            recovered      bigint NOT NULL,
+            refunded       bigint NOT NULL,
             next_due_on    date,
             repaid_on      date,
             version        int NOT NULL
@@ -148,6 +161,9 @@ class LoanAccount(Projection):
             **dict.fromkeys((*DUE.values(), *PAID.values()), 0),
             unpaid=0,
             advance=0,
+            written_off=0,
+            recovered=0,
+            refunded=0,
             next_due_on=e.instalments[0].due_on,
             version=e.originator_version,
         )
@@ -164,17 +180,18 @@ class LoanAccount(Projection):
 
     @on(Servicing.RepaymentReceived)
     def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
-        _move(table, e, [], e.allocations, advance=e.advance.minor)
+        _move(table, e, [], e.allocations, advance=e.advance.minor, **_beside([], e.beside))
 
     @on(Servicing.RepaymentReversed)
     def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
-        _move(table, e, e.allocations, [], advance=-e.advance.minor)
+        _move(table, e, e.allocations, [], advance=-e.advance.minor, **_beside(e.beside, []))
 
     @on(Servicing.Reallocated)
     def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
         no_longer, now = e.changed()
         change = now.advance.minor - no_longer.advance.minor
-        _move(table, e, no_longer.allocations, now.allocations, advance=change)
+        beside = _beside(no_longer.beside, now.beside)
+        _move(table, e, no_longer.allocations, now.allocations, advance=change, **beside)
 
     @on(Servicing.ScheduleChanged)
     def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
@@ -186,14 +203,68 @@ class LoanAccount(Projection):
             interest=e.interest.minor,
             fees=e.fees.minor if e.fees else 0,
             insurance=e.insurance.minor if e.insurance else 0,
-            principal=row["principal"] + (e.version.capitalised.minor if e.version.capitalised else 0),
+            principal=row["principal"]
+            + sum(more.minor for more in (e.version.capitalised, e.drawn) if more is not None),
             next_due_on=e.version.lines[0].due_on,
             version=e.originator_version,
         )
 
+    @on(Servicing.ScheduleRestored)
+    def _restored(self, e: Servicing.ScheduleRestored, table: Table) -> None:
+        gone = {column: -e.fallen_due.minor(what) for what, column in DUE.items()}
+        _move(table, e, [], [], sum(gone.values()), **gone)
+        table.patch(
+            e.originator_id,
+            instalments=e.after + len(e.lines),
+            principal=e.principal.minor,
+            interest=e.interest.minor,
+            fees=e.fees.minor if e.fees else 0,
+            insurance=e.insurance.minor if e.insurance else 0,
+            next_due_on=e.lines[0].due_on if e.to_come else None,
+        )
+
+    @on(Servicing.WrittenOff)
+    def _written_off(self, e: Servicing.WrittenOff, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            status="written-off",
+            written_off=e.lost.total.minor,
+            unpaid=0,
+            next_due_on=None,
+            version=e.originator_version,
+        )
+
+    @on(Servicing.LossRestated)
+    def _restated(self, e: Servicing.LossRestated, table: Table) -> None:
+        table.patch(e.originator_id, written_off=e.lost.total.minor, version=e.originator_version)
+
+    @on(Servicing.Recovered)
+    def _recovered(self, e: Servicing.Recovered, table: Table) -> None:
+        table.patch(e.originator_id, status="recovered", version=e.originator_version)
+
+    @on(
+        Servicing.OverpaymentRefunded,
+        Servicing.WriteOffProposed,
+        Servicing.WriteOffRefused,
+        Servicing.PenaltiesPaused,
+        Servicing.PenaltiesResumed,
+        Servicing.MonthClosed,
+    )
+    def _went_on(self, e: Servicing.Event, table: Table) -> None:
+        """What it changes of the sums is said by the event after it."""
+        table.patch(e.originator_id, version=e.originator_version)
+
+    @on(Servicing.RateReset)
+    def _rate_reset(self, e: Servicing.RateReset, table: Table) -> None:
+        table.patch(e.originator_id, rate=e.rate, version=e.originator_version)
+
     @on(Servicing.Repaid)
     def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
         table.patch(e.originator_id, status="repaid", repaid_on=e.repaid_on, version=e.originator_version)
+
+    @on(Servicing.Reopened)
+    def _reopened(self, e: Servicing.Reopened, table: Table) -> None:
+        table.patch(e.originator_id, status="open", repaid_on=None, version=e.originator_version)
 
     # ── what the screen asks ───────────────────────────────────────────────
 
@@ -209,8 +280,9 @@ class LoanAccount(Projection):
         return self.rows(
             """
             SELECT account.*,
-                principal - principal_paid AS principal_owed,
-                interest_paid + principal_paid + fee_paid + insurance_paid + penalty_paid + advance AS received,
+                CASE WHEN status IN ('open', 'repaid') THEN principal - principal_paid ELSE 0 END AS principal_owed,
+                interest_paid + principal_paid + fee_paid + insurance_paid + penalty_paid + advance
+                    + recovered + refunded AS received,
                 greatest(unpaid, 0) AS overdue,
                 greatest(%(day)s - late.oldest, 0) AS days_past_due,
                 greatest(coming.amount - advance, 0) AS next_due
@@ -218,11 +290,11 @@ class LoanAccount(Projection):
             LEFT JOIN LATERAL (
                 SELECT min(due_on) AS oldest FROM {Schedule} AS s
                 WHERE s.servicing_id = account.servicing_id AND fell_due
-                  AND s.paid < s.amount
+                  AND s.paid < s.amount AND NOT given_up
             ) AS late ON true
             LEFT JOIN LATERAL (
                 SELECT s.amount - s.paid AS amount FROM {Schedule} AS s
-                WHERE s.servicing_id = account.servicing_id AND NOT fell_due ORDER BY number LIMIT 1
+                WHERE s.servicing_id = account.servicing_id AND NOT fell_due AND NOT given_up ORDER BY number LIMIT 1
             ) AS coming ON true
             WHERE account.servicing_id = ANY(%(servicing_ids)s::uuid[])""",
             into=LoanBalance,
@@ -255,7 +327,7 @@ class LoanAccount(Projection):
                     SELECT servicing_id, min(due_on) AS oldest,
                         sum(amount - paid) AS amount
                     FROM {Schedule}
-                    WHERE fell_due AND paid < amount AND due_on < %(day)s
+                    WHERE fell_due AND paid < amount AND NOT given_up AND due_on < %(day)s
                     GROUP BY servicing_id
                 ) AS late USING (servicing_id)
                 WHERE status = 'open'
@@ -265,6 +337,40 @@ class LoanAccount(Projection):
             day=day,
         )
 
+    def late(
+        self,
+        day: date,
+        asked: LateFilter = EVERY_ONE,
+        sort: Sort = "late_since",
+        cursor: str | None = None,
+        limit: int = 50,
+        named: bool = True,
+    ) -> Page[LateLoan]:
+        """The loans that are past due, what has been late for longest first unless they are sorted otherwise.
+
+        All of them unless a filter is named. Amounts are sorted within their currency.
+        """
+        query, values = late_loans(asked, day, sort)
+        order = ordered(SORTS[sort.lstrip("-")], sort)
+        return self.page(
+            query,
+            order=order,
+            cursor=cursor,
+            limit=limit,
+            into=LateLoan,
+            solid=True,
+            beside=beside(named),
+            **values,
+        )
+
+    def export_late(
+        self, day: date, asked: LateFilter, sort: Sort, named: bool, most: int
+    ) -> Iterator[list[LateLoan]]:
+        """The same, all of them, to take away as CSV."""
+        query, values = late_loans(asked, day, sort)
+        order = ordered(SORTS[sort.lstrip("-")], sort)
+        return self.export(query, order=order, most=most, into=LateLoan, beside=beside(named), **values)
+
     def outstanding(self) -> list[Outstanding]:
         """What is lent and not paid back yet, by currency; for some customers: of everybody, MonthlyFlows says it sooner."""
         return self.rows(
@@ -272,6 +378,16 @@ class LoanAccount(Projection):
             " FROM {table} WHERE status = 'open' GROUP BY currency ORDER BY currency",
             into=Outstanding,
         )
+
+
+def _beside(no_longer: Iterable[Share], now: Iterable[Share]) -> dict[str, int]:
+    """How the sums of what is no component of an instalment change."""
+    moved: Counter[str | None] = Counter()
+    for share in no_longer:
+        moved[share.what] -= share.amount.minor
+    for share in now:
+        moved[share.what] += share.amount.minor
+    return {"recovered": moved["recovery"], "refunded": moved["refund"] + moved["claim"]}
 
 
 def _move(
@@ -287,8 +403,8 @@ def _move(
     assert row is not None, "the account was opened"
     less, more = sums(no_longer), sums(now)
     deltas |= {PAID[what]: more[what] - less[what] for what in COMPONENTS}
-    paid = sum(deltas[PAID[what]] for what in DUE)
-    deltas["unpaid"] = fallen_due - paid
+    if row["written_off"] == 0:
+        deltas["unpaid"] = fallen_due - sum(deltas[PAID[what]] for what in DUE)
     moved = {column: row[column] + delta for column, delta in deltas.items()}
     table.patch(e.originator_id, **moved, version=e.originator_version)
     return row

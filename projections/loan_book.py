@@ -17,7 +17,16 @@ from eventstore import Page, Projection, Table, on
 from projections.counts import StateCounts, counted
 from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
-from projections.proofs import CeilingLine, ConsentLine, agreed, proof
+from projections.proofs import (
+    CeilingLine,
+    ConsentLine,
+    CounterOfferLine,
+    DrawdownLine,
+    agreed,
+    counter_offer,
+    planned,
+    proof,
+)
 
 Sort = Literal[
     "requested_on", "-requested_on", "reference", "-reference", "principal", "-principal", "status", "-status",
@@ -25,7 +34,8 @@ Sort = Literal[
 ]  # fmt: skip
 
 STATES: Final = (
-    "requested", "approved", "ready", "disbursed", "repaid", "declined", "withdrawn", "expired", "stepped-back",
+    "requested", "counter-offered", "approved", "ready", "disbursed", "repaid", "written-off", "recovered", "declined",
+    "withdrawn", "expired", "stepped-back",
 )  # fmt: skip
 """In the order in which a list shows them: a loan's life, then what came to nothing."""
 
@@ -38,13 +48,21 @@ class LoanLine(Line):
     contact_id: UUID
     product_id: UUID
     status: str
-    """requested, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid."""
+    """requested, counter-offered, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid."""
     principal: int
-    """Minor units of ``currency``."""
+    """What is lent in all: once drawdowns are cancelled, what has left. Minor units of ``currency``; what was asked for
+    until the client accepts another amount, like the months."""
+    drawn: int
+    """What of it has left."""
+    drawdowns: list[DrawdownLine]
+    """When several were planned, oldest first; empty where everything leaves at once."""
     currency: str
     months: int
     """Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters."""
     frequency: Frequency
+    requested_principal: int
+    """What was asked for, whatever was accepted since."""
+    requested_months: int
     purpose: str
     """In the customer's words."""
     rate: int | None
@@ -55,6 +73,10 @@ class LoanLine(Line):
     """Annual percentage rate, hundredths of a percent; absent until approved, and from before it was kept."""
     ceiling: CeilingLine | None
     """The legal limit it was checked against; absent until approved, and where its law has none."""
+    counter_offer: CounterOfferLine | None
+    """The last one that was made; absent where there was none."""
+    counter_offer_answer: Literal["accepted", "declined"] | None
+    """Absent while the client has not answered it."""
     requested_by: UUID
     requested_on: date
     approved_by: UUID | None
@@ -69,7 +91,7 @@ class LoanLine(Line):
     """The day the signed copy was accepted."""
     disbursed_by: UUID | None
     disbursed_on: date | None
-    """The value date: the day the money left."""
+    """The value date: the day the money left, of several drawdowns the first."""
     repaid_on: date | None
     needs_information: bool
     """Whether the law wants the client to be informed before the contract, and nobody has proof of it yet."""
@@ -104,6 +126,8 @@ class LoanEntry(LoanLine):
     product_title_en: str | None
     overdue: int
     """Fallen due and not paid, minor units of ``currency``; 0 when nothing is late."""
+    late_since: date | None
+    """The day on which the oldest instalment that is not wholly paid fell due; absent when nothing is late."""
     next_due_on: date | None
     """When the next instalment falls due; absent before the payout and after the last."""
 
@@ -158,7 +182,7 @@ _SORTS: Final = {
 class LoanBook(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 4
+    version = 7
     key = "loan_id"
     owner = "customer_id"
     row = LoanLine
@@ -172,14 +196,20 @@ class LoanBook(Projection):
             status            text NOT NULL,
             stage_sort        smallint NOT NULL,
             principal         bigint NOT NULL,
+            drawn             bigint NOT NULL,
+            drawdowns         jsonb NOT NULL,
             currency          char(3) NOT NULL,
             months            int NOT NULL,
             frequency         text NOT NULL,
+            requested_principal bigint NOT NULL,
+            requested_months  int NOT NULL,
             purpose           text NOT NULL,
             rate              int,
             law               text NOT NULL,
             apr               int,
             ceiling           jsonb,
+            counter_offer     jsonb,
+            counter_offer_answer text,
             requested_by      uuid NOT NULL,
             requested_on      date NOT NULL,
             approved_by       uuid,
@@ -214,9 +244,13 @@ class LoanBook(Projection):
             product_id=e.product_id,
             **_in("requested"),
             principal=e.principal.minor,
+            drawn=0,
+            drawdowns=[],
             currency=e.principal.currency,
             months=e.months,
             frequency=e.frequency,
+            requested_principal=e.principal.minor,
+            requested_months=e.months,
             purpose=e.purpose.open(),
             law="unspecified",
             requested_by=e.requested_by,
@@ -238,7 +272,37 @@ class LoanBook(Projection):
             approved_by=e.by,
             approved_on=e.on,
             planned_payout_on=e.planned_payout_on,
+            drawdowns=planned(e.drawdowns),
             needs_information=e.law in INFORMED_BEFORE,
+            version=e.originator_version,
+        )
+
+    @on(Loan.CounterOffered)
+    def _counter_offered(self, e: Loan.CounterOffered, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            **_in("counter-offered"),
+            counter_offer=counter_offer(e),
+            counter_offer_answer=None,
+            version=e.originator_version,
+        )
+
+    @on(Loan.CounterOfferAccepted)
+    def _counter_offer_accepted(self, e: Loan.CounterOfferAccepted, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            principal=e.principal.minor,
+            months=e.months,
+            counter_offer_answer="accepted",
+            version=e.originator_version,
+        )
+
+    @on(Loan.CounterOfferDeclined)
+    def _counter_offer_declined(self, e: Loan.CounterOfferDeclined, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            **_in("requested"),
+            counter_offer_answer="declined",
             version=e.originator_version,
         )
 
@@ -296,12 +360,51 @@ class LoanBook(Projection):
             **_in("disbursed"),
             disbursed_by=e.by,
             disbursed_on=e.value_date,
+            drawn=e.amount.minor,
+            drawdowns=_paid(table, e.originator_id, 1, e.value_date),
             version=e.originator_version,
+        )
+
+    @on(Loan.DrawdownDisbursed)
+    def _drawdown_disbursed(self, e: Loan.DrawdownDisbursed, table: Table) -> None:
+        row = table.get(e.originator_id)
+        assert row is not None, "the loan was asked for"
+        table.patch(
+            e.originator_id,
+            drawn=row["drawn"] + e.amount.minor,
+            drawdowns=_paid(table, e.originator_id, e.number, e.value_date),
+            version=e.originator_version,
+        )
+
+    @on(Loan.DrawdownsCancelled)
+    def _drawdowns_cancelled(self, e: Loan.DrawdownsCancelled, table: Table) -> None:
+        drawdowns = _cancelled(table, e.originator_id)
+        table.patch(
+            e.originator_id, principal=e.principal.minor, drawdowns=drawdowns, version=e.originator_version
         )
 
     @on(Loan.Repaid)
     def _repaid(self, e: Loan.Repaid, table: Table) -> None:
-        table.patch(e.originator_id, **_in("repaid"), repaid_on=e.repaid_on, version=e.originator_version)
+        """What was never drawn by then never will be."""
+        table.patch(
+            e.originator_id,
+            **_in("repaid"),
+            repaid_on=e.repaid_on,
+            drawdowns=_cancelled(table, e.originator_id),
+            version=e.originator_version,
+        )
+
+    @on(Loan.Reopened)
+    def _reopened(self, e: Loan.Reopened, table: Table) -> None:
+        table.patch(e.originator_id, **_in("disbursed"), repaid_on=None, version=e.originator_version)
+
+    @on(Loan.WrittenOff)
+    def _written_off(self, e: Loan.WrittenOff, table: Table) -> None:
+        table.patch(e.originator_id, **_in("written-off"), version=e.originator_version)
+
+    @on(Loan.Recovered)
+    def _recovered(self, e: Loan.Recovered, table: Table) -> None:
+        table.patch(e.originator_id, **_in("recovered"), version=e.originator_version)
 
     # ── what the screen asks ───────────────────────────────────────────────
 
@@ -396,7 +499,7 @@ def _beside(named: bool) -> tuple[str, str]:
     """Names and the state of the account, looked up for the rows that are shown; names for whoever may read customers."""
     columns = f"""{CUSTOMER if named else NO_CUSTOMER},
         product.code AS product_code, product.title_fr AS product_title_fr, product.title_en AS product_title_en,
-        coalesce(account.overdue, 0) AS overdue, account.next_due_on"""
+        coalesce(account.overdue, 0) AS overdue, account.next_due_on, late.since AS late_since"""
     return (
         columns,
         f"""{OF_CUSTOMER if named else ""}
@@ -404,10 +507,35 @@ def _beside(named: bool) -> tuple[str, str]:
             SELECT code, title_fr, title_en FROM {{ProductList}} WHERE product_id = list.product_id LIMIT 1
         ) AS product ON true
         LEFT JOIN LATERAL (
-            SELECT {_LATE} AS overdue, next_due_on FROM {{LoanAccount}} WHERE loan_id = list.loan_id LIMIT 1
-        ) AS account ON true""",
+            SELECT {_LATE} AS overdue, next_due_on, servicing_id FROM {{LoanAccount}}
+            WHERE loan_id = list.loan_id LIMIT 1
+        ) AS account ON true
+        LEFT JOIN LATERAL (
+            SELECT due_on AS since FROM {{Schedule}} AS late
+            WHERE account.overdue > 0 AND late.servicing_id = account.servicing_id AND fell_due
+              AND paid < amount AND NOT given_up
+            ORDER BY number LIMIT 1
+        ) AS late ON true""",
     )
 
 
 def _in(status: str) -> dict[str, str | int]:
     return {"status": status, "stage_sort": STATES.index(status)}
+
+
+def _drawdowns(table: Table, loan_id: UUID) -> list[dict[str, Any]]:
+    row = table.get(loan_id)
+    assert row is not None, "the loan was asked for"
+    return list(row["drawdowns"])
+
+
+def _paid(table: Table, loan_id: UUID, number: int, on: date) -> list[dict[str, Any]]:
+    """The drawdowns of a loan once this one has left."""
+    left = {"paid_on": on.isoformat(), "state": "paid"}
+    return [each | left if each["number"] == number else each for each in _drawdowns(table, loan_id)]
+
+
+def _cancelled(table: Table, loan_id: UUID) -> list[dict[str, Any]]:
+    """The drawdowns of a loan once those to come are given up."""
+    given_up = {"state": "cancelled"}
+    return [each if each["paid_on"] else each | given_up for each in _drawdowns(table, loan_id)]

@@ -18,7 +18,7 @@ class ClockLine(Line):
     """From 1, of the clocks of the loan."""
     customer_id: UUID
     name: ClockName
-    """offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
+    """counter-offer: the client may accept it; offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
     step back."""
     law: Law
     source: str | None
@@ -30,7 +30,7 @@ class ClockLine(Line):
     ended_on: date | None
     """The business day on which it stopped; absent while it runs."""
     ended_because: Ending | None
-    """time, signed, stepped-back or replaced: an offer that began anew."""
+    """time, signed, stepped-back, replaced: an offer that began anew; or answered: a counter-offer was."""
 
 
 class LoanClock(ClockLine):

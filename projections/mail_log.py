@@ -26,7 +26,8 @@ class MailLine(Line):
     account_id: UUID | None
     """To whom, when it is about the account itself; its address is in the list of accounts."""
     template: str
-    """information, contract, copy-refused, expired, stepped-back, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
+    """information, contract, copy-refused, expired, stepped-back, disbursed, drawdown,
+    drawdowns-cancelled, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
     address-proof or security-notice."""
     language: str
     about: UUID

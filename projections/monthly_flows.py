@@ -10,7 +10,16 @@ from aggregates.servicing import Servicing
 from eventstore import Projection, Table, on
 from projections.line import Line
 
-SUMS = ("due", "received", "lent", "principal_paid", "loans_opened", "loans_repaid")
+SUMS = (
+    "due",
+    "received",
+    "lent",
+    "principal_paid",
+    "loans_opened",
+    "loans_repaid",
+    "principal_lost",
+    "loans_lost",
+)
 
 
 class MonthlyFlow(Line):
@@ -27,6 +36,11 @@ class MonthlyFlow(Line):
     """Of what was lent, what was paid back in this month, by the business dates, less what was reversed in it."""
     loans_opened: int
     loans_repaid: int
+    """In this month, less those that were opened again in it."""
+    principal_lost: int
+    """Of what was lent, what was written off in this month, less what later turned out not to be lost."""
+    loans_lost: int
+    """Written off in this month."""
 
 
 class Outstanding(Line):
@@ -34,7 +48,7 @@ class Outstanding(Line):
 
     currency: str
     loans: int
-    """That are not repaid."""
+    """That are neither repaid nor written off."""
     principal: int
     """Minor units of ``currency``."""
 
@@ -42,7 +56,7 @@ class Outstanding(Line):
 class MonthlyFlows(Projection):
     """Sums over every lane: a reversal is taken off the month in which it was decided, as in the books."""
 
-    version = 2
+    version = 4
     key = ("month", "currency")
     laneless = True
     row = MonthlyFlow
@@ -56,6 +70,8 @@ class MonthlyFlows(Projection):
             principal_paid bigint NOT NULL,
             loans_opened   bigint NOT NULL,
             loans_repaid   bigint NOT NULL,
+            principal_lost bigint NOT NULL,
+            loans_lost     bigint NOT NULL,
             PRIMARY KEY (month, currency)
         )"""
 
@@ -63,6 +79,11 @@ class MonthlyFlows(Projection):
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
         lent = sum(line.principal.minor for line in e.instalments)
         _add(table, e.value_date, e.principal.currency, lent=lent, loans_opened=1)
+
+    @on(Servicing.ScheduleChanged)
+    def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
+        if e.drawn is not None:
+            _add(table, e.version.on, e.drawn.currency, lent=e.drawn.minor)
 
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:
@@ -89,9 +110,28 @@ class MonthlyFlows(Projection):
         change = _principal(now.allocations) - _principal(no_longer.allocations)
         _add(table, e.on, now.advance.currency, principal_paid=change)
 
+    @on(Servicing.WrittenOff)
+    def _written_off(self, e: Servicing.WrittenOff, table: Table) -> None:
+        lost = e.lost.principal
+        _add(table, e.written_off_on, lost.currency, principal_lost=lost.minor, loans_lost=1)
+
+    @on(Servicing.LossRestated)
+    def _restated(self, e: Servicing.LossRestated, table: Table) -> None:
+        change = e.lost.principal - e.before.principal
+        _add(table, e.on, change.currency, principal_lost=change.minor)
+
     @on(Servicing.Repaid)
     def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
         _add(table, e.repaid_on, e.total.currency, loans_repaid=1)
+
+    @on(Servicing.Reopened)
+    def _reopened(self, e: Servicing.Reopened, table: Table) -> None:
+        _add(table, e.reopened_on, e.received.currency, loans_repaid=-1)
+
+    @on(Servicing.ScheduleRestored)
+    def _restored(self, e: Servicing.ScheduleRestored, table: Table) -> None:
+        """What had fallen due by the schedule that fell is taken back on the day it is known, like money."""
+        _add(table, e.on, e.principal.currency, due=-e.fallen_due.total.minor)
 
     # ── what the screen asks ───────────────────────────────────────────────
 
@@ -106,9 +146,9 @@ class MonthlyFlows(Projection):
     def outstanding(self) -> list[Outstanding]:
         """What is lent and not paid back yet, by currency."""
         return self.rows(
-            "SELECT currency, sum(loans_opened - loans_repaid)::bigint AS loans,"
-            " sum(lent - principal_paid)::bigint AS principal FROM {table} GROUP BY currency"
-            " HAVING sum(loans_opened) > sum(loans_repaid) ORDER BY currency",
+            "SELECT currency, sum(loans_opened - loans_repaid - loans_lost)::bigint AS loans,"
+            " sum(lent - principal_paid - principal_lost)::bigint AS principal FROM {table} GROUP BY currency"
+            " HAVING sum(loans_opened) > sum(loans_repaid + loans_lost) ORDER BY currency",
             into=Outstanding,
         )
 

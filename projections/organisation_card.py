@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from aggregates.organisation import Organisation
+from aggregates.rules.charts import usual_chart
 from aggregates.rules.limits import Limit
 from eventstore import Projection, Table, on
 from projections.line import Line
@@ -47,6 +48,10 @@ class OrganisationLine(Line):
     """How many days an offer holds, never less than the law says; absent: what the law says."""
     high_cost_apr: int | None
     """Hundredths of a percent: above it a credit is of high cost in Quebec; absent: nobody has entered it."""
+    chart: str
+    """On which entries of the journal are made: ``PCG`` or ``SYSCOHADA``."""
+    chart_chosen: bool
+    """Whether somebody chose it; otherwise it is the usual one of the country."""
     limits: list[LimitLine]
     """All that count: by operation, role and currency."""
     proposal: int | None
@@ -62,7 +67,7 @@ class OrganisationLine(Line):
 class OrganisationCard(Projection):
     key = "organisation_id"
     row = OrganisationLine
-    version = 3
+    version = 4
     ddl = """
         CREATE TABLE {table} (
             organisation_id   uuid PRIMARY KEY,
@@ -79,6 +84,8 @@ class OrganisationCard(Projection):
             policy            text NOT NULL,
             offer_days        int,
             high_cost_apr     int,
+            chart             text NOT NULL,
+            chart_chosen      boolean NOT NULL,
             limits            jsonb NOT NULL,
             proposal          int,
             proposed_policy   text,
@@ -103,6 +110,8 @@ class OrganisationCard(Projection):
             return_address=e.return_address,
             contact_line=e.contact_line,
             policy=e.policy,
+            chart=usual_chart(e.country),
+            chart_chosen=False,
             limits=_lines(e.limits),
             version=e.originator_version,
         )
@@ -119,6 +128,14 @@ class OrganisationCard(Projection):
             contact_line=e.contact_line,
             version=e.originator_version,
         )
+        row = table.get(e.originator_id)
+        assert row is not None, "it was established"
+        if not row["chart_chosen"]:
+            table.patch(e.originator_id, chart=usual_chart(e.country))
+
+    @on(Organisation.ChartChanged)
+    def _chart_chosen(self, e: Organisation.ChartChanged, table: Table) -> None:
+        table.patch(e.originator_id, chart=e.chart, chart_chosen=True, version=e.originator_version)
 
     @on(Organisation.ReturnAddressChanged)
     def _return_address_changed(self, e: Organisation.ReturnAddressChanged, table: Table) -> None:

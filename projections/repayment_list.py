@@ -1,15 +1,37 @@
-"""The repayments of each loan, with what they paid when they came in."""
+"""The repayments of each loan, with what they paid when they came in, and what they pay since more became known."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
 from aggregates.rules.allocation import sums
+from aggregates.rules.reallocated import Share
+from aggregates.rules.standing import What
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Projection, Table, on
 from projections.line import Line
+
+
+class PaidPart(Line):
+    """What some of a repayment paid."""
+
+    what: What | None
+    """Absent for what waits for an instalment."""
+    number: int
+    """The instalment, from 1; 0 for what is not one."""
+    amount: int
+    """Minor units of the repayment's currency."""
+
+
+class Reallocation(Line):
+    """On a day it became known that a repayment pays something else."""
+
+    on: date
+    before: list[PaidPart]
+    after: list[PaidPart]
 
 
 class RepaymentLine(Line):
@@ -39,10 +61,12 @@ class RepaymentLine(Line):
     """Whether it was undone, because it was recorded by mistake."""
     reversed_on: date | None
     reversed_because: str | None
+    reallocated: list[Reallocation]
+    """Each time that more became known, and this repayment paid something else; the first one first."""
 
 
 class RepaymentList(Projection):
-    version = 2
+    version = 3
     key = ("servicing_id", "repayment_id")
     owner = "customer_id"
     row = RepaymentLine
@@ -65,6 +89,7 @@ class RepaymentList(Projection):
             reversed         boolean NOT NULL,
             reversed_on      date,
             reversed_because text,
+            reallocated      jsonb NOT NULL,
             PRIMARY KEY (servicing_id, repayment_id)
         )"""
 
@@ -87,6 +112,7 @@ class RepaymentList(Projection):
             recorded_by=e.by,
             recorded_on=e.on,
             reversed=False,
+            reallocated=[],
         )
 
     @on(Servicing.RepaymentReversed)
@@ -98,6 +124,15 @@ class RepaymentList(Projection):
             reversed_because=e.reason.open(),
         )
 
+    @on(Servicing.Reallocated)
+    def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
+        for line in e.lines:
+            key = (e.originator_id, line.repayment_id)
+            row = table.get(key)
+            assert row is not None, "the repayment was received"
+            moved = {"on": e.on.isoformat(), "before": _parts(line.before), "after": _parts(line.after)}
+            table.patch(key, reallocated=[*row["reallocated"], moved])
+
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID) -> list[RepaymentLine]:
@@ -107,3 +142,7 @@ class RepaymentList(Projection):
             " ORDER BY value_date, recorded_on, repayment_id",
             servicing_id=servicing_id(LoanId(loan_id)),
         )
+
+
+def _parts(shares: Iterable[Share]) -> list[dict[str, str | int | None]]:
+    return [{"what": share.what, "number": share.number, "amount": share.amount.minor} for share in shares]

@@ -44,13 +44,15 @@ class ScheduleLine(Line):
     """Of its amount."""
     fell_due: bool
     """Whether its day has come and was worked through."""
+    given_up: bool
+    """Whether the loan was written off: what is not paid is owed no more."""
 
 
 class ScheduleEntry(ScheduleLine):
     """An instalment as it stands on a given day."""
 
     state: str
-    """paid, upcoming, due (its day has come) or late (its day is past)."""
+    """paid, upcoming, due (its day has come), late (its day is past) or written-off."""
     days_past_due: int
     """Calendar days since its day while it is late; otherwise 0."""
 
@@ -78,7 +80,7 @@ class LateAmount(Line):
 
 
 class Schedule(Projection):
-    version = 3
+    version = 5
     key = ("servicing_id", "number")
     owner = "customer_id"
     row = ScheduleLine
@@ -102,12 +104,13 @@ class Schedule(Projection):
             penalty_paid   bigint NOT NULL,
             paid           bigint NOT NULL,
             fell_due       boolean NOT NULL,
+            given_up       boolean NOT NULL,
             PRIMARY KEY (servicing_id, number)
         );
         CREATE INDEX ON {table} (due_on);
-        CREATE INDEX ON {table} (due_on) INCLUDE (
+        CREATE INDEX ON {table} (due_on, servicing_id) INCLUDE (
             currency, customer_id, fell_due, amount, paid
-        ) WHERE fell_due AND paid < amount"""
+        ) WHERE fell_due AND paid < amount AND NOT given_up"""
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
@@ -144,6 +147,22 @@ class Schedule(Projection):
         for line in e.version.lines:
             _plan(table, e.originator_id, known["loan_id"], e.customer_id, line)
 
+    @on(Servicing.ScheduleRestored)
+    def _restored(self, e: Servicing.ScheduleRestored, table: Table) -> None:
+        known = table.get((e.originator_id, 1))
+        assert known is not None, "the schedule began"
+        for number in range(e.after + 1, e.after + e.replaces + 1):
+            table.delete((e.originator_id, number))
+        for line in e.lines:
+            _plan(table, e.originator_id, known["loan_id"], e.customer_id, line)
+            if not e.to_come:
+                table.patch((e.originator_id, line.number), given_up=True)
+
+    @on(Servicing.WrittenOff)
+    def _written_off(self, e: Servicing.WrittenOff, table: Table) -> None:
+        for number in range(1, e.after + e.replaces + 1):
+            table.patch((e.originator_id, number), given_up=True)
+
     # ── what the screen asks ───────────────────────────────────────────────
 
     def of(self, loan_id: UUID, day: date) -> list[ScheduleEntry]:
@@ -157,6 +176,7 @@ class Schedule(Projection):
             FROM (
                 SELECT *, CASE
                     WHEN paid = amount THEN 'paid'
+                    WHEN given_up THEN 'written-off'
                     WHEN fell_due AND due_on < %(day)s THEN 'late'
                     WHEN fell_due OR due_on <= %(day)s THEN 'due'
                     ELSE 'upcoming' END AS state
@@ -173,7 +193,7 @@ class Schedule(Projection):
         return self.rows(
             """
             SELECT currency, count(*) AS instalments, sum(amount)::bigint AS amount, sum(paid)::bigint AS paid
-            FROM {table} WHERE due_on = %(day)s GROUP BY currency ORDER BY currency""",
+            FROM {table} WHERE due_on = %(day)s AND NOT (given_up AND NOT fell_due) GROUP BY currency ORDER BY currency""",
             into=DueToday,
             day=day,
         )
@@ -190,7 +210,7 @@ class Schedule(Projection):
                     WHEN %(day)s - due_on <= 90 THEN '61-90'
                     ELSE 'over-90' END AS bucket
                 FROM {table}
-                WHERE fell_due AND paid < amount AND due_on < %(day)s
+                WHERE fell_due AND paid < amount AND NOT given_up AND due_on < %(day)s
             ) AS entry
             GROUP BY currency, bucket ORDER BY currency, bucket""",
             into=LateAmount,
@@ -214,6 +234,7 @@ def _plan(table: Table, servicing: UUID, loan_id: UUID, customer_id: UUID, line:
         **dict.fromkeys(PAID.values(), 0),
         paid=0,
         fell_due=False,
+        given_up=False,
     )
 
 
