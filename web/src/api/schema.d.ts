@@ -583,6 +583,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/organisation/chart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say on which chart of accounts entries are made from now on
+         * @description Say on which chart of accounts entries are made from now on. Those that were made are not carried over.
+         *
+         *     Permission: `organisation.change`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["ChangeChart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisation/four-eyes-policy": {
         parameters: {
             query?: never;
@@ -810,6 +832,56 @@ export interface paths {
         get: operations["Simulation"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/index-rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every value that was ever entered, by index, the latest days first
+         * @description Every value that was ever entered, by index, the latest days first.
+         *
+         *     Permission: `legal-rates.read`.
+         */
+        get: operations["IndexRateList"];
+        put?: never;
+        /**
+         * Enter what an index is worth from a day on
+         * @description Enter what an index is worth from a day on. Rates that follow it take it on their next reset.
+         *
+         *     Permission: `legal-rates.manage`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["EnterIndexValue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/index-rates/{rates_id}/correct": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enter a value anew that was entered wrongly
+         * @description Enter a value anew that was entered wrongly. Rates that were reset by it stay as they were.
+         *
+         *     Permission: `legal-rates.manage`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["CorrectIndexValue"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1870,6 +1942,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/counter-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offer other conditions than those that were asked for: another amount, other months, another rate
+         * @description Offer other conditions than those that were asked for: another amount, other months, another rate.
+         *
+         *     It is a decision to lend, refused for the same reasons as an approval. The client accepts or declines in the time that
+         *     the organisation's offers hold; another counter-offer takes the place of this one.
+         *
+         *     Permission: `loan.approve`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["MakeCounterOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/counter-offer/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept the other conditions for the client: the loan is approved with them
+         * @description Accept the other conditions for the client: the loan is approved with them.
+         *
+         *     Refused when the legal ceiling has fallen below them since they were offered.
+         *
+         *     Permission: `loan.request`.
+         */
+        post: operations["AcceptCounterOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/counter-offer/decline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decline the other conditions for the client: the request waits for a decision again, as it was made
+         * @description Decline the other conditions for the client: the request waits for a decision again, as it was made.
+         *
+         *     Permission: `loan.request`.
+         */
+        post: operations["DeclineCounterOffer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/withdraw": {
         parameters: {
             query?: never;
@@ -1905,7 +2048,8 @@ export interface paths {
          * Confirm that the information before the contract was received: the contract is drafted next
          * @description Confirm that the information before the contract was received: the contract is drafted next.
          *
-         *     A client confirms on the screen; staff enter the day on the paper that the client signed.
+         *     A client confirms on the screen, once the document is there; staff enter the day on the paper that the client
+         *     signed. The proof names the SHA-256 of the document.
          *
          *     Permission: `loan.request`.
          */
@@ -1950,14 +2094,42 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record that the principal was paid out by hand
-         * @description Record that the principal was paid out by hand. The schedule begins on the value date.
+         * Record that the money was paid out by hand: the principal, or the next of its drawdowns
+         * @description Record that the money was paid out by hand: the principal, or the next of its drawdowns.
+         *
+         *     The schedule begins on the value date of the first; with each other one what is to come is reckoned anew, and
+         *     interest runs from its day.
          *
          *     A transfer goes to the customer's payee in force, when there is one, and the record says which.
          *
          *     Permission: `loan.disburse`. A proof of who asks within five minutes is needed, too.
          */
         post: operations["DisburseLoan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/drawdowns/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lend no more than what has left: the drawdowns to come are given up, and the client is told why
+         * @description Lend no more than what has left: the drawdowns to come are given up, and the client is told why.
+         *
+         *     What is to be repaid stays as it is: it speaks of what has left. Fees and insurance that were agreed on the whole
+         *     principal stay those of the contract.
+         *
+         *     Permission: `loan.approve`.
+         */
+        post: operations["CancelDrawdowns"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1980,6 +2152,30 @@ export interface paths {
          *     Permission: `loan.approve`.
          */
         get: operations["ApprovalCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/counter-offer-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a counter-offer would come to beside the request, and what would stand in its way: instalments, cost, annual percentage rate, ceiling with its source, and each question
+         * @description What a counter-offer would come to beside the request, and what would stand in its way: instalments, cost, annual percentage rate, ceiling with its source, and each question.
+         *
+         *     Nothing is recorded, nothing is decided.
+         *
+         *     Permission: `loan.approve`.
+         */
+        get: operations["CounterOfferCheck"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2078,8 +2274,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Undo a repayment that was recorded by mistake, as if it had never come
-         * @description Undo a repayment that was recorded by mistake, as if it had never come.
+         * Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque
+         * @description Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque.
+         *
+         *     A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again.
          *
          *     Permission: `repayment.reverse`. A proof of who asks within five minutes is needed, too.
          */
@@ -2176,6 +2374,141 @@ export interface paths {
          *     Permission: `schedule.change`.
          */
         post: operations["GrantPaymentHoliday"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Record that money which pays nothing was sent back to the borrower by hand: at most what is unallocated
+         * @description Record that money which pays nothing was sent back to the borrower by hand: at most what is unallocated.
+         *
+         *     Whoever recorded the money does not send it back alone. A transfer goes to the customer's payee in force, when
+         *     there is one, and the record says which.
+         *
+         *     Permission: `loan.disburse`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["RefundOverpayment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/write-off/propose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Propose to give up as lost what is owed
+         * @description Propose to give up as lost what is owed. Somebody else confirms it.
+         *
+         *     Permission: `loan.write-off`.
+         */
+        post: operations["ProposeWriteOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/write-off/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give up as lost what is owed, as somebody else has proposed
+         * @description Give up as lost what is owed, as somebody else has proposed. What still comes is a recovery.
+         *
+         *     Permission: `loan.write-off`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["ConfirmWriteOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/write-off/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuse a proposed write-off, or take it back: nothing is given up
+         * @description Refuse a proposed write-off, or take it back: nothing is given up.
+         *
+         *     Permission: `loan.write-off`.
+         */
+        post: operations["RefuseWriteOff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/penalties/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Charge nothing for lateness on some days; what was charged on such days already is taken back
+         * @description Charge nothing for lateness on some days; what was charged on such days already is taken back.
+         *
+         *     Permission: `schedule.change`.
+         */
+        post: operations["PausePenalties"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/penalties/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let the pause end today: lateness costs again from tomorrow on
+         * @description Let the pause end today: lateness costs again from tomorrow on.
+         *
+         *     Permission: `schedule.change`.
+         */
+        post: operations["ResumePenalties"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2316,6 +2649,54 @@ export interface paths {
          *     Permission: `overview.read`.
          */
         get: operations["Arrears"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/loans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The loans that are past due, what has been late for longest first unless they are sorted otherwise
+         * @description The loans that are past due, what has been late for longest first unless they are sorted otherwise.
+         *
+         *     All of them unless a filter is named. Amounts are sorted within their currency.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["LateLoans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/arrears/loans/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The late loans of a list as CSV: its filters, its sort
+         * @description The late loans of a list as CSV: its filters, its sort.
+         *
+         *     At most 100,000 rows, all from one moment; one export of an account at a time. Amounts are decimals in their currency. Each batch is recorded before it leaves.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["ExportLateLoans"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2631,7 +3012,7 @@ export interface paths {
          * What is kept, newest first unless it is sorted otherwise
          * @description What is kept, newest first unless it is sorted otherwise.
          *
-         *     All of it unless a filter is named: `about` names a contract, or a loan for its quittance.
+         *     All of it unless a filter is named: `about` names a contract, or a loan for its other papers.
          *
          *     Permission: `document.read`.
          */
@@ -3499,6 +3880,19 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptCounterOffer
+         * @description Accept the other conditions for the client: the loan is approved with them.
+         *
+         *     Refused when the legal ceiling has fallen below them since they were offered.
+         */
+        AcceptCounterOffer: {
+            /**
+             * Accepted On
+             * @description The day of the client's word, entered by staff; a client accepts today.
+             */
+            accepted_on?: string | null;
+        };
+        /**
          * AcceptSignedCopy
          * @description Accept the signed copy: the contract is signed and the money may leave. Send ``If-Match`` with it, so that
          *     a copy that was replaced meanwhile is not accepted unseen.
@@ -3764,7 +4158,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.Repaid" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
+            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
             /**
              * Kind
              * @description Of what it happened to.
@@ -4036,7 +4430,7 @@ export interface components {
              * Question
              * @enum {string}
              */
-            question: "request" | "person" | "limit" | "payout-day" | "ceiling";
+            question: "request" | "difference" | "person" | "limit" | "payout-day" | "ceiling";
             /** @description What an approval would be refused with; absent where nothing is in the way. */
             refusal: components["schemas"]["Problem"] | null;
         };
@@ -4054,9 +4448,15 @@ export interface components {
             rate?: number | null;
             /**
              * Planned Payout On
-             * @description The day the money should leave, at most 92 days ahead; today when left out.
+             * @description The day the money should leave, at most 92 days ahead; that of the first drawdown, or today, when left out.
              */
             planned_payout_on?: string | null;
+            /**
+             * Drawdowns
+             * @description When there are several: they sum to the principal, the first on the planned payout day, all before the last period.
+             * @default []
+             */
+            drawdowns: components["schemas"]["WrittenDrawdown"][];
             /**
              * Reason
              * @description Why you decide on your own request: only under the single-operator policy.
@@ -4252,6 +4652,20 @@ export interface components {
             what_follows: string;
         };
         /**
+         * CancelDrawdowns
+         * @description Lend no more than what has left: the drawdowns to come are given up, and the client is told why.
+         *
+         *     What is to be repaid stays as it is: it speaks of what has left. Fees and insurance that were agreed on the whole
+         *     principal stay those of the contract.
+         */
+        CancelDrawdowns: {
+            /**
+             * Reason
+             * @description Shown to the customer word for word.
+             */
+            reason: string;
+        };
+        /**
          * Cause
          * @description The event that a machine answered to.
          */
@@ -4394,6 +4808,19 @@ export interface components {
         ChangeAccountCustomers: {
             /** Customers */
             customers: string[];
+        };
+        /**
+         * ChangeChart
+         * @description Say on which chart of accounts entries are made from now on. Those that were made are not carried over.
+         */
+        ChangeChart: {
+            /**
+             * Chart
+             * @description French, or of the OHADA states.
+             * @example SYSCOHADA
+             * @enum {string}
+             */
+            chart: "PCG" | "SYSCOHADA";
         };
         /**
          * ChangeClockSettings
@@ -4584,7 +5011,8 @@ export interface components {
          * ConfirmInformation
          * @description Confirm that the information before the contract was received: the contract is drafted next.
          *
-         *     A client confirms on the screen; staff enter the day on the paper that the client signed.
+         *     A client confirms on the screen, once the document is there; staff enter the day on the paper that the client
+         *     signed. The proof names the SHA-256 of the document.
          */
         ConfirmInformation: {
             /**
@@ -4635,6 +5063,17 @@ export interface components {
             /**
              * Reason
              * @description Why the proposer also confirms: only under the single-operator policy.
+             */
+            reason?: string | null;
+        };
+        /**
+         * ConfirmWriteOff
+         * @description Give up as lost what is owed, as somebody else has proposed. What still comes is a recovery.
+         */
+        ConfirmWriteOff: {
+            /**
+             * Reason
+             * @description Why whoever proposed it also confirms: only under the single-operator policy.
              */
             reason?: string | null;
         };
@@ -4958,6 +5397,20 @@ export interface components {
             product_title_en: string | null;
         };
         /**
+         * CorrectIndexValue
+         * @description Enter a value anew that was entered wrongly. Rates that were reset by it stay as they were.
+         */
+        CorrectIndexValue: {
+            /**
+             * Number
+             * @description Of the value that was wrong.
+             */
+            number: number;
+            says: components["schemas"]["ValueOfIndex"];
+            /** Reason */
+            reason: string;
+        };
+        /**
          * CorrectLegalRate
          * @description Enter a rate anew that was entered wrongly. Approvals keep the rate that they were checked against.
          */
@@ -4970,6 +5423,114 @@ export interface components {
             says: components["schemas"]["RateOfLaw"];
             /** Reason */
             reason: string;
+        };
+        /**
+         * CounterOfferCheck
+         * @description What a counter-offer would be beside the request, and what it would be refused for.
+         */
+        CounterOfferCheck: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Principal
+             * @description Minor units, like every amount here.
+             */
+            principal: number;
+            /**
+             * Rate
+             * @description Nominal, basis points a year.
+             */
+            rate: number;
+            /**
+             * Apr
+             * @description Annual percentage rate of the loan (TAEG, TEG), hundredths of a percent.
+             * @example 617
+             */
+            apr: number;
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /**
+             * Law Source
+             * @description Text and article.
+             */
+            law_source: string;
+            /**
+             * Has Ceiling
+             * @description Whether the law puts a ceiling on the annual percentage rate.
+             */
+            has_ceiling: boolean;
+            /** @description Absent where the law has none, and where none is entered for this day: the question says which. */
+            ceiling: components["schemas"]["CeilingInForce"] | null;
+            /**
+             * Highest Rate
+             * @description The highest nominal rate that keeps below the ceiling, basis points; absent unless this one is above it.
+             */
+            highest_rate: number | null;
+            /**
+             * Questions
+             * @description In the order in which they would refuse.
+             */
+            questions: components["schemas"]["ApprovalQuestion"][];
+            /**
+             * On
+             * Format: date
+             * @description The business day on which the ceiling was looked up.
+             */
+            on: string;
+            offered: components["schemas"]["FiguresLine"];
+            /** @description What the request itself would come to today; absent where the product no longer lends it. */
+            requested: components["schemas"]["FiguresLine"] | null;
+        };
+        /**
+         * CounterOfferLine
+         * @description Other conditions than those that were asked for.
+         */
+        CounterOfferLine: {
+            offered: components["schemas"]["FiguresLine"];
+            /** @description What the request itself would have come to on that day; absent where the product no longer lends it. */
+            requested: components["schemas"]["FiguresLine"] | null;
+            /**
+             * Planned Payout On
+             * Format: date
+             */
+            planned_payout_on: string;
+            /**
+             * Reason
+             * @description Shown to the customer word for word.
+             */
+            reason: string;
+            /**
+             * Made On
+             * Format: date
+             */
+            made_on: string;
+            /**
+             * Until
+             * Format: date
+             * @description The last day on which the client may accept.
+             */
+            until: string;
+            /**
+             * By
+             * Format: uuid
+             * @description Who decided to lend on them.
+             */
+            by: string;
+            /**
+             * Law
+             * @enum {string}
+             */
+            law: "unspecified" | "fr-consumer" | "fr-business" | "umoa-bank" | "umoa-microfinance" | "qc-consumer";
+            /** @description The legal limit it was checked against; absent where its law has none. */
+            ceiling: components["schemas"]["CeilingLine"] | null;
         };
         /** Csrf */
         Csrf: {
@@ -5025,6 +5586,17 @@ export interface components {
             version: number;
         };
         /**
+         * DeclineCounterOffer
+         * @description Decline the other conditions for the client: the request waits for a decision again, as it was made.
+         */
+        DeclineCounterOffer: {
+            /**
+             * Declined On
+             * @description The day of the client's word, entered by staff; a client declines today.
+             */
+            declined_on?: string | null;
+        };
+        /**
          * DeclineLoan
          * @description Refuse the request and tell the customer why.
          */
@@ -5037,7 +5609,10 @@ export interface components {
         };
         /**
          * DisburseLoan
-         * @description Record that the principal was paid out by hand. The schedule begins on the value date.
+         * @description Record that the money was paid out by hand: the principal, or the next of its drawdowns.
+         *
+         *     The schedule begins on the value date of the first; with each other one what is to come is reckoned anew, and
+         *     interest runs from its day.
          *
          *     A transfer goes to the customer's payee in force, when there is one, and the record says which.
          */
@@ -5045,7 +5620,7 @@ export interface components {
             /**
              * Value Date
              * Format: date
-             * @description The day the money left: not before the signature, not after today.
+             * @description The day the money left: not before the signature or the drawdown before it, not after today.
              * @example 2026-05-04
              */
             value_date: string;
@@ -5082,18 +5657,19 @@ export interface components {
             customer_id: string;
             /**
              * Purpose
-             * @description contract, signed-copy or quittance.
+             * @description information, contract, signed-copy, schedule or quittance.
              */
             purpose: string;
             /**
              * About
              * Format: uuid
-             * @description The contract, or for a quittance the loan.
+             * @description The contract, or the loan for what is said of it: information, schedule, quittance.
              */
             about: string;
             /**
              * Reference
-             * @description ``K-…`` for a contract and its copies, ``Q-…`` for a quittance.
+             * @description ``K-…`` for a contract and its copies, ``I-…`` for information before it, ``T-…-2`` for the second version of a
+             *     schedule, ``Q-…`` for a quittance.
              */
             reference: string;
             /**
@@ -5133,6 +5709,16 @@ export interface components {
              * Format: date
              */
             kept_on: string;
+            /**
+             * Voided On
+             * @description Since when what it says is true no more; absent while it is.
+             */
+            voided_on: string | null;
+            /**
+             * Void Because
+             * @description money-came-back: money that it speaks of came to nothing.
+             */
+            void_because: string | null;
             /**
              * Customer Name
              * @description Absent for a program that may not read customers.
@@ -5153,18 +5739,19 @@ export interface components {
             customer_id: string;
             /**
              * Purpose
-             * @description contract, signed-copy or quittance.
+             * @description information, contract, signed-copy, schedule or quittance.
              */
             purpose: string;
             /**
              * About
              * Format: uuid
-             * @description The contract, or for a quittance the loan.
+             * @description The contract, or the loan for what is said of it: information, schedule, quittance.
              */
             about: string;
             /**
              * Reference
-             * @description ``K-…`` for a contract and its copies, ``Q-…`` for a quittance.
+             * @description ``K-…`` for a contract and its copies, ``I-…`` for information before it, ``T-…-2`` for the second version of a
+             *     schedule, ``Q-…`` for a quittance.
              */
             reference: string;
             /**
@@ -5204,6 +5791,47 @@ export interface components {
              * Format: date
              */
             kept_on: string;
+            /**
+             * Voided On
+             * @description Since when what it says is true no more; absent while it is.
+             */
+            voided_on: string | null;
+            /**
+             * Void Because
+             * @description money-came-back: money that it speaks of came to nothing.
+             */
+            void_because: string | null;
+        };
+        /**
+         * DrawdownLine
+         * @description A part of the principal that leaves on a day of its own.
+         */
+        DrawdownLine: {
+            /**
+             * Number
+             * @description From 1.
+             */
+            number: number;
+            /**
+             * Amount
+             * @description Minor units of the loan's currency.
+             */
+            amount: number;
+            /**
+             * Planned On
+             * Format: date
+             */
+            planned_on: string;
+            /**
+             * Paid On
+             * @description The value date; absent while it has not left.
+             */
+            paid_on: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "planned" | "paid" | "cancelled";
         };
         /**
          * DueToday
@@ -5332,6 +5960,19 @@ export interface components {
             factor_id: string;
             /** @description After the first factor: a new session in the place of all others. */
             session?: components["schemas"]["SignedIn"] | null;
+        };
+        /**
+         * EnterIndexValue
+         * @description Enter what an index is worth from a day on. Rates that follow it take it on their next reset.
+         */
+        EnterIndexValue: {
+            /**
+             * Index
+             * @description Its name, as in the terms of the products that follow it.
+             * @example EURIBOR-3M
+             */
+            index: string;
+            says: components["schemas"]["ValueOfIndex"];
         };
         /**
          * EnterLegalRate
@@ -5570,6 +6211,46 @@ export interface components {
             message: string;
         };
         /**
+         * FiguresLine
+         * @description A loan as it is put beside another one: amounts in minor units of the loan's currency.
+         */
+        FiguresLine: {
+            /** Principal */
+            principal: number;
+            /**
+             * Months
+             * @description Number of instalments.
+             */
+            months: number;
+            /**
+             * Rate
+             * @description Nominal, basis points a year.
+             */
+            rate: number;
+            /**
+             * Instalment
+             * @description The first one.
+             */
+            instalment: number;
+            /** Last Instalment */
+            last_instalment: number;
+            /**
+             * Cost
+             * @description Interest, fees, and insurance that is required.
+             */
+            cost: number;
+            /**
+             * Total
+             * @description All that is paid back.
+             */
+            total: number;
+            /**
+             * Apr
+             * @description Annual percentage rate, hundredths of a percent.
+             */
+            apr: number;
+        };
+        /**
          * FileStream
          * @description One stream of a file, and whether it is what was written.
          */
@@ -5714,7 +6395,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.Repaid" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.Repaid";
+            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
             /**
              * On
              * Format: date
@@ -5758,6 +6439,61 @@ export interface components {
          * @description Enter the ceilings that this version knows as published: what is entered already is left as it is.
          */
         ImportLegalRates: Record<string, never>;
+        /** IndexRateLine */
+        IndexRateLine: {
+            /**
+             * Rates Id
+             * Format: uuid
+             * @description The index's; what is asked of a value is sent to it.
+             */
+            rates_id: string;
+            /**
+             * Number
+             * @description From 1, in each index.
+             */
+            number: number;
+            /**
+             * Index Name
+             * @description Like ``EURIBOR-3M``.
+             */
+            index_name: string;
+            /**
+             * Value
+             * @description Hundredths of a percent a year; may be negative.
+             */
+            value: number;
+            /**
+             * From On
+             * Format: date
+             * @description It counts until the next value's day.
+             */
+            from_on: string;
+            /**
+             * Source
+             * @description Who publishes it, and when it was read.
+             */
+            source: string;
+            /**
+             * Entered By
+             * Format: uuid
+             */
+            entered_by: string;
+            /**
+             * Entered On
+             * Format: date
+             */
+            entered_on: string;
+            /**
+             * Corrected By
+             * @description Number of the value that took its place.
+             */
+            corrected_by: number | null;
+            /**
+             * Reason
+             * @description Why it was entered in the place of another; absent where nobody had to say.
+             */
+            reason: string | null;
+        };
         /**
          * Insurance
          * @description The borrower's insurance.
@@ -5963,6 +6699,78 @@ export interface components {
              * @description Of these instalments, what is not paid; minor units of ``currency``.
              */
             amount: number;
+        };
+        /**
+         * LateLoan
+         * @description A loan with an instalment whose day is over and that is not wholly paid.
+         */
+        LateLoan: {
+            /**
+             * Servicing Id
+             * Format: uuid
+             */
+            servicing_id: string;
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /**
+             * Reference
+             * @description ``L-2026-000123``.
+             */
+            reference: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * Customer Name
+             * @description Absent for a program that may not read customers.
+             */
+            customer_name: string | null;
+            /** Customer Reference */
+            customer_reference: string | null;
+            /**
+             * Bucket
+             * @description Calendar days past due of the oldest of these instalments.
+             * @enum {string}
+             */
+            bucket: "1-30" | "31-60" | "61-90" | "90+";
+            /**
+             * Late Since
+             * Format: date
+             * @description The day on which the oldest of them fell due.
+             */
+            late_since: string;
+            /**
+             * Days Past Due
+             * @description Calendar days since then.
+             */
+            days_past_due: number;
+            /**
+             * Late Instalments
+             * @description How many there are.
+             */
+            late_instalments: number;
+            /** Currency */
+            currency: string;
+            /**
+             * Past Due
+             * @description Unpaid of them; minor units of ``currency``, like every amount here.
+             */
+            past_due: number;
+            /**
+             * Outstanding
+             * @description Principal lent and not paid back, late or not.
+             */
+            outstanding: number;
+            /**
+             * Next Due On
+             * @description When the next instalment falls due; absent after the last.
+             */
+            next_due_on: string | null;
         };
         /**
          * LaunchLoanProduct
@@ -6214,7 +7022,7 @@ export interface components {
             customer_id: string;
             /**
              * Status
-             * @description ``open`` or ``repaid``.
+             * @description ``open``, ``repaid``, ``written-off`` or ``recovered``.
              */
             status: string;
             /** Currency */
@@ -6237,7 +7045,7 @@ export interface components {
             instalments: number;
             /**
              * Principal
-             * @description What is repaid: what was lent, with financed fees; minor units of ``currency``, like every amount here.
+             * @description What is repaid: what has left, with financed fees; minor units of ``currency``, like every amount here.
              */
             principal: number;
             /**
@@ -6283,6 +7091,21 @@ export interface components {
              * @description Received and kept for instalments that are not due yet.
              */
             advance: number;
+            /**
+             * Written Off
+             * @description What was given up as lost, as it is known; 0 while nothing was.
+             */
+            written_off: number;
+            /**
+             * Recovered
+             * @description What came back of it.
+             */
+            recovered: number;
+            /**
+             * Refunded
+             * @description Sent back to the borrower, less what came back of that.
+             */
+            refunded: number;
             /**
              * Next Due On
              * @description When the next instalment falls due; absent after the last.
@@ -6343,11 +7166,11 @@ export interface components {
             customer_id: string;
             /**
              * Name
-             * @description offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
+             * @description counter-offer: the client may accept it; offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
              *     step back.
              * @enum {string}
              */
-            name: "offer" | "no-payment" | "step-back";
+            name: "counter-offer" | "offer" | "no-payment" | "step-back";
             /**
              * Law
              * @enum {string}
@@ -6377,9 +7200,9 @@ export interface components {
             ended_on: string | null;
             /**
              * Ended Because
-             * @description time, signed, stepped-back or replaced: an offer that began anew.
+             * @description time, signed, stepped-back, replaced: an offer that began anew; or answered: a counter-offer was.
              */
-            ended_because: ("time" | "signed" | "stepped-back" | "replaced") | null;
+            ended_because: ("time" | "signed" | "stepped-back" | "replaced" | "answered") | null;
             /**
              * Days Left
              * @description Today and the days after it to the last; 0 when it is over.
@@ -6418,14 +7241,25 @@ export interface components {
             product_id: string;
             /**
              * Status
-             * @description requested, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid.
+             * @description requested, counter-offered, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid.
              */
             status: string;
             /**
              * Principal
-             * @description Minor units of ``currency``.
+             * @description What is lent in all: once drawdowns are cancelled, what has left. Minor units of ``currency``; what was asked for
+             *     until the client accepts another amount, like the months.
              */
             principal: number;
+            /**
+             * Drawn
+             * @description What of it has left.
+             */
+            drawn: number;
+            /**
+             * Drawdowns
+             * @description When several were planned, oldest first; empty where everything leaves at once.
+             */
+            drawdowns: components["schemas"]["DrawdownLine"][];
             /** Currency */
             currency: string;
             /**
@@ -6438,6 +7272,13 @@ export interface components {
              * @enum {string}
              */
             frequency: "weekly" | "fortnightly" | "monthly" | "quarterly";
+            /**
+             * Requested Principal
+             * @description What was asked for, whatever was accepted since.
+             */
+            requested_principal: number;
+            /** Requested Months */
+            requested_months: number;
             /**
              * Purpose
              * @description In the customer's words.
@@ -6461,6 +7302,13 @@ export interface components {
             apr: number | null;
             /** @description The legal limit it was checked against; absent until approved, and where its law has none. */
             ceiling: components["schemas"]["CeilingLine"] | null;
+            /** @description The last one that was made; absent where there was none. */
+            counter_offer: components["schemas"]["CounterOfferLine"] | null;
+            /**
+             * Counter Offer Answer
+             * @description Absent while the client has not answered it.
+             */
+            counter_offer_answer: ("accepted" | "declined") | null;
             /**
              * Requested By
              * Format: uuid
@@ -6498,7 +7346,7 @@ export interface components {
             disbursed_by: string | null;
             /**
              * Disbursed On
-             * @description The value date: the day the money left.
+             * @description The value date: the day the money left, of several drawdowns the first.
              */
             disbursed_on: string | null;
             /** Repaid On */
@@ -6541,6 +7389,11 @@ export interface components {
              * @description Fallen due and not paid, minor units of ``currency``; 0 when nothing is late.
              */
             overdue: number;
+            /**
+             * Late Since
+             * @description The day on which the oldest instalment that is not wholly paid fell due; absent when nothing is late.
+             */
+            late_since: string | null;
             /**
              * Next Due On
              * @description When the next instalment falls due; absent before the payout and after the last.
@@ -6866,7 +7719,8 @@ export interface components {
             account_id: string | null;
             /**
              * Template
-             * @description information, contract, copy-refused, expired, stepped-back, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
+             * @description information, contract, copy-refused, expired, stepped-back, disbursed, drawdown,
+             *     drawdowns-cancelled, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
              *     address-proof or security-notice.
              */
             template: string;
@@ -6942,7 +7796,8 @@ export interface components {
             account_id: string | null;
             /**
              * Template
-             * @description information, contract, copy-refused, expired, stepped-back, disbursed, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
+             * @description information, contract, copy-refused, expired, stepped-back, disbursed, drawdown,
+             *     drawdowns-cancelled, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
              *     address-proof or security-notice.
              */
             template: string;
@@ -6987,6 +7842,42 @@ export interface components {
             message_id: string | null;
             /** Failed Because */
             failed_because: string | null;
+        };
+        /**
+         * MakeCounterOffer
+         * @description Offer other conditions than those that were asked for: another amount, other months, another rate.
+         *
+         *     It is a decision to lend, refused for the same reasons as an approval. The client accepts or declines in the time that
+         *     the organisation's offers hold; another counter-offer takes the place of this one.
+         */
+        MakeCounterOffer: {
+            /** @description What was asked for when left out. */
+            principal?: components["schemas"]["WrittenAmount"] | null;
+            /**
+             * Months
+             * @description What was asked for when left out.
+             */
+            months?: number | null;
+            /**
+             * Rate
+             * @description At most the product's, which applies when this is left out.
+             */
+            rate?: number | null;
+            /**
+             * Planned Payout On
+             * @description The day the money should leave, at most 92 days ahead; today when left out.
+             */
+            planned_payout_on?: string | null;
+            /**
+             * Reason
+             * @description Why something else is offered: shown to the customer word for word.
+             */
+            reason: string;
+            /**
+             * Alone Because
+             * @description Why you decide on your own request: only under the single-operator policy.
+             */
+            alone_because?: string | null;
         };
         /** Me */
         Me: {
@@ -7126,8 +8017,21 @@ export interface components {
             principal_paid: number;
             /** Loans Opened */
             loans_opened: number;
-            /** Loans Repaid */
+            /**
+             * Loans Repaid
+             * @description In this month, less those that were opened again in it.
+             */
             loans_repaid: number;
+            /**
+             * Principal Lost
+             * @description Of what was lent, what was written off in this month, less what later turned out not to be lost.
+             */
+            principal_lost: number;
+            /**
+             * Loans Lost
+             * @description Written off in this month.
+             */
+            loans_lost: number;
         };
         /** MyKey */
         MyKey: {
@@ -7429,6 +8333,16 @@ export interface components {
              */
             high_cost_apr: number | null;
             /**
+             * Chart
+             * @description On which entries of the journal are made: ``PCG`` or ``SYSCOHADA``.
+             */
+            chart: string;
+            /**
+             * Chart Chosen
+             * @description Whether somebody chose it; otherwise it is the usual one of the country.
+             */
+            chart_chosen: boolean;
+            /**
              * Limits
              * @description All that count: by operation, role and currency.
              */
@@ -7461,7 +8375,7 @@ export interface components {
             currency: string;
             /**
              * Loans
-             * @description That are not repaid.
+             * @description That are neither repaid nor written off.
              */
             loans: number;
             /**
@@ -7571,6 +8485,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[LateLoan] */
+        Page_LateLoan_: {
+            /** Items */
+            items: components["schemas"]["LateLoan"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[LoanEntry] */
         Page_LoanEntry_: {
             /** Items */
@@ -7614,6 +8535,27 @@ export interface components {
             next: string | null;
         };
         /**
+         * PaidPart
+         * @description What some of a repayment paid.
+         */
+        PaidPart: {
+            /**
+             * What
+             * @description Absent for what waits for an instalment.
+             */
+            what: ("penalty" | "fee" | "insurance" | "interest" | "principal") | ("refund" | "claim" | "recovery") | null;
+            /**
+             * Number
+             * @description The instalment, from 1; 0 for what is not one.
+             */
+            number: number;
+            /**
+             * Amount
+             * @description Minor units of the repayment's currency.
+             */
+            amount: number;
+        };
+        /**
          * ParkedEvent
          * @description An event that a consumer could not take, or one that waits behind it.
          */
@@ -7651,6 +8593,26 @@ export interface components {
              * Format: date-time
              */
             parked_at: string;
+        };
+        /**
+         * PausePenalties
+         * @description Charge nothing for lateness on some days; what was charged on such days already is taken back.
+         */
+        PausePenalties: {
+            /**
+             * First Day
+             * Format: date
+             * @description Not before the payout; days that are over count, too.
+             * @example 2026-05-04
+             */
+            first_day: string;
+            /**
+             * Last Day
+             * @description Left out while it is not known.
+             */
+            last_day?: string | null;
+            /** Reason */
+            reason: string;
         };
         /** PayeeLine */
         PayeeLine: {
@@ -7937,6 +8899,14 @@ export interface components {
             /** To */
             to: components["schemas"]["BankAccount"] | components["schemas"]["MobileMoney"];
         };
+        /**
+         * ProposeWriteOff
+         * @description Propose to give up as lost what is owed. Somebody else confirms it.
+         */
+        ProposeWriteOff: {
+            /** Reason */
+            reason: string;
+        };
         /** ProvedAddress */
         ProvedAddress: {
             /**
@@ -8054,6 +9024,21 @@ export interface components {
             checks: components["schemas"]["Check"][];
         };
         /**
+         * Reallocation
+         * @description On a day it became known that a repayment pays something else.
+         */
+        Reallocation: {
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Before */
+            before: components["schemas"]["PaidPart"][];
+            /** After */
+            after: components["schemas"]["PaidPart"][];
+        };
+        /**
          * Receipt
          * @description What the caller needs to follow up.
          * @example {
@@ -8112,6 +9097,38 @@ export interface components {
             reference: string;
         };
         /**
+         * RefundOverpayment
+         * @description Record that money which pays nothing was sent back to the borrower by hand: at most what is unallocated.
+         *
+         *     Whoever recorded the money does not send it back alone. A transfer goes to the customer's payee in force, when
+         *     there is one, and the record says which.
+         */
+        RefundOverpayment: {
+            amount: components["schemas"]["WrittenAmount"];
+            /**
+             * Value Date
+             * Format: date
+             * @description The day the money left: not before the payout, not after today.
+             * @example 2026-05-04
+             */
+            value_date: string;
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "transfer" | "cash" | "cheque";
+            /**
+             * Reference
+             * @description Of the transfer, the receipt or the cheque.
+             */
+            reference: string;
+            /**
+             * Reason
+             * @description Why whoever recorded the money sends it back: only under the single-operator policy.
+             */
+            reason?: string | null;
+        };
+        /**
          * RefusePayee
          * @description Let a proposal never come into force: one that is not confirmed, or still cools off. One person is enough.
          */
@@ -8140,6 +9157,14 @@ export interface components {
              * Reason
              * @description Shown to the customer word for word.
              */
+            reason: string;
+        };
+        /**
+         * RefuseWriteOff
+         * @description Refuse a proposed write-off, or take it back: nothing is given up.
+         */
+        RefuseWriteOff: {
+            /** Reason */
             reason: string;
         };
         /**
@@ -8389,6 +9414,11 @@ export interface components {
             reversed_on: string | null;
             /** Reversed Because */
             reversed_because: string | null;
+            /**
+             * Reallocated
+             * @description Each time that more became known, and this repayment paid something else; the first one first.
+             */
+            reallocated: components["schemas"]["Reallocation"][];
         };
         /**
          * RepaymentPreview
@@ -8487,6 +9517,14 @@ export interface components {
              * @example 36
              */
             instalments: number;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ResumePenalties
+         * @description Let the pause end today: lateness costs again from tomorrow on.
+         */
+        ResumePenalties: {
             /** Reason */
             reason: string;
         };
@@ -8666,8 +9704,13 @@ export interface components {
              */
             fell_due: boolean;
             /**
+             * Given Up
+             * @description Whether the loan was written off: what is not paid is owed no more.
+             */
+            given_up: boolean;
+            /**
              * State
-             * @description paid, upcoming, due (its day has come) or late (its day is past).
+             * @description paid, upcoming, due (its day has come), late (its day is past) or written-off.
              */
             state: string;
             /**
@@ -8696,9 +9739,14 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "agreed" | "tranche" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed";
+            why: "agreed" | "drawdown" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed" | "rate-reset";
             /** In Force */
             in_force: boolean;
+            /**
+             * Fell
+             * @description Whether the money that it was made with came to nothing: the one before is in force again.
+             */
+            fell: boolean;
             /**
              * After
              * @description The instalments of the version before up to this number stayed as they were.
@@ -9103,6 +10151,7 @@ export interface components {
              * @example 617
              */
             apr: number;
+            ceiling: components["schemas"]["SimulatedCeiling"];
             /** Schedule */
             schedule: components["schemas"]["SimulatedInstalment"][];
         };
@@ -9165,7 +10214,7 @@ export interface components {
              * @example sign-contract
              * @enum {string}
              */
-            kind: "pay-late" | "pay-due" | "return-again" | "confirm-information" | "sign-contract" | "add-factor" | "request-in-review" | "copy-in-review" | "payout-coming";
+            kind: "pay-late" | "pay-due" | "return-again" | "answer-counter-offer" | "confirm-information" | "sign-contract" | "add-factor" | "request-in-review" | "copy-in-review" | "payout-coming";
             /**
              * By
              * @description Whose turn it is.
@@ -9184,7 +10233,7 @@ export interface components {
             reference: string | null;
             /**
              * On
-             * @description Since when; of a payment its day.
+             * @description Since when; of a payment its day, of a counter-offer its last day.
              */
             on: string | null;
             /**
@@ -9530,6 +10579,34 @@ export interface components {
              * @description Until when the form is taken.
              */
             expires_at: string;
+        };
+        /**
+         * ValueOfIndex
+         * @description What an index is worth from a day on, and where that is written.
+         * @example {
+         *       "from_on": "2026-04-01",
+         *       "source": "EMMI, Euribor 3 mois du 30 mars 2026",
+         *       "value": 212
+         *     }
+         */
+        ValueOfIndex: {
+            /**
+             * Value
+             * @description Basis points a year, may be negative: 212 is 2.12 %.
+             */
+            value: number;
+            /**
+             * From On
+             * Format: date
+             * @description The first day; it counts until the next value's.
+             * @example 2026-05-04
+             */
+            from_on: string;
+            /**
+             * Source
+             * @description Who publishes it, and when it was read.
+             */
+            source: string;
         };
         /**
          * Variable
@@ -13067,6 +14144,8 @@ export interface operations {
                      *       "policy": "four-eyes",
                      *       "offer_days": 1,
                      *       "high_cost_apr": 1,
+                     *       "chart": "Texte libre",
+                     *       "chart_chosen": false,
                      *       "limits": [
                      *         {
                      *           "operation": "Texte libre",
@@ -13735,6 +14814,172 @@ export interface operations {
                  *     }
                  */
                 "application/json": components["schemas"]["ChangeClockSettings"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ChangeChart: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "chart": "SYSCOHADA"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ChangeChart"];
             };
         };
         responses: {
@@ -15775,6 +17020,21 @@ export interface operations {
                      *       "insurance": 1,
                      *       "total": 1,
                      *       "apr": 617,
+                     *       "ceiling": {
+                     *         "law": "unspecified",
+                     *         "law_source": "Texte libre",
+                     *         "answer": "no-ceiling",
+                     *         "ceiling": {
+                     *           "rate": 600,
+                     *           "source": "Texte libre",
+                     *           "from_on": "2026-05-04",
+                     *           "until_on": "2026-05-04",
+                     *           "number": 1,
+                     *           "above": 1,
+                     *           "up_to": 1
+                     *         },
+                     *         "on": "2026-05-04"
+                     *       },
                      *       "schedule": [
                      *         {
                      *           "number": 1,
@@ -15838,6 +17098,474 @@ export interface operations {
              *     * `above-product-rate`: The rate is above the product's.
              */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    IndexRateList: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example [
+                     *       {
+                     *         "rates_id": "10a00000-0000-4000-8000-000000000001",
+                     *         "number": 1,
+                     *         "index_name": "Texte libre",
+                     *         "value": 1,
+                     *         "from_on": "2026-05-04",
+                     *         "source": "Texte libre",
+                     *         "entered_by": "10a00000-0000-4000-8000-000000000001",
+                     *         "entered_on": "2026-05-04",
+                     *         "corrected_by": 1,
+                     *         "reason": "Une seule conseillère en août."
+                     *       }
+                     *     ]
+                     */
+                    "application/json": components["schemas"]["IndexRateLine"][];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    EnterIndexValue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "index": "EURIBOR-3M",
+                 *       "says": {
+                 *         "from_on": "2026-04-01",
+                 *         "source": "EMMI, Euribor 3 mois du 30 mars 2026",
+                 *         "value": 212
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["EnterIndexValue"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            201: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `already-exists`: The id is taken by something that another request created.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `value-entered`: The index has a value from this day on already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CorrectIndexValue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                rates_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "number": 1,
+                 *       "says": {
+                 *         "from_on": "2026-04-01",
+                 *         "source": "EMMI, Euribor 3 mois du 30 mars 2026",
+                 *         "value": 212
+                 *       },
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CorrectIndexValue"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `no-such-value`: No value that counts has this number: there never was one, or a corrected one took its place.
+             *     * `value-entered`: The index has a value from this day on already.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22597,9 +24325,21 @@ export interface operations {
                      *           "product_id": "10a00000-0000-4000-8000-000000000001",
                      *           "status": "requested",
                      *           "principal": 500000,
+                     *           "drawn": 1,
+                     *           "drawdowns": [
+                     *             {
+                     *               "number": 1,
+                     *               "amount": 22161,
+                     *               "planned_on": "2026-05-04",
+                     *               "paid_on": "2026-05-04",
+                     *               "state": "planned"
+                     *             }
+                     *           ],
                      *           "currency": "EUR",
                      *           "months": 24,
                      *           "frequency": "weekly",
+                     *           "requested_principal": 1,
+                     *           "requested_months": 1,
                      *           "purpose": "Un vélo cargo pour les livraisons",
                      *           "rate": 600,
                      *           "law": "unspecified",
@@ -22613,6 +24353,44 @@ export interface operations {
                      *             "above": 1,
                      *             "up_to": 1
                      *           },
+                     *           "counter_offer": {
+                     *             "offered": {
+                     *               "principal": 500000,
+                     *               "months": 24,
+                     *               "rate": 600,
+                     *               "instalment": 1,
+                     *               "last_instalment": 1,
+                     *               "cost": 1,
+                     *               "total": 1,
+                     *               "apr": 1
+                     *             },
+                     *             "requested": {
+                     *               "principal": 500000,
+                     *               "months": 24,
+                     *               "rate": 600,
+                     *               "instalment": 1,
+                     *               "last_instalment": 1,
+                     *               "cost": 1,
+                     *               "total": 1,
+                     *               "apr": 1
+                     *             },
+                     *             "planned_payout_on": "2026-05-04",
+                     *             "reason": "Une seule conseillère en août.",
+                     *             "made_on": "2026-05-04",
+                     *             "until": "2026-05-04",
+                     *             "by": "10a00000-0000-4000-8000-000000000001",
+                     *             "law": "unspecified",
+                     *             "ceiling": {
+                     *               "rate": 600,
+                     *               "source": "Texte libre",
+                     *               "from_on": "2026-05-04",
+                     *               "until_on": "2026-05-04",
+                     *               "number": 1,
+                     *               "above": 1,
+                     *               "up_to": 1
+                     *             }
+                     *           },
+                     *           "counter_offer_answer": "accepted",
                      *           "requested_by": "10a00000-0000-4000-8000-000000000001",
                      *           "requested_on": "2026-05-04",
                      *           "approved_by": "10a00000-0000-4000-8000-000000000001",
@@ -22645,6 +24423,7 @@ export interface operations {
                      *           "product_title_fr": "Texte libre",
                      *           "product_title_en": "Texte libre",
                      *           "overdue": 0,
+                     *           "late_since": "2026-05-04",
                      *           "next_due_on": "2026-05-04"
                      *         }
                      *       ],
@@ -23231,9 +25010,21 @@ export interface operations {
                      *       "product_id": "10a00000-0000-4000-8000-000000000001",
                      *       "status": "requested",
                      *       "principal": 500000,
+                     *       "drawn": 1,
+                     *       "drawdowns": [
+                     *         {
+                     *           "number": 1,
+                     *           "amount": 22161,
+                     *           "planned_on": "2026-05-04",
+                     *           "paid_on": "2026-05-04",
+                     *           "state": "planned"
+                     *         }
+                     *       ],
                      *       "currency": "EUR",
                      *       "months": 24,
                      *       "frequency": "weekly",
+                     *       "requested_principal": 1,
+                     *       "requested_months": 1,
                      *       "purpose": "Un vélo cargo pour les livraisons",
                      *       "rate": 600,
                      *       "law": "unspecified",
@@ -23247,6 +25038,44 @@ export interface operations {
                      *         "above": 1,
                      *         "up_to": 1
                      *       },
+                     *       "counter_offer": {
+                     *         "offered": {
+                     *           "principal": 500000,
+                     *           "months": 24,
+                     *           "rate": 600,
+                     *           "instalment": 1,
+                     *           "last_instalment": 1,
+                     *           "cost": 1,
+                     *           "total": 1,
+                     *           "apr": 1
+                     *         },
+                     *         "requested": {
+                     *           "principal": 500000,
+                     *           "months": 24,
+                     *           "rate": 600,
+                     *           "instalment": 1,
+                     *           "last_instalment": 1,
+                     *           "cost": 1,
+                     *           "total": 1,
+                     *           "apr": 1
+                     *         },
+                     *         "planned_payout_on": "2026-05-04",
+                     *         "reason": "Une seule conseillère en août.",
+                     *         "made_on": "2026-05-04",
+                     *         "until": "2026-05-04",
+                     *         "by": "10a00000-0000-4000-8000-000000000001",
+                     *         "law": "unspecified",
+                     *         "ceiling": {
+                     *           "rate": 600,
+                     *           "source": "Texte libre",
+                     *           "from_on": "2026-05-04",
+                     *           "until_on": "2026-05-04",
+                     *           "number": 1,
+                     *           "above": 1,
+                     *           "up_to": 1
+                     *         }
+                     *       },
+                     *       "counter_offer_answer": "accepted",
                      *       "requested_by": "10a00000-0000-4000-8000-000000000001",
                      *       "requested_on": "2026-05-04",
                      *       "approved_by": "10a00000-0000-4000-8000-000000000001",
@@ -23279,6 +25108,7 @@ export interface operations {
                      *       "product_title_fr": "Texte libre",
                      *       "product_title_en": "Texte libre",
                      *       "overdue": 0,
+                     *       "late_since": "2026-05-04",
                      *       "next_due_on": "2026-05-04"
                      *     }
                      */
@@ -23406,7 +25236,7 @@ export interface operations {
                      *         "loan_id": "10a00000-0000-4000-8000-000000000001",
                      *         "number": 1,
                      *         "customer_id": "10a00000-0000-4000-8000-000000000001",
-                     *         "name": "offer",
+                     *         "name": "counter-offer",
                      *         "law": "unspecified",
                      *         "source": "Texte libre",
                      *         "began_on": "2026-05-04",
@@ -23533,6 +25363,15 @@ export interface operations {
                  * @example {
                  *       "rate": 600,
                  *       "planned_payout_on": "2026-05-04",
+                 *       "drawdowns": [
+                 *         {
+                 *           "on": "2026-05-04",
+                 *           "amount": {
+                 *             "amount": "5000.00",
+                 *             "currency": "EUR"
+                 *           }
+                 *         }
+                 *       ],
                  *       "reason": "Une seule conseillère en août."
                  *     }
                  */
@@ -23784,6 +25623,527 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `not-awaiting-decision`: Only a requested loan can be approved, declined or withdrawn.
              *     * `own-request`: Nobody decides on a request of their own.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    MakeCounterOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "principal": {
+                 *         "amount": "5000.00",
+                 *         "currency": "EUR"
+                 *       },
+                 *       "months": 24,
+                 *       "rate": 600,
+                 *       "planned_payout_on": "2026-05-04",
+                 *       "reason": "Une seule conseillère en août.",
+                 *       "alone_because": "Texte libre"
+                 *     }
+                 */
+                "application/json": components["schemas"]["MakeCounterOffer"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `not-awaiting-decision`: Only a requested loan can be approved, declined or withdrawn.
+             *     * `same-as-requested`: A counter-offer is another amount, another number of instalments or another rate than what was asked for.
+             *     * `own-request`: Nobody decides on a request of their own.
+             *     * `above-limit`: The amount is above what this account may decide.
+             *     * `above-product-rate`: The rate is above the product's.
+             *     * `above-rate-ceiling`: The loan would cost more than its law allows.
+             *     * `ceiling-not-entered`: No ceiling is entered for this law, amount and day: nobody can say whether the rate is allowed.
+             *     * `outside-product`: The product does not lend this amount for this time.
+             *     * `value-date-invalid`: The date is not possible.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AcceptCounterOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "accepted_on": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AcceptCounterOffer"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `not-counter-offered`: Only other conditions that were offered, and still hold, can be accepted or declined.
+             *     * `above-rate-ceiling`: The loan would cost more than its law allows.
+             *     * `ceiling-not-entered`: No ceiling is entered for this law, amount and day: nobody can say whether the rate is allowed.
+             *     * `value-date-invalid`: The date is not possible.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    DeclineCounterOffer: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "declined_on": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["DeclineCounterOffer"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `not-counter-offered`: Only other conditions that were offered, and still hold, can be accepted or declined.
+             *     * `value-date-invalid`: The date is not possible.
              */
             409: {
                 headers: {
@@ -24114,6 +26474,7 @@ export interface operations {
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `not-approved`: Only an approved loan has a contract to sign.
+             *     * `information-not-ready`: The information before the contract is confirmed once its document is there to read.
              */
             409: {
                 headers: {
@@ -24456,7 +26817,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `not-ready-to-disburse`: Money leaves only once, and only after the contract is signed.
+             *     * `not-ready-to-disburse`: Money leaves as it was planned, once, and only after the contract is signed.
              *     * `no-payment-yet`: The law lets no money move in the first days after the signature.
              *     * `same-person-as-approver`: Whoever approved a loan does not pay it out.
              *     * `own-request`: Nobody decides on a request of their own.
@@ -24465,6 +26826,178 @@ export interface operations {
              *     * `payee-cooling-off`: The customer's payee was confirmed less than 24 hours ago: nothing is transferred to it yet.
              *     * `payee-not-confirmed`: The customer's payee is not confirmed: nothing is transferred to it.
              *     * `value-date-invalid`: The date is not possible.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `unsound-terms`: Terms that contradict themselves, or a plan by which a loan is not repaid.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    CancelDrawdowns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["CancelDrawdowns"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `no-drawdown-to-come`: Drawdowns are cancelled while some of them are still to come.
              */
             409: {
                 headers: {
@@ -24728,6 +27261,219 @@ export interface operations {
             };
         };
     };
+    CounterOfferCheck: {
+        parameters: {
+            query?: {
+                /** @description Minor units of the loan's currency; what was asked for when left out. */
+                principal?: number;
+                /** @description Number of instalments; what was asked for when left out. */
+                months?: number;
+                /** @description Basis points a year, at most the product's; the product's when left out. */
+                rate?: number;
+                /** @description The day the money should leave; today when left out. */
+                planned_payout_on?: string;
+                /** @description Whether a reason would be given for deciding on a request of one's own. */
+                alone?: boolean;
+            };
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "currency": "EUR",
+                     *       "principal": 500000,
+                     *       "rate": 600,
+                     *       "apr": 617,
+                     *       "law": "unspecified",
+                     *       "law_source": "Texte libre",
+                     *       "has_ceiling": false,
+                     *       "ceiling": {
+                     *         "rate": 600,
+                     *         "source": "Texte libre",
+                     *         "from_on": "2026-05-04",
+                     *         "until_on": "2026-05-04",
+                     *         "number": 1,
+                     *         "above": 1,
+                     *         "up_to": 1
+                     *       },
+                     *       "highest_rate": 1,
+                     *       "questions": [
+                     *         {
+                     *           "question": "request",
+                     *           "refusal": {
+                     *             "type": "not-awaiting-decision",
+                     *             "title": "Cette demande n'attend plus de décision.",
+                     *             "status": 409,
+                     *             "detail": "Loan is approved, not requested",
+                     *             "what_to_do": "Rechargez, puis choisissez.",
+                     *             "state": "approved",
+                     *             "accepted_commands": [
+                     *               "DisburseLoan"
+                     *             ],
+                     *             "figures": {
+                     *               "apr": 2594,
+                     *               "ceiling": 2400
+                     *             },
+                     *             "errors": [
+                     *               {
+                     *                 "field": "principal.amount",
+                     *                 "place": "body",
+                     *                 "code": "string_pattern_mismatch",
+                     *                 "message": "Format non reconnu."
+                     *               }
+                     *             ],
+                     *             "request_id": "0c9a1f6e52c14c2f9f3c0d0c2f0b7a11"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "on": "2026-05-04",
+                     *       "offered": {
+                     *         "principal": 500000,
+                     *         "months": 24,
+                     *         "rate": 600,
+                     *         "instalment": 1,
+                     *         "last_instalment": 1,
+                     *         "cost": 1,
+                     *         "total": 1,
+                     *         "apr": 1
+                     *       },
+                     *       "requested": {
+                     *         "principal": 500000,
+                     *         "months": 24,
+                     *         "rate": 600,
+                     *         "instalment": 1,
+                     *         "last_instalment": 1,
+                     *         "cost": 1,
+                     *         "total": 1,
+                     *         "apr": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["CounterOfferCheck"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `above-product-rate`: The rate is above the product's.
+             *     * `outside-product`: The product does not lend this amount for this time.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     Schedule: {
         parameters: {
             query?: never;
@@ -24771,6 +27517,7 @@ export interface operations {
                      *         "penalty_paid": 1,
                      *         "paid": 1,
                      *         "fell_due": false,
+                     *         "given_up": false,
                      *         "state": "Texte libre",
                      *         "days_past_due": 0
                      *       }
@@ -24919,6 +27666,9 @@ export interface operations {
                      *       "penalty_paid": 1,
                      *       "unpaid": 1,
                      *       "advance": 0,
+                     *       "written_off": 1,
+                     *       "recovered": 1,
+                     *       "refunded": 1,
                      *       "next_due_on": "2026-05-04",
                      *       "repaid_on": "2026-05-04",
                      *       "version": 2,
@@ -25066,7 +27816,26 @@ export interface operations {
                      *         "recorded_on": "2026-05-04",
                      *         "reversed": false,
                      *         "reversed_on": "2026-05-04",
-                     *         "reversed_because": null
+                     *         "reversed_because": null,
+                     *         "reallocated": [
+                     *           {
+                     *             "on": "2026-05-04",
+                     *             "before": [
+                     *               {
+                     *                 "what": "penalty",
+                     *                 "number": 1,
+                     *                 "amount": 22161
+                     *               }
+                     *             ],
+                     *             "after": [
+                     *               {
+                     *                 "what": "penalty",
+                     *                 "number": 1,
+                     *                 "amount": 22161
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
                      *       }
                      *     ]
                      */
@@ -25264,7 +28033,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `more-than-owed`: A repayment is at most what is still owed until the end of the loan.
              *     * `repayment-exists`: A repayment with this id is recorded already.
              *     * `value-date-invalid`: The date is not possible.
@@ -25442,9 +28211,9 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `already-reversed`: The repayment was reversed already.
-             *     * `schedule-rests-on-it`: The schedule in force was made anew because of this repayment: it is not undone alone.
+             *     * `impossible-schedule`: The instalments to come cannot be moved like that.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
              */
             409: {
@@ -25618,7 +28387,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `nothing-repaid-early`: There is nothing to repay early, or the amount does not do it in part.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `repayment-exists`: A repayment with this id is recorded already.
@@ -25800,7 +28569,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `nothing-repaid-early`: There is nothing to repay early, or the amount does not do it in part.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `repayment-exists`: A repayment with this id is recorded already.
@@ -25974,7 +28743,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
@@ -26146,10 +28915,1043 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RefundOverpayment: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "amount": {
+                 *         "amount": "5000.00",
+                 *         "currency": "EUR"
+                 *       },
+                 *       "value_date": "2026-05-04",
+                 *       "method": "transfer",
+                 *       "reference": "L-2026-000123",
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefundOverpayment"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `above-limit`: The amount is above what this account may decide.
+             *     * `money-stopped`: The stop switch is pulled: no money leaves until two people have released it.
+             *     * `more-than-unallocated`: Only money that pays nothing goes back to the borrower.
+             *     * `own-receipt`: Whoever recorded the money, or acts for the customer, does not send it back alone.
+             *     * `payee-cooling-off`: The customer's payee was confirmed less than 24 hours ago: nothing is transferred to it yet.
+             *     * `payee-not-confirmed`: The customer's payee is not confirmed: nothing is transferred to it.
+             *     * `value-date-invalid`: The date is not possible.
+             *     * `wrong-currency`: A loan is repaid in its own currency.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ProposeWriteOff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ProposeWriteOff"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `nothing-to-write-off`: Nothing is owed that could be given up.
+             *     * `write-off-pending`: A write-off is proposed already: it is confirmed or refused first.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ConfirmWriteOff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ConfirmWriteOff"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `nothing-to-write-off`: Nothing is owed that could be given up.
+             *     * `no-write-off-proposed`: Nobody has proposed to write this loan off.
+             *     * `own-write-off`: Nobody confirms a write-off that they proposed, or of a customer for whom they act.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    RefuseWriteOff: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefuseWriteOff"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `no-write-off-proposed`: Nobody has proposed to write this loan off.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    PausePenalties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "first_day": "2026-05-04",
+                 *       "last_day": "2026-05-04",
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["PausePenalties"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `penalties-paused-already`: Penalties are paused on some of these days already.
+             *     * `value-date-invalid`: The date is not possible.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ResumePenalties: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["ResumePenalties"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `penalties-not-paused`: No penalties are paused from today on.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
              */
             409: {
@@ -26317,7 +30119,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: Everything is paid and the quittance is issued.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
@@ -26649,7 +30451,7 @@ export interface operations {
                 };
             };
             /**
-             * @description * `already-repaid`: Everything is paid and the quittance is issued.
+             * @description * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `more-than-owed`: A repayment is at most what is still owed until the end of the loan.
              *     * `value-date-invalid`: The date is not possible.
              */
@@ -26740,6 +30542,7 @@ export interface operations {
                      *         "on": "2026-05-04",
                      *         "why": "agreed",
                      *         "in_force": false,
+                     *         "fell": false,
                      *         "after": 1,
                      *         "currency": "EUR",
                      *         "lines": [
@@ -27105,6 +30908,279 @@ export interface operations {
                 };
             };
             /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LateLoans: {
+        parameters: {
+            query?: {
+                /** @description By what; the other way round with a minus. Amounts within their currency. */
+                sort?: "late_since" | "-late_since" | "past_due" | "-past_due" | "outstanding" | "-outstanding" | "reference" | "-reference" | "customer" | "-customer";
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Rows on a page. */
+                limit?: number;
+                /** @description Only loans that are past due for so many days: 1-30, 31-60, 61-90, 90+. Several are written with commas. */
+                bucket?: string;
+                /** @description Only amounts in this currency. */
+                currency?: string;
+                /** @description Only those of this customer. */
+                customer_id?: string;
+                /** @description A reference or how it begins, a bare number, or words of the customer's name. */
+                q?: string;
+            };
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "servicing_id": "10a00000-0000-4000-8000-000000000001",
+                     *           "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *           "reference": "L-2026-000123",
+                     *           "customer_id": "10a00000-0000-4000-8000-000000000001",
+                     *           "customer_name": "Texte libre",
+                     *           "customer_reference": "Texte libre",
+                     *           "bucket": "1-30",
+                     *           "late_since": "2026-05-04",
+                     *           "days_past_due": 0,
+                     *           "late_instalments": 1,
+                     *           "currency": "EUR",
+                     *           "past_due": 1,
+                     *           "outstanding": 1,
+                     *           "next_due_on": "2026-05-04"
+                     *         }
+                     *       ],
+                     *       "next": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Page_LateLoan_"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `bad-cursor`: The cursor was not given out by this list; start again without one.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ExportLateLoans: {
+        parameters: {
+            query?: {
+                /** @description By what; the other way round with a minus. Amounts within their currency. */
+                sort?: "late_since" | "-late_since" | "past_due" | "-past_due" | "outstanding" | "-outstanding" | "reference" | "-reference" | "customer" | "-customer";
+                /** @description Only loans that are past due for so many days: 1-30, 31-60, 61-90, 90+. Several are written with commas. */
+                bucket?: string;
+                /** @description Only amounts in this currency. */
+                currency?: string;
+                /** @description Only those of this customer. */
+                customer_id?: string;
+                /** @description A reference or how it begins, a bare number, or words of the customer's name. */
+                q?: string;
+                /** @description `plain`: as RFC 4180 has it, comma and point. `spreadsheet`: with a byte order mark, and in French with semicolons and decimal commas, as spreadsheets expect there. */
+                layout?: "plain" | "spreadsheet";
+                /** @description Of the header and of words; by Accept-Language when left out. */
+                language?: "fr" | "en";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows, as an attachment. */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example Référence,État
+                     *     L-2026-000123,Demandé
+                     */
+                    "text/csv": string;
+                };
+            };
+            /** @description * `ambiguous-credentials`: A request proves who asks in one way only. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `invalid`: Some fields are missing or have a value that is not allowed.
+             *     * `too-many`: The list is longer than may be taken away at once.
+             */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             *     * `too-many-exports`: As many lists as can be taken away at once are being taken away just now.
+             *     * `not-built`: This list is being prepared; try again in a moment.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -29236,12 +33312,12 @@ export interface operations {
                 cursor?: string;
                 /** @description Rows on a page. */
                 limit?: number;
-                /** @description Only of this contract, or of this loan for its quittance. */
+                /** @description Only of this contract, or of this loan for its other papers. */
                 about?: string;
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Only documents of this kind. */
-                purpose?: "contract" | "signed-copy" | "quittance";
+                purpose?: "information" | "contract" | "signed-copy" | "schedule" | "quittance";
                 /** @description Not before this day. */
                 kept_from?: string;
                 /** @description Not after this day. */
@@ -29283,6 +33359,8 @@ export interface operations {
                      *           "file_name": "contrat signé.pdf",
                      *           "kept_by": "10a00000-0000-4000-8000-000000000001",
                      *           "kept_on": "2026-05-04",
+                     *           "voided_on": "2026-05-04",
+                     *           "void_because": "Texte libre",
                      *           "customer_name": "Texte libre"
                      *         }
                      *       ],
@@ -29384,12 +33462,12 @@ export interface operations {
             query?: {
                 /** @description By what; the other way round with a minus. */
                 sort?: "kept_on" | "-kept_on" | "reference" | "-reference";
-                /** @description Only of this contract, or of this loan for its quittance. */
+                /** @description Only of this contract, or of this loan for its other papers. */
                 about?: string;
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Only documents of this kind. */
-                purpose?: "contract" | "signed-copy" | "quittance";
+                purpose?: "information" | "contract" | "signed-copy" | "schedule" | "quittance";
                 /** @description Not before this day. */
                 kept_from?: string;
                 /** @description Not after this day. */
@@ -29544,7 +33622,9 @@ export interface operations {
                      *       "pages": 4,
                      *       "file_name": "contrat signé.pdf",
                      *       "kept_by": "10a00000-0000-4000-8000-000000000001",
-                     *       "kept_on": "2026-05-04"
+                     *       "kept_on": "2026-05-04",
+                     *       "voided_on": "2026-05-04",
+                     *       "void_because": "Texte libre"
                      *     }
                      */
                     "application/json": components["schemas"]["DocumentLine"];
@@ -31222,7 +35302,9 @@ export interface operations {
                      *           "lent": 1,
                      *           "principal_paid": 19661,
                      *           "loans_opened": 1,
-                     *           "loans_repaid": 1
+                     *           "loans_repaid": 1,
+                     *           "principal_lost": 1,
+                     *           "loans_lost": 1
                      *         }
                      *       ]
                      *     }
@@ -32131,7 +36213,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "information" | "expired" | "stepped-back" | "disbursed" | "quittance" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */
@@ -32281,7 +36363,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "information" | "expired" | "stepped-back" | "disbursed" | "quittance" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */

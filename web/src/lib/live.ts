@@ -24,6 +24,7 @@ const SHOWN_BY: Record<string, readonly string[]> = {
   Contract: ['/api/v1/contracts', '/api/v1/loans', ...OVERVIEWS],
   Customer: ['/api/v1/customers', '/api/v1/loans', '/api/v1/activity'],
   Document: ['/api/v1/documents', '/api/v1/contracts', ...OVERVIEWS],
+  IndexRates: ['/api/v1/index-rates', '/api/v1/activity'],
   LegalRates: ['/api/v1/legal-rates', '/api/v1/loans', '/api/v1/activity'],
   Loan: ['/api/v1/loans', ...OVERVIEWS],
   LoanProduct: ['/api/v1/loan-products', '/api/v1/activity'],

@@ -12,8 +12,10 @@ import { Listing } from './listing';
 
 type Document = components['schemas']['DocumentEntry'];
 const PURPOSES: Record<string, () => string> = {
+  information: m.document_information,
   contract: m.document_contract,
   'signed-copy': m.document_signed_copy,
+  schedule: m.document_schedule,
   quittance: m.document_quittance,
 };
 const ENDINGS: Record<string, string> = { 'application/pdf': 'pdf', 'image/jpeg': 'jpg', 'image/png': 'png' };
@@ -26,7 +28,16 @@ export const contentOf = (id: string) => `/api/v1/documents/${id}/content`;
 export function DocumentList({ label, documents }: { label: string; documents: Document[] }) {
   const [shown, show] = useState<Document | null>(null);
   const columns: Column<Document>[] = [
-    { id: 'title', header: m.field_document(), cell: documentTitle },
+    {
+      id: 'title',
+      header: m.field_document(),
+      cell: (each) => (
+        <>
+          {documentTitle(each)}
+          {each.voided_on && <div>{m.document_void_since({ day: date(each.voided_on) })}</div>}
+        </>
+      ),
+    },
     { id: 'kept', header: m.field_kept_on(), cell: (each) => date(each.kept_on), wide: true },
     { id: 'pages', header: m.field_pages(), cell: (each) => integer(each.pages), end: true, wide: true },
     { id: 'size', header: m.field_size(), cell: (each) => bytes(each.size), end: true, wide: true },

@@ -8,11 +8,13 @@ type AnyEvent = components['schemas']['ActivityEntry']['event'];
 export const HOUSE_EVENTS: Record<Exclude<AnyEvent, EventName>, () => string> = {
   'BusinessDay.Opened': m.event_day_opened,
   'BusinessDay.Closed': m.event_day_closed,
+  'IndexRates.Entered': m.event_index_value_entered,
   'LegalRates.Entered': m.event_legal_rate_entered,
   'LegalRates.Ended': m.event_legal_rate_ended,
   'LoanProduct.Launched': m.event_product_launched,
   'LoanProduct.TermsRevised': m.event_product_revised,
   'LoanProduct.Withdrawn': m.event_product_withdrawn,
+  'Organisation.ChartChanged': m.event_organisation_chart,
   'Organisation.ClockSettingsChanged': m.event_organisation_clocks,
   'Organisation.Established': m.event_organisation_established,
   'Organisation.LegalIdentityChanged': m.event_organisation_identity_changed,

@@ -16,6 +16,9 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Customer.Registered': m.story_file_opened,
   'Customer.DetailsChanged': m.event_customer_details_changed,
   'Loan.Requested': m.event_loan_requested,
+  'Loan.CounterOffered': m.event_loan_counter_offered,
+  'Loan.CounterOfferAccepted': m.event_loan_counter_offer_accepted,
+  'Loan.CounterOfferDeclined': m.event_loan_counter_offer_declined,
   'Loan.Approved': m.event_loan_approved,
   'Loan.Declined': m.event_loan_declined,
   'Loan.Withdrawn': m.event_loan_withdrawn,
@@ -23,7 +26,10 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Loan.Expired': m.loan_expired,
   'Loan.SteppedBack': m.event_loan_stepped_back,
   'Loan.Disbursed': m.event_loan_disbursed,
+  'Loan.DrawdownDisbursed': m.event_loan_drawdown_disbursed,
+  'Loan.DrawdownsCancelled': m.event_loan_drawdowns_cancelled,
   'Loan.Repaid': m.event_loan_repaid,
+  'Loan.Reopened': m.event_loan_reopened,
   'Payee.Proposed': m.event_payee_proposed,
   'Payee.Confirmed': m.event_payee_confirmed,
   'Payee.Refused': m.event_payee_refused,
@@ -31,11 +37,18 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Servicing.RepaymentReceived': m.event_servicing_received,
   'Servicing.RepaymentReversed': m.event_servicing_reversed,
   'Servicing.Reallocated': m.event_servicing_reallocated,
+  'Servicing.RateReset': m.event_servicing_rate_reset,
   'Servicing.ScheduleChanged': m.event_servicing_schedule_changed,
+  'Servicing.ScheduleRestored': m.event_servicing_schedule_restored,
+  'Servicing.OverpaymentRefunded': m.event_servicing_refunded,
+  'Servicing.PenaltiesPaused': m.event_servicing_penalties_paused,
+  'Servicing.PenaltiesResumed': m.event_servicing_penalties_resumed,
+  'Loan.WrittenOff': m.event_loan_written_off,
+  'Loan.Recovered': m.event_loan_recovered,
 };
 
 /** Events whose title alone says too little: how much it was. */
-const OF_MONEY = /^(Loan\.(Requested|Disbursed|Repaid)|Servicing\.)/;
+const OF_MONEY = /^(Loan\.(Requested|Disbursed|DrawdownDisbursed|Repaid)|Servicing\.)/;
 
 export const ownTitle = (event: string) => TITLES[event as EventName]?.() ?? event;
 export const isTold = (event: string) => event in TITLES;

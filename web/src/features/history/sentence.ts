@@ -13,6 +13,8 @@ const DETAILS: Partial<Record<EventName, (said: Said) => string | undefined>> = 
   'Loan.Approved': (said) => percent(said('rate')),
   'Loan.Declined': (said) => text(said('reason')),
   'Loan.Disbursed': (said) => money(said('amount')),
+  'Loan.DrawdownDisbursed': (said) => join(nth(said('number')), money(said('amount'))),
+  'Loan.DrawdownsCancelled': (said) => join(money(said('cancelled')), text(said('reason'))),
   'Contract.SignedCopyRefused': (said) => text(said('reason')),
   'Servicing.Opened': (said) => count((said('instalments') as unknown[] | undefined)?.length, m.instalments_count),
   'Servicing.InstalmentFellDue': (said) => join(nth(said('number')), sum(said('interest'), said('principal'))),

@@ -34,6 +34,7 @@ const CODES: Record<string, () => string> = {
   company: m.nature_company,
   'bank-account': m.payee_bank_account,
   'mobile-money': m.payee_mobile_money,
+  'counter-offer': m.clock_counter_offer,
   offer: m.clock_offer,
   'no-payment': m.clock_no_payment,
   'step-back': m.clock_step_back,
@@ -41,6 +42,7 @@ const CODES: Record<string, () => string> = {
   signed: m.clock_ended_signed,
   'stepped-back': m.clock_ended_stepped_back,
   replaced: m.clock_ended_replaced,
+  answered: m.clock_ended_answered,
 };
 const NAMED = new Set(['method', 'language', 'nature', 'destination', 'clock', 'because']);
 const RATES = new Set(['rate', 'apr']);

@@ -4,6 +4,7 @@ import type { LoanStatus } from './statuses';
 
 const WORDS: Record<LoanStatus, () => string> = {
   requested: m.loan_requested,
+  'counter-offered': m.loan_counter_offered,
   declined: m.loan_declined,
   withdrawn: m.loan_withdrawn,
   expired: m.loan_expired,
@@ -12,9 +13,12 @@ const WORDS: Record<LoanStatus, () => string> = {
   ready: m.loan_ready,
   disbursed: m.loan_disbursed,
   repaid: m.loan_repaid,
+  'written-off': m.loan_written_off,
+  recovered: m.loan_recovered,
 };
 const TONES: Record<LoanStatus, Tone> = {
   requested: 'accent',
+  'counter-offered': 'ring',
   declined: 'dash',
   withdrawn: 'dash',
   expired: 'dash',
@@ -23,6 +27,8 @@ const TONES: Record<LoanStatus, Tone> = {
   ready: 'half',
   disbursed: 'half',
   repaid: 'solid',
+  'written-off': 'dash',
+  recovered: 'solid',
 };
 
 export const loanStatus = (status: string) => WORDS[status as LoanStatus]?.() ?? status;

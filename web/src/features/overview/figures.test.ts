@@ -20,6 +20,8 @@ const month = (start: string, currency: string, due: number, received: number) =
   principal_paid: 0,
   loans_opened: 0,
   loans_repaid: 0,
+  principal_lost: 0,
+  loans_lost: 0,
 });
 
 test('the currency with most loans comes first, one with requests alone is not forgotten', () => {

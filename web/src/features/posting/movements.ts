@@ -1,8 +1,18 @@
 export const MOVEMENTS = [
   'disbursement',
   'interest-due',
+  'fee-due',
+  'insurance-due',
+  'penalty',
+  'interest-accrued',
+  'interest-accrued-reversed',
   'repayment',
   'advance-applied',
+  'schedule-changed',
+  'refund',
+  'write-off',
+  'recovery',
+  'provision',
   'repayment-reversed',
   'reallocation',
 ] as const;

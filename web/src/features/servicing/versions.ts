@@ -3,12 +3,13 @@ import { m } from '~/paraglide/messages';
 
 const WHY: Record<components['schemas']['ScheduleVersion']['why'], () => string> = {
   agreed: m.version_agreed,
-  tranche: m.version_tranche,
+  drawdown: m.version_drawdown,
   'repaid-in-part': m.version_repaid_in_part,
   'repaid-in-full': m.version_repaid_in_full,
   rescheduled: m.version_rescheduled,
   'payment-holiday': m.version_payment_holiday,
   'due-day-changed': m.version_due_day_changed,
+  'rate-reset': m.version_rate_reset,
 };
 
 /** Why a schedule was made; a word of a newer back end stands as it is. */

@@ -1,5 +1,13 @@
 import { ActionIcon } from '@mantine/core';
-import { IconDownload, IconFileCertificate, IconFileText, IconPhoto, IconSignature } from '@tabler/icons-react';
+import {
+  IconCalendar,
+  IconDownload,
+  IconFileCertificate,
+  IconFileText,
+  IconInfoCircle,
+  IconPhoto,
+  IconSignature,
+} from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Problem } from '~/api/problem';
@@ -14,14 +22,14 @@ import { fileNameOf, titleOf } from './names';
 
 export type Document = components['schemas']['DocumentLine'];
 
+const ICONS: Record<string, typeof IconFileText> = {
+  information: IconInfoCircle,
+  contract: IconFileText,
+  schedule: IconCalendar,
+  quittance: IconFileCertificate,
+};
 const iconOf = ({ purpose, media_type }: Document) =>
-  purpose === 'quittance'
-    ? IconFileCertificate
-    : purpose === 'contract'
-      ? IconFileText
-      : media_type.startsWith('image/')
-        ? IconPhoto
-        : IconSignature;
+  ICONS[purpose] ?? (media_type.startsWith('image/') ? IconPhoto : IconSignature);
 
 /** A document in a list: opens by a touch, and can be taken away. */
 export const DocumentRow = ({ document }: { document: Document }) => (
@@ -33,7 +41,11 @@ export const DocumentRow = ({ document }: { document: Document }) => (
         {unbroken(titleOf(document))}
       </Link>
     }
-    hint={`${date(document.kept_on)} · ${bytes(document.size)}`}
+    hint={
+      document.voided_on
+        ? m.document_void_since({ day: date(document.voided_on) })
+        : `${date(document.kept_on)} · ${bytes(document.size)}`
+    }
   >
     <Download document={document} />
   </Line>

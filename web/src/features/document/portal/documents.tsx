@@ -27,6 +27,8 @@ export function Documents() {
             options={[
               ['contract', m.documents_contracts()],
               ['signed-copy', m.documents_copies()],
+              ['information', m.documents_information()],
+              ['schedule', m.documents_schedules()],
               ['quittance', m.documents_quittances()],
             ]}
           />

@@ -25,7 +25,7 @@ export function ContractDocuments({ contractId }: { contractId: string }) {
   );
 }
 
-/** The papers of one loan: its quittance, the copy that came back, the contract. */
+/** The papers of one loan: its quittance, its schedules, the copy that came back, the contract, what came before it. */
 export function LoanDocuments({ loanId, contractId }: LoanDocumentsProps) {
   const about = (id: string) => ({ params: { query: { about: id } } });
   const ofLoan = api.useQuery('get', '/api/v1/documents', about(loanId));

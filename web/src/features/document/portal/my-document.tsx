@@ -39,6 +39,11 @@ export function MyDocument() {
                 </Button>
               )}
             </PageHeader>
+            {line.voided_on && (
+              <Card title={m.document_void_since({ day: date(line.voided_on) })}>
+                <p>{m.document_void_why()}</p>
+              </Card>
+            )}
             {line.media_type === 'application/pdf' ? (
               <PdfView path={content} label={titleOf(line)} />
             ) : (

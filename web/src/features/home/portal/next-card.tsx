@@ -31,6 +31,7 @@ export function NextCard({ overview, hasFile }: { overview: Overview; hasFile: b
 
 const ON_THE_WAY = new Set<Step['kind']>([
   'return-again',
+  'answer-counter-offer',
   'confirm-information',
   'sign-contract',
   'request-in-review',

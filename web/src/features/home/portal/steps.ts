@@ -32,6 +32,13 @@ export function tell(step: Step): Told {
         does: m.do_send_again(),
         ...contract,
       };
+    case 'answer-counter-offer':
+      return {
+        title: m.step_counter_offer({ reference }),
+        hint: m.step_counter_offer_hint({ amount, day }),
+        does: m.do_answer(),
+        ...loan,
+      };
     case 'confirm-information':
       return {
         title: m.step_information({ reference }),

@@ -14,6 +14,7 @@ const ICONS: Record<Step['kind'], typeof IconHourglass> = {
   'pay-late': IconCalendarDue,
   'pay-due': IconCalendarDue,
   'return-again': IconSignature,
+  'answer-counter-offer': IconFileText,
   'confirm-information': IconFileText,
   'sign-contract': IconSignature,
   'add-factor': IconShieldLock,

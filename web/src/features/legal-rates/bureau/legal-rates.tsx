@@ -14,6 +14,7 @@ import { Status, type Tone } from '~/ui/status';
 import { bandWords, type Rate } from '../says';
 import { End } from './end';
 import { Import } from './import';
+import { IndexValues } from './index-values';
 import { Correct, Enter } from './write';
 
 type Open = { what: 'enter' | 'import' } | { what: 'correct' | 'end'; of: Rate };
@@ -56,6 +57,7 @@ export function LegalRates() {
           )}
         </Answer>
       </Card>
+      <IndexValues may={may} />
       {open?.what === 'enter' && <Enter onClose={close} />}
       {open?.what === 'import' && <Import onClose={close} />}
       {open?.what === 'correct' && <Correct rate={open.of} onClose={close} />}

@@ -65,6 +65,7 @@ type Todo = { withdraw: (product: Product) => void; revise: (product: Product) =
 const columns = (locale: string, todo?: Todo): Column<Product>[] => [
   {
     id: 'title',
+    phone: 'name',
     header: m.loan_product(),
     cell: (product) => (
       <>
@@ -72,7 +73,7 @@ const columns = (locale: string, todo?: Todo): Column<Product>[] => [
       </>
     ),
   },
-  { id: 'rate', header: m.field_rate(), cell: (product) => rate(product.rate), end: true },
+  { id: 'rate', phone: 'value', header: m.field_rate(), cell: (product) => rate(product.rate), end: true },
   {
     id: 'amounts',
     header: m.loan_product_amounts(),
@@ -95,6 +96,7 @@ const columns = (locale: string, todo?: Todo): Column<Product>[] => [
   { id: 'launched', header: m.loan_product_launched_on(), cell: (product) => date(product.launched_on), wide: true },
   {
     id: 'status',
+    phone: 'about',
     header: m.field_status(),
     cell: (product) =>
       product.withdrawn_on ? (
@@ -108,6 +110,7 @@ const columns = (locale: string, todo?: Todo): Column<Product>[] => [
 
 const changes = ({ withdraw, revise }: Todo): Column<Product> => ({
   id: 'do',
+  phone: 'aside',
   header: m.loan_product_todo(),
   wide: true,
   cell: (product) =>

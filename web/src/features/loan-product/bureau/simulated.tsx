@@ -93,7 +93,10 @@ const Cost = ({ said }: { said: Simulation }) => (
 
 /** Whether the law allows it, with what it says and where. */
 function CeilingLine({ said: { ceiling } }: { said: Simulation }) {
-  if (ceiling.answer === 'no-ceiling') return null;
+  if (ceiling.answer === 'no-ceiling')
+    return (
+      <p className={s.ceiling}>{m.simulator_no_ceiling({ law: lawWord(ceiling.law), source: ceiling.law_source })}</p>
+    );
   const tone = ceiling.answer === 'kept' ? 'solid' : 'bad';
   const words = {
     kept: m.simulator_ceiling_kept,

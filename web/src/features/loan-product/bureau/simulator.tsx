@@ -11,8 +11,10 @@ import { DateInput, limits, MoneyInput } from '~/ui/form';
 import { type Law, lawWord } from '~/ui/law';
 import { Answer, Empty } from '~/ui/states';
 import { type Currency, type Draft, draftOf, PLAIN, readTerms } from '../terms';
+import { type Days, NO_DAYS, readDays } from '../wish';
 import s from './loan-product.module.css';
 import { type Asked, Simulated } from './simulated';
+import { SimulatorMore } from './simulator-more';
 import { feeTitles, TermsFields } from './terms-fields';
 
 const CURRENCIES = LoanSimulation.bounds['principal.currency'].oneOf;
@@ -27,9 +29,17 @@ type Wish = {
   periods: string;
   payout: string;
   first: string;
+  days: Days;
 };
 
-const START = { draft: { ...PLAIN, rate: '6' }, amount: '5000.00', periods: '24', payout: '', first: '' };
+const START = {
+  draft: { ...PLAIN, rate: '6' },
+  amount: '5000.00',
+  periods: '24',
+  payout: '',
+  first: '',
+  days: NO_DAYS,
+};
 
 /** What any loan would cost, before anybody asks for one: nothing is kept. */
 export function Simulator() {
@@ -89,6 +99,12 @@ function Desk({ currency }: { currency: Currency }) {
             currency={wish.currency}
             onChange={(draft) => set({ draft })}
           />
+          <SimulatorMore
+            days={wish.days}
+            currency={wish.currency}
+            variable={wish.draft.index.trim() !== ''}
+            onChange={(days) => set({ days })}
+          />
         </div>
       </Card>
       <div className="stack">
@@ -138,7 +154,8 @@ function read(wish: Wish): Asked | null {
   const amount = readAmount(wish.amount, wish.currency);
   const periods = /^\d{1,4}$/.test(wish.periods) ? Number(wish.periods) : 0;
   const { terms } = readTerms(wish.draft, wish.currency, feeTitles());
-  if (!amount || !periods || !terms) return null;
+  const days = readDays(wish.days, wish.currency);
+  if (!amount || !periods || !terms || !days) return null;
   return {
     terms,
     law: wish.law,
@@ -146,8 +163,6 @@ function read(wish: Wish): Asked | null {
     periods,
     payout_on: wish.payout || null,
     first_due_on: wish.first || null,
-    drawdowns: [],
-    fixings: [],
-    holidays: [],
+    ...days,
   };
 }

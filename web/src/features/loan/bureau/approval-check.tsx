@@ -25,6 +25,7 @@ type CheckProps = Asked & { onRate: (rate: number) => void };
 
 const QUESTIONS: Record<Question['question'], () => string> = {
   request: m.approval_request,
+  difference: m.approval_difference,
   'payout-day': m.approval_payout_day,
   person: m.approval_person,
   limit: m.approval_limit,
@@ -36,17 +37,18 @@ export function ApprovalCheck({ onRate, ...asked }: CheckProps) {
   const check = useApprovalCheck(asked);
   return (
     <Answer of={check} rows={4}>
-      {(of) => (
-        <Card title={m.approval_check()} flush>
-          <Proof of={of} onRate={onRate} />
-          <Rows
-            rows={of.questions.map((each) => [QUESTIONS[each.question](), <Found key={each.question} of={each} />])}
-          />
-        </Card>
-      )}
+      {(of) => <Checked of={of} onRate={onRate} />}
     </Answer>
   );
 }
+
+/** The answer: the annual rate beside its ceiling, and each question. */
+export const Checked = ({ of, onRate }: { of: Check; onRate: (rate: number) => void }) => (
+  <Card title={m.approval_check()} flush>
+    <Proof of={of} onRate={onRate} />
+    <Rows rows={of.questions.map((each) => [QUESTIONS[each.question](), <Found key={each.question} of={each} />])} />
+  </Card>
+);
 
 function useApprovalCheck({ loanId, rate, start, alone }: Asked) {
   return api.useQuery(

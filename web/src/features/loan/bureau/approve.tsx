@@ -19,14 +19,20 @@ import { useSeenLoan } from '../use-seen-loan';
 import { ApprovalCheck } from './approval-check';
 import { CeilingRefusal } from './ceiling-refusal';
 import { CostOf } from './cost-of';
+import { PlanDrawdowns, type Typed, written, wrongPlan } from './plan-drawdowns';
 
 type Loan = components['schemas']['LoanEntry'];
 type House = components['schemas']['OrganisationLine'];
 type Product = components['schemas']['ProductLine'];
-type ApproveProps = { loan: Loan; onClose: () => void };
+type ApproveProps = {
+  loan: Loan;
+  onClose: () => void;
+  /** Another loan than this one shall be offered. */
+  onOther: () => void;
+};
 
 /** Says yes: at which rate, and for which day the money is planned. */
-export function Approve({ loan, onClose }: ApproveProps) {
+export function Approve({ loan, onClose, onOther }: ApproveProps) {
   const house = api.useQuery('get', '/api/v1/organisation');
   const product = api.useQuery('get', '/api/v1/loan-products/{product_id}', {
     params: { path: { product_id: loan.product_id } },
@@ -36,7 +42,9 @@ export function Approve({ loan, onClose }: ApproveProps) {
       <Answer of={house}>
         {(organisation) => (
           <Answer of={product}>
-            {(offer) => <ApproveForm loan={loan} house={organisation} product={offer} onClose={onClose} />}
+            {(offer) => (
+              <ApproveForm loan={loan} house={organisation} product={offer} onClose={onClose} onOther={onOther} />
+            )}
           </Answer>
         )}
       </Answer>
@@ -44,13 +52,14 @@ export function Approve({ loan, onClose }: ApproveProps) {
   );
 }
 
-function ApproveForm({ loan, house, product, onClose }: ApproveProps & { house: House; product: Product }) {
+function ApproveForm({ loan, house, product, onClose, onOther }: ApproveProps & { house: House; product: Product }) {
   const { locale } = useLocale();
   const way = approvalOf(loan, useMe(), house);
   const { about, know } = useSeenLoan(loan);
   const approve = useCommand(ApproveLoan);
   const [typed, setTyped] = useState(() => writtenRate(product.rate, locale));
   const [day, setDay] = useState('');
+  const [rows, setRows] = useState<Typed[]>([]);
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   // The dialog is open before the form is known: the focus waits for it.
@@ -62,13 +71,21 @@ function ApproveForm({ loan, house, product, onClose }: ApproveProps & { house: 
   const rate = readRate(typed);
   const wrongRate =
     rate === null ? m.bounds_pattern() : rate > product.rate ? m.rate_at_most({ rate: saidRate(product.rate) }) : null;
+  const wrongRows = wrongPlan(rows, loan.principal, loan.currency);
+  const start = rows[0]?.on || day || undefined;
   const wrongReason = way.alone && reason.trim().length < 10 ? m.bounds_min_length({ min: '10' }) : null;
   const asked = useDeferredValue(wrongRate ? product.rate : (rate ?? product.rate));
   const send = async (event: FormEvent) => {
     event.preventDefault();
     setTried(true);
-    if (wrongRate || wrongReason) return;
-    const body = { rate, planned_payout_on: day || null, reason: way.alone ? reason.trim() : null };
+    if (wrongRate || wrongReason || wrongRows) return;
+    const drawdowns = written(rows, product.currency as 'EUR');
+    const body = {
+      rate,
+      planned_payout_on: start ?? null,
+      reason: way.alone ? reason.trim() : null,
+      drawdowns,
+    };
     const done = await approve.send({ ...about, body });
     if (done) onClose();
     else know();
@@ -89,13 +106,16 @@ function ApproveForm({ loan, house, product, onClose }: ApproveProps & { house: 
           error={wrongRate}
           onChange={(event) => setTyped(event.currentTarget.value)}
         />
-        <DateInput
-          label={m.field_planned_payout_on()}
-          description={m.loan_payout_day_about()}
-          value={day}
-          onChange={setDay}
-        />
+        {rows.length === 0 && (
+          <DateInput
+            label={m.field_planned_payout_on()}
+            description={m.loan_payout_day_about()}
+            value={day}
+            onChange={setDay}
+          />
+        )}
       </div>
+      <PlanDrawdowns currency={loan.currency} rows={rows} onChange={setRows} wrong={tried ? wrongRows : null} />
       {way.alone && (
         <Textarea
           label={m.field_self_approval()}
@@ -108,17 +128,20 @@ function ApproveForm({ loan, house, product, onClose }: ApproveProps & { house: 
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      <CostOf loan={loan} rate={asked} start={day || undefined} />
+      <CostOf loan={loan} rate={asked} start={start} />
       <ApprovalCheck
         loanId={loan.loan_id}
         rate={asked}
-        start={day || undefined}
+        start={start}
         alone={way.alone}
         onRate={(highest) => setTyped(writtenRate(highest, locale))}
       />
       <Outcome of={approve} />
       <CeilingRefusal problem={approve.problem} />
       <Actions>
+        <Button variant="subtle" onClick={onOther}>
+          {m.counter_offer()}
+        </Button>
         <Button variant="default" onClick={onClose}>
           {m.cancel()}
         </Button>

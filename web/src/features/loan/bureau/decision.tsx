@@ -7,13 +7,14 @@ import { m } from '~/paraglide/messages';
 import { useKeys } from '~/ui/use-keys';
 import { approvalOf } from '../approval';
 import { Approve } from './approve';
+import { CounterOffer } from './counter-offer';
 import { Decline } from './decline';
 import { Withdraw } from './withdraw';
 
 type Loan = components['schemas']['LoanEntry'];
-type Open = { what: 'approve' | 'decline' | 'withdraw'; loan: Loan } | null;
+type Open = { what: 'approve' | 'decline' | 'withdraw' | 'offer'; loan: Loan } | null;
 
-/** The commands of a request that waits: approve, decline, withdraw. `A` and `R` open the first two. */
+/** The commands of a request that waits: approve, decline, withdraw, or offer something else. `A`, `R`, `P` open them. */
 export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean }) {
   const decides = useMay('loan.approve');
   const asks = useMay('loan.request');
@@ -25,15 +26,18 @@ export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean })
   // The dialog keeps the loan as it was seen: somebody else's decision must not close what is being typed.
   const [open, setOpen] = useState<Open>(null);
   const waits = loan.status === 'requested' && !disabled;
+  const offered = loan.status === 'counter-offered';
+  const offers = decides && !(way?.own && !way.alone);
   const begin = (what: NonNullable<Open>['what']) => setOpen({ what, loan });
   useKeys({
     a: waits && approves ? () => begin('approve') : undefined,
     r: waits && decides ? () => begin('decline') : undefined,
+    p: waits && offers ? () => begin('offer') : undefined,
   });
   const close = () => setOpen(null);
   return (
     <>
-      {loan.status === 'requested' && (
+      {(loan.status === 'requested' || offered) && (
         <>
           {asks && (
             <Button variant="subtle" disabled={disabled} onClick={() => begin('withdraw')}>
@@ -41,6 +45,11 @@ export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean })
             </Button>
           )}
           {decides && (
+            <Button variant="default" disabled={disabled || !offers} onClick={() => begin('offer')}>
+              {offered ? m.counter_offer_again() : m.counter_offer()}
+            </Button>
+          )}
+          {decides && !offered && (
             <>
               <Button variant="default" disabled={disabled} onClick={() => begin('decline')}>
                 {m.loan_decline()}
@@ -52,7 +61,8 @@ export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean })
           )}
         </>
       )}
-      {open?.what === 'approve' && <Approve loan={open.loan} onClose={close} />}
+      {open?.what === 'approve' && <Approve loan={open.loan} onClose={close} onOther={() => begin('offer')} />}
+      {open?.what === 'offer' && <CounterOffer loan={open.loan} onClose={close} />}
       {open?.what === 'decline' && <Decline loan={open.loan} onClose={close} />}
       {open?.what === 'withdraw' && <Withdraw loan={open.loan} onClose={close} />}
     </>

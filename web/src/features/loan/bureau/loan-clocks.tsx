@@ -40,6 +40,7 @@ export function LoanClocks({ loan }: { loan: Loan }) {
 }
 
 const NAMES: Record<Clock['name'], () => string> = {
+  'counter-offer': m.clock_counter_offer,
   offer: m.clock_offer,
   'no-payment': m.clock_no_payment,
   'step-back': m.clock_step_back,
@@ -49,6 +50,7 @@ const ENDINGS: Record<NonNullable<Clock['ended_because']>, () => string> = {
   signed: m.clock_ended_signed,
   'stepped-back': m.clock_ended_stepped_back,
   replaced: m.clock_ended_replaced,
+  answered: m.clock_ended_answered,
 };
 
 const Left = ({ clock }: { clock: Clock }) =>

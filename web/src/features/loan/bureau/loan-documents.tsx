@@ -7,7 +7,7 @@ import { Answer, Empty } from '~/ui/states';
 
 type Loan = components['schemas']['LoanEntry'];
 
-/** Its contract with the copies that came back, and its quittance. */
+/** The information before the contract, the contract with the copies that came back, its schedules, its quittance. */
 export function LoanDocuments({ loan }: { loan: Loan }) {
   const quittance = useAbout(loan.loan_id, true);
   const contract = useAbout(loan.contract_id, loan.contract_id !== null);

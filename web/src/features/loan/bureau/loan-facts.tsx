@@ -10,6 +10,8 @@ import { Rows } from '~/ui/rows';
 import { Empty } from '~/ui/states';
 import { sourceWords } from './approval-check';
 import { CostOf } from './cost-of';
+import { CounterOfferFacts } from './counter-offer-facts';
+import { Drawdowns } from './drawdowns';
 import { LoanClocks } from './loan-clocks';
 import { useAccount } from './loan-next';
 
@@ -41,6 +43,8 @@ export function LoanFacts({ loan }: { loan: Loan }) {
               ]}
             />
           </Card>
+          <CounterOfferFacts loan={loan} />
+          <Drawdowns loan={loan} />
         </div>
         <div className="stack">
           <Card title={m.loan_days()} flush>

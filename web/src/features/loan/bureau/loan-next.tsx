@@ -13,6 +13,12 @@ export function LoanNext({ loan }: { loan: Loan }) {
   switch (loan.status) {
     case 'requested':
       return <NextStep title={m.next_decide()}>{m.loan_requested_on({ day: date(loan.requested_on) })}</NextStep>;
+    case 'counter-offered':
+      return (
+        <NextStep title={m.next_counter_offer({ day: loan.counter_offer ? date(loan.counter_offer.until) : '—' })}>
+          {loan.counter_offer?.reason}
+        </NextStep>
+      );
     case 'approved':
       if (loan.needs_information) return <NextStep title={m.next_information()}>{m.next_information_about()}</NextStep>;
       return (
@@ -33,6 +39,10 @@ export function LoanNext({ loan }: { loan: Loan }) {
           {m.next_repaid({ day: loan.repaid_on ? date(loan.repaid_on) : '—' })}
         </NextStep>
       );
+    case 'written-off':
+      return <NextStep title={m.next_written_off()} />;
+    case 'recovered':
+      return <NextStep tone="done" title={m.next_recovered()} />;
     case 'declined':
       return (
         <NextStep tone="done" title={m.next_declined({ day: loan.closed_on ? date(loan.closed_on) : '—' })}>
@@ -40,12 +50,18 @@ export function LoanNext({ loan }: { loan: Loan }) {
         </NextStep>
       );
     case 'expired':
-      return <NextStep tone="done" title={m.next_expired({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
+      return <NextStep tone="done" title={expired(loan)} />;
     case 'stepped-back':
       return <NextStep tone="done" title={m.next_stepped_back({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
     default:
       return <NextStep tone="done" title={m.next_withdrawn({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
   }
+}
+
+/** Of a counter-offer where nothing was approved, of the contract's offer otherwise. */
+function expired(loan: Loan) {
+  const day = loan.closed_on ? date(loan.closed_on) : '—';
+  return loan.approved_on ? m.next_expired({ day }) : m.next_counter_offer_expired({ day });
 }
 
 const ToContract = ({ loan }: { loan: Loan }) =>
@@ -59,7 +75,7 @@ const ToContract = ({ loan }: { loan: Loan }) =>
 function PayingOut({ loan }: { loan: Loan }) {
   const { data: clocks } = useClocks(loan);
   const lock = running(clocks, 'no-payment');
-  const amount = money(loan.principal, loan.currency);
+  const amount = money(loan.drawdowns[0]?.amount ?? loan.principal, loan.currency);
   if (lock)
     return (
       <NextStep title={m.next_locked({ amount, day: date(overOn(lock)) })}>

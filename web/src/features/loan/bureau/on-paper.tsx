@@ -14,12 +14,13 @@ import { DateInput, showErrors, useFields } from '~/ui/form';
 import { Answer } from '~/ui/states';
 import { running, useClocks } from '../clocks';
 import { useSeenLoan } from '../use-seen-loan';
+import { ClientAnswer } from './client-answer';
 
 type Loan = components['schemas']['LoanEntry'];
 type Props = { loan: Loan; onClose: () => void };
 type Text = components['schemas']['ConsentText'];
 
-/** What a client brings on paper, entered with the day that is on it: that the information was received, or a notice. */
+/** What a client brings on paper, entered with its day: an answer, that the information was received, or a notice. */
 export function OnPaper({ loan }: { loan: Loan }) {
   const may = useMay('loan.request');
   const { data: clocks } = useClocks(loan);
@@ -30,12 +31,14 @@ export function OnPaper({ loan }: { loan: Loan }) {
   if (!may) return null;
   return (
     <>
+      {loan.status === 'counter-offered' && <Button onClick={() => setOpen(loan)}>{m.counter_offer_enter()}</Button>}
       {informs && <Button onClick={() => setOpen(loan)}>{m.information_enter()}</Button>}
       {stepsBack && (
         <Button variant="subtle" onClick={() => setOpen(loan)}>
           {m.step_back_enter()}
         </Button>
       )}
+      {open?.status === 'counter-offered' && <ClientAnswer loan={open} onClose={close} />}
       {open?.status === 'approved' && <Information loan={open} onClose={close} />}
       {open?.status === 'ready' && <Notice loan={open} until={running(clocks, 'step-back')?.ends_on} onClose={close} />}
     </>

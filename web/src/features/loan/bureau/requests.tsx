@@ -45,6 +45,7 @@ export function Requests() {
         keys={[
           ['A', m.loan_approve()],
           ['R', m.loan_decline()],
+          ['P', m.counter_offer()],
         ]}
         tools={
           <div className={s.tools}>

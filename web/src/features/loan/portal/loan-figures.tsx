@@ -27,6 +27,13 @@ const Wished = ({ loan }: { loan: Loan }) => (
     <Kpi label={m.loan_kpi_asked()} value={money(loan.principal, loan.currency)} />
     <Kpi label={m.loan_kpi_months()} value={term(loan.months, loan.frequency)} />
     {annual(loan)}
+    {loan.apr !== null && (
+      <Kpi
+        label={m.loan_kpi_apr()}
+        value={rate(loan.apr)}
+        hint={loan.ceiling ? m.my_ceiling_short({ rate: rate(loan.ceiling.rate) }) : undefined}
+      />
+    )}
   </Kpis>
 );
 

@@ -16,7 +16,7 @@ const route = getRouteApi('/_in/loans/');
 const STATES = {
   asked: 'requested,approved,ready',
   paying: 'disbursed',
-  over: 'repaid,declined,withdrawn,expired,stepped-back',
+  over: 'repaid,written-off,recovered,declined,withdrawn,expired,stepped-back',
 } as const;
 
 /** One's own loans, the newest first. */

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { lazy, type ReactNode, Suspense } from 'react';
 import { api } from '~/api/client';
 import { date } from '~/lib/format';
 import { m } from '~/paraglide/messages';
@@ -8,6 +8,8 @@ import { PageHeader } from '~/ui/card';
 import { Answer } from '~/ui/states';
 import { LoanStatusMark } from '../words';
 import { Clocks } from './clocks';
+import { CounterOffer } from './counter-offer';
+import { Drawdowns } from './drawdowns';
 import { Information } from './information';
 import { LoanAccount } from './loan-account';
 import { LoanFigures } from './loan-figures';
@@ -20,6 +22,8 @@ import { Repayments } from './repayments';
 import { Way } from './way';
 
 const route = getRouteApi('/_in/loans/$loanId');
+// Few schedules ever change: what tells of it comes after the page.
+const PlanChanges = lazy(() => import('./plan-changes'));
 
 type MyLoanProps = { documents: (loan: Loan) => ReactNode };
 
@@ -38,9 +42,13 @@ export function MyLoan({ documents }: MyLoanProps) {
             </PageHeader>
             <div className="stack">
               <LoanFigures loan={line} />
+              {line.status === 'counter-offered' && line.counter_offer && (
+                <CounterOffer loan={line} offer={line.counter_offer} />
+              )}
               <Way loan={line} />
               {line.status === 'approved' && line.needs_information && <Information loan={line} />}
               <Clocks loan={line} />
+              <Drawdowns loan={line} />
               <div className={s.columns}>
                 <div className="stack">
                   {line.disbursed_on && (
@@ -48,6 +56,9 @@ export function MyLoan({ documents }: MyLoanProps) {
                       <div id="schedule">
                         <Plan loanId={line.loan_id} />
                       </div>
+                      <Suspense>
+                        <PlanChanges loanId={line.loan_id} />
+                      </Suspense>
                       <Repayments loanId={line.loan_id} currency={line.currency} />
                       <LoanAccount loanId={line.loan_id} />
                       {line.status === 'disbursed' && <RepayEarly loanId={line.loan_id} />}

@@ -8,11 +8,11 @@ import type { Loan } from './loan-line';
 import { TakeBack } from './take-back';
 import s from './way.module.css';
 
-const STAGES: Record<string, number> = { requested: 1, approved: 2, ready: 3 };
+const STAGES: Record<string, number> = { requested: 1, 'counter-offered': 1, approved: 2, ready: 3 };
 
 /** What comes next, while something does: from the request to the payout; and how it ended when it ended early. */
 export function Way({ loan }: { loan: Loan }) {
-  if (loan.status === 'disbursed' || loan.status === 'repaid') return null;
+  if (['disbursed', 'repaid', 'written-off', 'recovered'].includes(loan.status)) return null;
   if (loan.status in ENDED) return <Ended loan={loan} />;
   const here = STAGES[loan.status] ?? 0;
   return (
@@ -24,7 +24,7 @@ export function Way({ loan }: { loan: Loan }) {
           { title: m.way_sent(), about: m.way_sent_about({ day: date(loan.requested_on) }) },
           {
             title: m.way_review(),
-            about: loan.approved_on ? m.way_review_done({ day: date(loan.approved_on) }) : m.way_review_about(),
+            about: reviewed(loan),
           },
           {
             title: m.way_sign(),
@@ -43,8 +43,13 @@ export function Way({ loan }: { loan: Loan }) {
   );
 }
 
+function reviewed(loan: Loan) {
+  if (loan.approved_on) return m.way_review_done({ day: date(loan.approved_on) });
+  return loan.status === 'counter-offered' ? m.way_review_offered() : m.way_review_about();
+}
+
 function Doing({ loan }: { loan: Loan }) {
-  if (loan.status === 'requested') {
+  if (loan.status === 'requested' || loan.status === 'counter-offered') {
     return (
       <div className={s.foot}>
         <TakeBack loan={loan} />
@@ -73,9 +78,12 @@ const ENDED: Record<string, () => string> = {
   'stepped-back': m.loan_stepped_back_title,
 };
 
+/** What lapsed is a counter-offer: nothing was approved. */
+const isUnanswered = (loan: Loan) => loan.status === 'expired' && loan.approved_on === null;
+
 const Ended = ({ loan }: { loan: Loan }) => (
   <Card>
-    <h2 className={s.ended}>{ENDED[loan.status]?.()}</h2>
+    <h2 className={s.ended}>{isUnanswered(loan) ? m.my_offer_expired_title() : ENDED[loan.status]?.()}</h2>
     {loan.declined_because && <p className="mute">{m.loan_declined_because({ reason: loan.declined_because })}</p>}
     <div className={s.again}>
       <Button variant="default" renderRoot={(props) => <Link to="/loans/new" {...props} />}>

@@ -6,9 +6,11 @@ import { PageHeader } from '~/ui/card';
 import { Kpi, Kpis } from '~/ui/kpi';
 import { Answer } from '~/ui/states';
 import { Allocations } from './allocations';
+import { ArrearsDecisionButton } from './arrears-decision';
 import { ChangeScheduleButton } from './change-schedule';
 import { EarlyRepaymentButton } from './early-repayment';
 import { RecordRepaymentButton } from './record-repayment';
+import { RefundButton } from './refund';
 import { RepaymentsCard } from './repayments-card';
 import { ScheduleVersions } from './schedule-versions';
 
@@ -27,6 +29,8 @@ export function LoanAccount() {
             <Link to="/loans/$loanId" params={{ loanId: line.loan_id }} className="link">
               {m.servicing_to_loan()}
             </Link>
+            <ArrearsDecisionButton loan={line} />
+            {balance.data && <RefundButton reference={line.reference} account={balance.data} />}
             <ChangeScheduleButton loan={line} />
             <EarlyRepaymentButton loan={line} />
             <RecordRepaymentButton loan={line} />
@@ -47,6 +51,13 @@ export function LoanAccount() {
                     value={money(account.overdue, account.currency)}
                     hint={account.days_past_due > 0 && m.servicing_days({ count: account.days_past_due })}
                   />
+                  {account.written_off > 0 && (
+                    <Kpi
+                      label={m.servicing_written_off()}
+                      value={money(account.written_off, account.currency)}
+                      hint={`${m.servicing_recovered()} ${money(account.recovered, account.currency)}`}
+                    />
+                  )}
                 </Kpis>
                 <RepaymentsCard loan={line.loan_id} account={account} />
                 <Allocations loan={line.loan_id} />

@@ -19,20 +19,31 @@ import s from './servicing.module.css';
 type Loan = components['schemas']['LoanEntry'];
 type Props = { loan: Loan; onClose: () => void };
 
+/** What leaves next: the loan, or the first of its drawdowns that has not left; undefined when nothing does. */
+export function nextPayout(loan: Loan): { amount: number; number?: number } | undefined {
+  if (loan.status !== 'ready' && loan.status !== 'disbursed') return undefined;
+  if (loan.drawdowns.length > 0) return loan.drawdowns.find((each) => each.state === 'planned');
+  return loan.status === 'ready' ? { amount: loan.principal } : undefined;
+}
+
 /** The button, for whoever may and a loan that waits for its money; nothing otherwise. */
 export function PayOutButton({ loan }: { loan: Loan }) {
   const may = useMay('loan.disburse');
   const [open, setOpen] = useState(false);
-  if (!may || loan.status !== 'ready') return null;
+  const next = nextPayout(loan);
+  if (!may || !next) return null;
+  const first = loan.status === 'ready';
   return (
     <>
-      <Button onClick={() => setOpen(true)}>{m.servicing_pay_out()}</Button>
+      <Button variant={first ? 'filled' : 'default'} onClick={() => setOpen(true)}>
+        {next.number ? m.servicing_pay_drawdown({ number: String(next.number) }) : m.servicing_pay_out()}
+      </Button>
       {open && <PayOut loan={loan} onClose={() => setOpen(false)} />}
     </>
   );
 }
 
-/** Says that the principal left the house: when, how, and under which reference. */
+/** Says that the principal, or the next of its drawdowns, left the house: when, how, and under which reference. */
 export function PayOut({ loan, onClose }: Props) {
   const today = api.useQuery('get', '/api/v1/business-day');
   const house = api.useQuery('get', '/api/v1/organisation');
@@ -54,6 +65,7 @@ type FormProps = Props & { day: string; alone: boolean };
 function PayOutForm({ loan, day, alone, onClose }: FormProps) {
   const own = useMe().account_id === loan.approved_by;
   const disburse = useCommand(DisburseLoan);
+  const { amount, number } = nextPayout(loan) ?? { amount: loan.principal };
   const form = useFields(DisburseLoan, { value_date: day, method: 'transfer' as Method, reference: '', reason: '' });
   const send = form.onSubmit(async ({ reason, ...values }) => {
     const path = { loan_id: loan.loan_id };
@@ -73,6 +85,7 @@ function PayOutForm({ loan, day, alone, onClose }: FormProps) {
         facts={[
           [m.servicing_customer(), loan.customer_name],
           [m.field_principal(), money(loan.principal, loan.currency)],
+          ...(number ? [[m.drawdown_number({ number: String(number) }), money(amount, loan.currency)] as const] : []),
         ]}
       />
       {own && !alone && <p className={s.note}>{m.servicing_own_approval()}</p>}
@@ -105,7 +118,7 @@ function PayOutForm({ loan, day, alone, onClose }: FormProps) {
           {m.cancel()}
         </Button>
         <Button type="submit" loading={disburse.pending}>
-          {m.servicing_pay_out_amount({ amount: money(loan.principal, loan.currency) })}
+          {m.servicing_pay_out_amount({ amount: money(amount, loan.currency) })}
         </Button>
       </Actions>
     </form>

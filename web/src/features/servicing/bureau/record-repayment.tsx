@@ -24,7 +24,7 @@ type Preview = components['schemas']['RepaymentPreview'];
 export function RecordRepaymentButton({ loan }: { loan: Loan }) {
   const may = useMay('repayment.record');
   const [open, setOpen] = useState(false);
-  if (!may || loan.status !== 'disbursed') return null;
+  if (!may || (loan.status !== 'disbursed' && loan.status !== 'written-off')) return null;
   return (
     <>
       <Button onClick={() => setOpen(true)}>{m.servicing_record()}</Button>

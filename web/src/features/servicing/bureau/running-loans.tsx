@@ -116,6 +116,13 @@ const columns = (choose?: (loan: Loan) => void): Column<Loan>[] => [
       ),
   },
   {
+    id: 'since',
+    header: m.field_late_since(),
+    cell: (loan) => (loan.late_since ? date(loan.late_since) : '—'),
+    end: true,
+    wide: true,
+  },
+  {
     id: 'principal',
     phone: 'value',
     header: m.field_principal(),

@@ -23,8 +23,8 @@ export function ScheduleVersions({ loan }: { loan: string }) {
 }
 
 function Versions({ versions }: { versions: Version[] }) {
-  const [chosen, choose] = useState(versions.length);
-  const version = versions[chosen - 1] ?? (versions.at(-1) as Version);
+  const [chosen, choose] = useState(versions.find((each) => each.in_force)?.number);
+  const version = versions.find((each) => each.number === chosen) ?? (versions.at(-1) as Version);
   return (
     <Card
       title={m.schedule_versions()}
@@ -34,7 +34,11 @@ function Versions({ versions }: { versions: Version[] }) {
           aria-label={m.schedule_versions()}
           data={versions.map((each) => ({
             value: String(each.number),
-            label: m.version_of({ number: integer(each.number), why: whyWord(each.why), day: date(each.on) }),
+            label: (each.fell ? m.version_that_fell : m.version_of)({
+              number: integer(each.number),
+              why: whyWord(each.why),
+              day: date(each.on),
+            }),
           }))}
           value={String(version.number)}
           onChange={(event) => choose(Number(event.currentTarget.value))}

@@ -17,7 +17,7 @@ type Loan = components['schemas']['LoanEntry'];
 /** What is to be paid, how, and what was received. */
 export function Payments() {
   const loans = api.useQuery('get', '/api/v1/loans', {
-    params: { query: { status: 'disbursed,repaid', limit: 100 } },
+    params: { query: { status: 'disbursed,repaid,written-off,recovered', limit: 100 } },
   });
   return (
     <>

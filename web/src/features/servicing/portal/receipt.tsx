@@ -5,6 +5,7 @@ import { date, money } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { Actions, Dialog } from '~/ui/dialog';
 import s from './payments.module.css';
+import { WhatItPaid } from './what-it-paid';
 
 type Loan = components['schemas']['LoanEntry'];
 type Repayment = components['schemas']['RepaymentLine'];
@@ -18,7 +19,7 @@ export const methodOf = (method: string) => METHODS[method]?.() ?? method;
 
 type ReceiptProps = { repayment: Repayment; loan: Loan; onClose: () => void };
 
-/** One payment: what came in, and what it paid. */
+/** One payment: what came in, and what it pays. */
 export function Receipt({ repayment, loan, onClose }: ReceiptProps) {
   const amount = (minor: number) => money(minor, repayment.currency);
   const rows: [string, string | null][] = [
@@ -27,9 +28,6 @@ export function Receipt({ repayment, loan, onClose }: ReceiptProps) {
     [m.receipt_day(), date(repayment.value_date)],
     [m.receipt_method(), methodOf(repayment.method)],
     [m.receipt_reference(), repayment.reference],
-    [m.plan_interest(), amount(repayment.interest)],
-    [m.plan_principal(), amount(repayment.principal)],
-    [m.loan_account_advance(), repayment.advance ? amount(repayment.advance) : null],
     [m.payment_reversed(), repayment.reversed_on && date(repayment.reversed_on)],
     [m.receipt_reason(), repayment.reversed_because],
   ];
@@ -50,6 +48,7 @@ export function Receipt({ repayment, loan, onClose }: ReceiptProps) {
             ),
         )}
       </dl>
+      {!repayment.reversed && <WhatItPaid repayment={repayment} loanId={loan.loan_id} />}
       <Actions>
         <Button
           variant="default"

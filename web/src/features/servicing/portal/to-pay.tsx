@@ -23,7 +23,7 @@ export function ToPay({ loan }: { loan: Loan }) {
       {(of) => (
         <>
           <Next of={of} />
-          {of.status !== 'repaid' && <HowToPay reference={loan.reference} />}
+          {of.status !== 'repaid' && of.status !== 'recovered' && <HowToPay reference={loan.reference} />}
         </>
       )}
     </Answer>

@@ -60,6 +60,8 @@ export function Cost({ wish, product }: { wish: Wish; product: Product }) {
             </div>
           </dl>
           <p className="mute">
+            {found.ceiling.ceiling &&
+              `${m.my_ceiling({ rate: rate(found.ceiling.ceiling.rate), source: found.ceiling.ceiling.source })} `}
             {found.is_indicative ? m.request_indicative({ rate: rate(found.rate) }) : rate(found.rate)}
           </p>
           <section className={s.plan} tabIndex={0} aria-label={m.plan()}>

@@ -4,7 +4,8 @@ import { Documents } from '~/features/document/portal/documents';
 import { oneOf } from '~/lib/search';
 import { m } from '~/paraglide/messages';
 
-type Purpose = 'contract' | 'signed-copy' | 'quittance';
+const PURPOSES = ['information', 'contract', 'signed-copy', 'schedule', 'quittance'] as const;
+type Purpose = (typeof PURPOSES)[number];
 
 export const Route = createFileRoute('/_in/documents/')({
   staticData: {
@@ -12,7 +13,7 @@ export const Route = createFileRoute('/_in/documents/')({
     nav: { label: m.nav_documents, icon: IconFolder, group: 'tabs', order: 50, permission: 'document.read' },
   },
   validateSearch: (search): { purpose?: Purpose } => ({
-    purpose: oneOf(search.purpose, ['contract', 'signed-copy', 'quittance']),
+    purpose: oneOf(search.purpose, PURPOSES),
   }),
   component: Documents,
 });
