@@ -55,7 +55,7 @@ def history(codec: Codec, kinds: Collection[type[Aggregate]], seed: int = 1) -> 
     chance = random.Random(seed)
     while True:
         customers = [_id(chance) for _ in range(BESIDE // LOANS_EACH)]
-        running = [_loan(chance, CustomerId(chance.choice(customers))) for _ in range(BESIDE)]
+        running = [one_loan(chance, CustomerId(chance.choice(customers))) for _ in range(BESIDE)]
         for step in zip(*running, strict=True):
             for day, aggregates in step:
                 wanted = [each for each in aggregates if type(each) in kinds]
@@ -77,7 +77,7 @@ def load(
             lines = Lines()
             while len(lines.rows) < min(_A_TRANSACTION, events - written):
                 _append(lines, next(source))
-            _copy(connection, lines)
+            copy_in(connection, lines)
             connection.commit()
             written += len(lines.rows)
         connection.autocommit = True
@@ -85,7 +85,8 @@ def load(
     return written
 
 
-def _copy(connection: Connection[Any], lines: Lines) -> None:
+def copy_in(connection: Connection[Any], lines: Lines) -> None:
+    """Write these as ``append`` would have, in the open transaction of the owner of the store; 65,535 at most."""
     # The law of the feed: the lock comes before the id.
     connection.execute("LOCK TABLE store.events IN ROW EXCLUSIVE MODE")
     at = connection.execute(
@@ -112,21 +113,26 @@ def _lines(aggregates: Iterable[Aggregate], day: date, codec: Codec, command: UU
     return lines
 
 
-def _loan(chance: random.Random, customer: CustomerId) -> Iterator[tuple[date, tuple[Aggregate, ...]]]:
-    """One loan, step by step: the day, and the aggregates that recorded something."""
+def one_loan(
+    chance: random.Random, customer: CustomerId, months: int = MONTHS, on: date | None = None
+) -> Iterator[tuple[date, tuple[Aggregate, ...]]]:
+    """One loan, step by step: the day, and the aggregates that recorded something; each instalment is paid on its day.
+
+    on  the day of the payout; None: one of three hundred
+    """
 
     def id() -> Any:
         return _id(chance)
 
-    day = _FIRST + timedelta(days=chance.randrange(300))
+    day = on or _FIRST + timedelta(days=chance.randrange(300))
     principal = Money(chance.randrange(50_000, 5_000_000), "EUR")
     rate = BasisPoints(chance.randrange(300, 1200))
     loan = Loan.request(
-        id(), f"L-2026-{chance.randrange(1_000_000):06d}", customer, id(), id(), AccountId(id()), principal, MONTHS,
+        id(), f"L-2026-{chance.randrange(1_000_000):06d}", customer, id(), id(), AccountId(id()), principal, months,
         "a machine for the workshop",
     )  # fmt: skip
     yield day, (loan,)
-    plan = Costs(Terms(rate), principal, MONTHS, day + timedelta(days=9))
+    plan = Costs(Terms(rate), principal, months, day + timedelta(days=9))
     granted = Conditions(plan, "unspecified", None)
     loan.approve(granted, Decider(_OFFICER), _ALLOWED, day)
     yield day, (loan,)
@@ -134,7 +140,7 @@ def _loan(chance: random.Random, customer: CustomerId) -> Iterator[tuple[date, t
     yield day, (loan,)
     loan.disburse(day, "transfer", "out 1", None, Decider(_CASHIER), _ALLOWED, day)
     servicing = Servicing.open(
-        LoanId(loan.id), customer, loan.contact_id, principal, rate, day, loan.costs(day).lines
+        LoanId(loan.id), customer, loan.contact_id, principal, rate, day, loan.costs(loan.drawn).lines
     )
     yield day, (loan, servicing, _posting(customer, day, "disbursement", loan.id, principal, "2041", "5121"))
     for due in servicing.instalments:

@@ -17,6 +17,8 @@ SECTIONS = {
     "growth": "bench.growth",
     "memory": "bench.memory",
     "working": "bench.working",
+    "servicing": "bench.back_dated",
+    "day": "bench.day",
     "sizes": "bench.sizes",
     "kafka": "bench.kafka",
 }

@@ -134,7 +134,7 @@ def _asked(owner: psycopg.Connection[Any], table: str) -> list[dict[str, Any]]:
 def _of_events(told: Told) -> list[Figure]:
     once = (len(told.events) - told.monthly) / len(BORROWERS)
     rows = {table: len(found) for table, found in told.rows.items()}
-    monthly_rows = sum(rows[table] for table in ("repayment_list_v2", "schedule_v3", "journal_v1"))
+    monthly_rows = sum(rows[table] for table in ("repayment_list_v3", "schedule_v5", "journal_v1"))
     return [
         Figure("events of a loan, once", "events", (once,)),
         Figure("events of a loan, each instalment", "events", (told.monthly / told.instalments,)),
@@ -149,7 +149,7 @@ def _of_events(told: Told) -> list[Figure]:
 
 
 def _papers(told: Told) -> int:
-    return sum(row["size"] for row in told.rows["document_shelf_v2"])
+    return sum(row["size"] for row in told.rows["document_shelf_v3"])
 
 
 def _message(row: Recorded) -> int:

@@ -40,7 +40,6 @@ from projections.deadlines import Deadlines as Agenda
 from roles.migrate import every_read_model
 from roles.process import store_on
 from runtime import database
-from runtime.deadlines import Deadlines
 from runtime.settings import Settings
 from runtime.settling import CONSUMER
 from workers import watch
@@ -79,7 +78,7 @@ def measure(place: Place) -> list[Figure]:
         store = store_on(pool, settings)
         for first in range(0, count, 100):
             store.send(BeginLoans(loans=loans[first : first + 100]), MACHINE)
-        _react_from_here(at, store)
+        react_from_here(at, store)
         repay(store, loans)
         done()
         with _reacting(settings, place) as worker:
@@ -99,7 +98,7 @@ def _look_at_the_agenda(at: Database, store: Store, lines: int) -> Figure:
     with psycopg.connect(at.owner_url) as owner:
         owner.execute("SELECT set_config('quittance.scope', 'all', true)")
         owner.execute(_AGENDA.encode(), (PAID_OUT, lines))
-    deadlines, taken = Deadlines(store.pool, watch.agenda(store)), []
+    deadlines, taken = watch.deadlines_of(store), []
     for _ in range(3):
         began = time.process_time()
         all_of("lines of the agenda", deadlines.share_out(PAID_OUT), lines)
@@ -108,7 +107,7 @@ def _look_at_the_agenda(at: Database, store: Store, lines: int) -> Figure:
     return Figure("a look at the agenda", "ms", tuple(taken), note=note)
 
 
-def _react_from_here(at: Database, store: Store) -> None:
+def react_from_here(at: Database, store: Store) -> None:
     """What was prepared is nobody's work."""
     with psycopg.connect(at.app_url) as connection:
         old = positions.read(connection, CONSUMER)

@@ -234,6 +234,12 @@ class Borrowing:
             f"{self.path}/repayments", self._repayment(self.ids.new(), payment)
         )
 
+    def receive_information(self) -> None:
+        """Wait for what the law wants read before the contract and its mail, and open the link."""
+        kept = until("the information before the contract", lambda: self._documents("information"))
+        link = until("the mail with the information", lambda: self.link_to(self.reference))
+        self._through(link, kept[0]["sha256"])
+
     def receive_quittance(self) -> None:
         """Wait for the last paper and its mail, and open the link."""
         until("the loan is repaid", lambda: self._seen("repaid"))

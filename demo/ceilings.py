@@ -1,7 +1,7 @@
 """Two requests that would cost more than their law allows: refused with their numbers, looked at again, taken back.
 
-product under a law ──▶ request ──▶ no ceiling entered: refused ──▶ register filled ──▶ above it: refused
-                                                                        └──▶ the highest rate that would pass
+product under a law ──▶ request ──▶ no ceiling of this quarter: refused ──▶ quarter entered ──▶ above it: refused
+                                                                              └──▶ the highest rate that would pass
 """
 
 from __future__ import annotations
@@ -16,12 +16,16 @@ from aggregates.rules.law import CappedLaw
 from aggregates.rules.published_rates import PUBLISHED
 from aggregates.values import Money
 from demo.borrowing import Borrowing, written
-from demo.cast import Cast
+from demo.cast import Cast, bounds
 from demo.desk import Unexpected
 from demo.plan import Bounds, Plan
 
-NOTE: Final = "Démonstration : les chiffres du 1er trimestre 2026 repris pour le trimestre en cours"
+NOTE: Final = (
+    "Exemple de démonstration : les chiffres du 1er trimestre 2026 repris pour le trimestre en cours"
+)
 """Where the ceilings of a quarter come from that was not published when this was written."""
+CONSUMER: Final = "credit-conso"
+"""Code of the product under French consumer law that the demonstration data have."""
 
 
 @dataclass
@@ -40,18 +44,29 @@ class Costly:
     plan: Plan
     one: Borrowing = field(init=False)
     offer: Bounds = field(init=False)
-    """The product, once it is launched."""
+    """The product, once it is found."""
 
-    def launch(self) -> None:
-        """An administrator offers the product."""
+    def find(self) -> None:
+        """The product is one of the demonstration data, or an administrator offers it."""
+        known = [
+            line for line in self.cast.advisor.read("/api/v1/loan-products") if line["code"] == self.code
+        ]
+        self.offer = bounds(known[0]) if known else self._launched()
+        self.one = Borrowing(self.cast, self.plan, self.offer, self.cast.ids)
+
+    def _launched(self) -> Bounds:
         product, few = UUID(self.cast.ids.new()), Money(self.most.minor // 100, self.most.currency)
         self.cast.admin.send("/api/v1/loan-products", {
             "product_id": str(product), "code": self.code, "title_fr": self.title_fr, "title_en": self.title_en,
             "rate": self.rate, "min_principal": written(few), "max_principal": written(self.most),
             "min_months": 3, "max_months": 36, "law": self.law,
         })  # fmt: skip
-        offered = Bounds(product, self.code, self.most.currency, self.rate, (few, self.most), (3, 36))
-        self.one, self.offer = Borrowing(self.cast, self.plan, offered, self.cast.ids), offered
+        return Bounds(product, self.code, self.most.currency, self.rate, (few, self.most), (3, 36))
+
+    @property
+    def has_ceiling(self) -> bool:
+        """Whether one is entered for this law, amount and day."""
+        return self._check()["ceiling"] is not None
 
     def ask(self) -> str:
         """The client asks; returns what was asked for, in words."""
@@ -89,30 +104,30 @@ def costly(cast: Cast) -> list[Costly]:
     kitchen = Plan("Jean", Money(5_000_00, "EUR"), 24, "Une nouvelle cuisine", {})
     stall = Plan("Awa", Money(500_000, "XOF"), 12, "Un étal au marché", {})
     return [
-        Costly(cast, "fr-consumer", "credit-conso", "Crédit à la consommation", "Consumer credit", 15_00,
+        Costly(cast, "fr-consumer", CONSUMER, "Crédit à la consommation", "Consumer credit", 15_00,
                Money(15_000_00, "EUR"), kitchen),
         Costly(cast, "umoa-microfinance", "microcredit", "Microcrédit", "Microcredit", 24_00,
                Money(2_000_000, "XOF"), stall),
     ]  # fmt: skip
 
 
-def fill_the_register(cast: Cast) -> int:
-    """The administrator imports what was published, and enters the quarter of the day; returns how many rates count."""
-    cast.admin.send("/api/v1/legal-rates/import")
+def enter_the_quarter(cast: Cast) -> tuple[int, int]:
+    """The register holds what was published; the administrator enters the quarter of the day, as an example.
+
+    Returns how many rates were there, and how many are in force now.
+    """
+    before = cast.admin.read("/api/v1/legal-rates")
     for body in _quarter(cast.today()):
         cast.admin.send("/api/v1/legal-rates", body)
     lines = cast.admin.read("/api/v1/legal-rates")
-    return sum(line["state"] == "in-force" for line in lines)
+    return len(before), sum(line["state"] == "in-force" for line in lines)
 
 
 def _quarter(today: date) -> Iterator[dict[str, Any]]:
-    """The bands of French consumer credit for the quarter of the day; none when they are in the published table."""
-    published = PUBLISHED["fr-consumer"]
-    if any(rate.counts_on(today) for rate in published):
-        return
+    """The bands of French consumer credit for the quarter of the day."""
     first = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
     last = (first + timedelta(days=92)).replace(day=1) - timedelta(days=1)
-    for rate in published:
+    for rate in PUBLISHED["fr-consumer"]:
         band = {"above": rate.band.above, "up_to": rate.band.up_to}
         amounts = {name: written(amount) for name, amount in band.items() if amount is not None}
         days = {"from_on": first.isoformat(), "until_on": last.isoformat()}

@@ -23,7 +23,7 @@ class LoanFigures:
     received: Mapping[str, int]
     """By account of the books."""
     habits: Mapping[str, int]
-    """How many payments were on time, in part, late, ahead."""
+    """How many payments were on time, in part, late, ahead, or early: before their time, to save interest."""
     days: int
     """From the payout to the last cent."""
 
@@ -65,7 +65,7 @@ class Figures:
         loans = [_loan_row(loan) for loan in self.loans]
         narrator.table("Loans", ("", "lent", "rate", "months", "instalment", "interest", "repaid"), loans)
         habits = [_habit_row(loan) for loan in self.loans]
-        narrator.table("Payments", ("", *HABITS, "in all", "days"), habits)
+        narrator.table("Payments", ("", *_WAYS, "in all", "days"), habits)
         books = [_book_row(line) for line in self.trial]
         narrator.table(
             "Trial balance", ("account", "debit", "credit", "balance"), [*books, *_sums(self.trial)]
@@ -77,8 +77,12 @@ class Figures:
             )
 
 
+_WAYS = (*HABITS, "early")
+
+
 def _plain(terms: Terms) -> dict[str, Any]:
-    return {**asdict(terms), "value_date": terms.value_date.isoformat()}
+    early = [{**asdict(one), "on": one.on.isoformat()} for one in terms.early]
+    return {**asdict(terms), "value_date": terms.value_date.isoformat(), "early": early}
 
 
 def _line(line: Balance) -> dict[str, Any]:
@@ -99,7 +103,7 @@ def _loan_row(loan: LoanFigures) -> tuple[str, ...]:
 
 
 def _habit_row(loan: LoanFigures) -> tuple[str, ...]:
-    counts = [loan.habits.get(habit, 0) for habit in HABITS]
+    counts = [loan.habits.get(way, 0) for way in _WAYS]
     return (loan.terms.reference, *(str(count) for count in (*counts, sum(counts), loan.days)))
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from aggregates.values import Money
 from eventstore.compare import Comparison
@@ -28,6 +28,37 @@ class Verdict:
     """The figure when it holds, else the first thing that is wrong."""
 
 
+Keeps = Literal["same-instalment", "lower-instalment", "nothing"]
+"""What becomes of the instalments to come when money comes before its time; nothing: the loan is settled."""
+
+Pays = Mapping[tuple[int, str], int]
+"""What a receipt pays, by instalment and part; minor units."""
+
+
+@dataclass(frozen=True)
+class Early:
+    """Principal that was repaid before its time, on a day when nothing else was owed."""
+
+    on: date
+    amount: int
+    """Everything that came, in minor units."""
+    keeps: Keeps
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the API says on a day of each receipt, and of the account."""
+
+    on: date
+    pays: Mapping[tuple[str, date, int], Pays]
+    """By id, value date and amount of the receipt."""
+    account: Mapping[str, Any]
+
+    @property
+    def received(self) -> int:
+        return sum(amount for _, _, amount in self.pays)
+
+
 @dataclass(frozen=True)
 class Terms:
     """A loan as it was granted and paid out."""
@@ -40,6 +71,15 @@ class Terms:
     """Basis points a year."""
     months: int
     value_date: date
+    early: tuple[Early, ...] = ()
+    """What was repaid before its time, in that order."""
+
+    @classmethod
+    def said(cls, loan: Mapping[str, Any], early: Sequence[Early] = ()) -> Terms:
+        """By what the API says of a loan that was paid out."""
+        names = ("reference", "principal", "currency", "rate", "months")
+        known = {name: loan[name] for name in names}
+        return cls(**known, value_date=date.fromisoformat(loan["disbursed_on"]), early=tuple(early))
 
 
 class Entry(Protocol):
@@ -153,7 +193,95 @@ def _written(terms: Terms, minor: int) -> str:
 
 
 def _schedule(terms: Terms) -> list[oracle.Month]:
-    return oracle.schedule(terms.principal, terms.rate, terms.months, terms.value_date)
+    return _versions(terms)[-1]
+
+
+def _versions(terms: Terms) -> list[list[oracle.Month]]:
+    """Every schedule that the loan had, the one agreed on first."""
+    versions = [oracle.schedule(terms.principal, terms.rate, terms.months, terms.value_date)]
+    for one in terms.early:
+        versions.append(oracle.early(versions[-1], terms.value_date, one.on, one.amount, one.keeps))
+    return versions
+
+
+# ── money learnt late, and before its time ─────────────────────────────────
+
+
+def late_money_counts_from_its_day(terms: Terms, before: Said, after: Said) -> Verdict:
+    """Every receipt pays what it would pay had each been recorded on the day it came, and so does the account.
+
+    before, after  what was said of a day without the receipt that was learnt late, and with it
+    """
+    check = f"{terms.reference}: learnt late = in time"
+    lines = _versions(terms)[0]
+    for said in (before, after):
+        ids = list(said.pays)
+        expected = oracle.paid_by(lines, [(on, amount) for _, on, amount in ids], said.on)
+        for (id, on, amount), pays in zip(ids, expected, strict=True):
+            if pays != said.pays[id, on, amount]:
+                found = said.pays[id, on, amount]
+                return Verdict(check, False, f"{_written(terms, amount)} of {on} pays {found}, not {pays}")
+        standing = oracle.standing(lines, said.on, said.received)
+        balances = {
+            "principal_paid": standing.principal_paid,
+            "interest_paid": standing.interest_paid,
+            "advance": standing.advance,
+            "overdue": standing.overdue,
+            "days_past_due": oracle.days_late(lines, said.on, said.received),
+        }
+        if wrong := [name for name, amount in balances.items() if said.account[name] != amount]:
+            return Verdict(check, False, f"{wrong[0]}: {said.account[wrong[0]]}, not {balances[wrong[0]]}")
+    moved = [id for id, pays in before.pays.items() if after.pays.get(id) != pays]
+    if not moved or len(after.pays) != len(before.pays) + 1:
+        return Verdict(check, False, "nothing was learnt, or it moved nothing")
+    return Verdict(check, True, f"{len(moved)} of {len(before.pays)} receipts pay something else")
+
+
+def schedules_are_as_the_oracle_says(terms: Terms, versions: Sequence[Mapping[str, Any]]) -> Verdict:
+    """Every version of the schedule is readable, and each line of each is what the oracle computes."""
+    check = f"{terms.reference}: versions of the schedule"
+    expected = _versions(terms)
+    if len(versions) != len(expected):
+        return Verdict(check, False, f"{len(versions)} can be read, {len(expected)} there were")
+    for version, lines in zip(versions, expected, strict=True):
+        found = [(at["number"], at["due_on"], at["interest"], at["principal"]) for at in version["lines"]]
+        right = [(line.number, line.due_on.isoformat(), line.interest, line.principal) for line in lines]
+        if found != right:
+            at = next((pair for pair in zip(found, right, strict=False) if pair[0] != pair[1]), None)
+            said = f"{at[0]}, not {at[1]}" if at else f"{len(found)} lines, not {len(right)}"
+            return Verdict(check, False, f"version {version['number']}: {said}")
+    return Verdict(check, True, " → ".join(f"{len(lines)} lines" for lines in expected))
+
+
+def quote_is_as_the_oracle_says(terms: Terms, said: Mapping[str, Any]) -> Verdict:
+    """What was quoted, part by part, is what the oracle computes, and what was paid is what was quoted.
+
+    said  the quote for the day on which the loan was settled; the product asks no fee
+    """
+    check = f"{terms.reference}: quoted = paid"
+    if not terms.early or terms.early[-1].keeps != "nothing":
+        return Verdict(check, False, "the loan was not settled")
+    *before, last = terms.early
+    lines = _versions(replace(terms, early=tuple(before)))[-1]
+    received = oracle.total(line for line in lines if line.due_on <= last.on)
+    right = oracle.quote(lines, terms.value_date, last.on, received)
+    expected = {
+        "due": right.due,
+        "principal": right.principal,
+        "accrued": right.accrued,
+        "fee": 0,
+        "credit": right.credit,
+    }
+    found = {part["part"]: part["amount"] for part in said["parts"]}
+    facts = (said["on"], said["valid_until"], said["interest_saved"], said["total"], last.amount)
+    valid_until = right.valid_until.isoformat()
+    if found != expected:
+        return Verdict(check, False, f"{found}, not {expected}")
+    if facts != (last.on.isoformat(), valid_until, right.saved, right.total, right.total):
+        return Verdict(check, False, f"{facts}, not {right}")
+    if not all(part["law"] for part in said["parts"]):
+        return Verdict(check, False, "a part is without its law")
+    return Verdict(check, True, f"{_written(terms, right.total)} {terms.currency}, valid until {valid_until}")
 
 
 # ── what is read ───────────────────────────────────────────────────────────

@@ -14,7 +14,8 @@ from random import Random
 
 import httpx
 
-from aggregates.rules.postings import PAID_FROM, RECEIVED_IN
+from aggregates.rules.charts import PCG
+from aggregates.rules.movements import PAID_FROM, RECEIVED_IN
 from demo import judge, tables
 from demo.borrowing import Borrowing
 from demo.cast import Cast
@@ -24,7 +25,7 @@ from demo.evidence import Evidence, evidence
 from demo.figures import Figures, LoanFigures
 from demo.ids import Ids
 from demo.installation import ROOT, Installation
-from demo.judge import Terms, Verdict
+from demo.judge import Early, Terms, Verdict
 from demo.narrate import Narrator, narrator
 from demo.people import people
 from demo.plan import plans
@@ -104,17 +105,23 @@ def _told(installation: Installation, seed: int | None, say: Narrator, tables_to
     ids = Ids(Random(f"beside the loans {seed or 0}"))
     with closing(Cast(where, people(own.state_dir), ids)) as cast, evidence(own) as found:
         borrowings = _borrowings(cast, seed, random)
-        Story(cast, borrowings, say, random, installation.kill, found.look).tell()
+        story = Story(cast, borrowings, say, random, installation.kill, found.look)
+        story.tell()
         say.chapter("The judge")
         until("everything has come to rest", lambda: found.waits_for() is None, QUIET)
         say.tell("everything has come to rest")
         found.look()
-        loans = [_loan(each) for each in borrowings]
-        verdicts = [*_about_money(loans, cast, found), *found.about_the_store()]
+        changed = _loan(story.changes.one, story.changes.early)
+        loans = [*map(_loan, borrowings), changed]
+        verdicts = [
+            *_about_money(loans, cast, found),
+            *story.changes.verdicts(),
+            *found.about_the_store(),
+        ]
         say.tell(
             "read models replayed, lanes shuffled; chains computed again; figures compared with the oracle"
         )
-        papers = _write_papers(borrowings, _papers(installation))
+        papers = _write_papers([*borrowings, story.changes.one], _papers(installation))
         if tables_to is not None:
             tables.write(own.auditor_url, seed, tables_to)
         ways = installation.ways(found.documents())
@@ -137,24 +144,25 @@ def _about_money(loans: Sequence[LoanFigures], cast: Cast, found: Evidence) -> l
     return [
         judge.ledger_balances(journal, trial, currencies),
         judge.trial_balance_sums_the_journal(journal, trial),
-        judge.books_are_as_the_oracle_says(books, PAID_FROM["transfer"], trial, cast.today()),
+        judge.books_are_as_the_oracle_says(books, PCG[PAID_FROM["transfer"]].number, trial, cast.today()),
         *(judge.repaid_as_promised(loan.terms, sum(loan.received.values())) for loan in loans),
     ]
 
 
-def _loan(borrowing: Borrowing) -> LoanFigures:
-    """What the API says about a loan at the end."""
+def _loan(borrowing: Borrowing, early: Sequence[Early] = ()) -> LoanFigures:
+    """What the API says about a loan at the end.
+
+    early  what was repaid before its time
+    """
     loan = borrowing.read_loan()
     lines = borrowing.repayment_lines()
     received = Counter[str]()
     for line in lines:
-        received[RECEIVED_IN[line["method"]]] += line["amount"]
-    value_date = date.fromisoformat(loan["disbursed_on"])
-    terms = Terms(
-        loan["reference"], loan["principal"], loan["currency"], loan["rate"], loan["months"], value_date
-    )
+        received[PCG[RECEIVED_IN[line["method"]]].number] += line["amount"]
+    terms = Terms.said(loan, early)
     habits: dict[str, int] = Counter(payment.habit for _, payment in borrowing.repayments)
-    days = (date.fromisoformat(loan["repaid_on"]) - value_date).days
+    habits["early"] = len(early)
+    days = (date.fromisoformat(loan["repaid_on"]) - terms.value_date).days
     return LoanFigures(terms, borrowing.schedule()[0].total.minor, dict(received), dict(habits), days)
 
 

@@ -46,8 +46,10 @@ class SecondThoughts:
         return f"{self.one.plan.principal} over {self.one.plan.months} months, {self.one.reference}"
 
     def is_informed(self) -> None:
-        """Jean confirms what the law wants him to have read; then the contract comes by mail."""
+        """Jean opens what the law wants him to have read, by the link in his mail, and confirms it; then the contract
+        comes."""
         desk = self.one.client.desk
+        self.one.receive_information()
         (text,) = desk.read("/api/v1/consents", moment="approval")
         desk.send(f"{self.one.path}/information", {"version": text["version"], "language": "fr"})
         self.one.receive_contract()

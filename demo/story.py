@@ -1,6 +1,7 @@
-"""The story: two loans live their whole life over HTTP, with every refusal that the rules ask for on the way.
+"""The story: loans live their whole life over HTTP, with every refusal that the rules ask for on the way.
 
     requests ──▶ decisions ──▶ ceilings ──▶ contracts ──▶ signed copies ──▶ clocks ──▶ payouts ──▶ months of repayments ──▶ quittances
+        ──▶ money learnt late ──▶ a part repaid early ──▶ quote ──▶ quittance
 
 Before that a colleague is invited and let in. A worker is killed while a contract is being made, a projector while
 money comes in. Nobody waits for a time: every wait is for a condition, with a deadline.
@@ -17,7 +18,8 @@ from demo import papers
 from demo.borrowing import NOT_ENOUGH, Borrowing
 from demo.calendar import Course, Lived, live
 from demo.cast import Cast
-from demo.ceilings import costly, fill_the_register, told
+from demo.ceilings import costly, enter_the_quarter, told
+from demo.changes import Changes, compared
 from demo.desk import Unexpected
 from demo.narrate import Narrator
 from demo.plan import Payment, payments
@@ -45,6 +47,8 @@ class Story:
     ) -> None:
         self._cast, self._borrowings, self._say = cast, borrowings, narrator
         self._random, self._kill, self._look = random, kill, look
+        self.changes = Changes(cast, borrowings[0].offer)
+        """A loan beside the others, that ends early."""
 
     def tell(self) -> None:
         for part in (
@@ -56,6 +60,7 @@ class Story:
             self._copies,
             self._clocks,
             self._payouts,
+            self._changes,
         ):
             part()
             self._look()
@@ -105,12 +110,18 @@ class Story:
         self._say.chapter("What the law allows")
         requests = costly(self._cast)
         for each in requests:
-            each.launch()
+            each.find()
             self._say.tell(f"{each.ask()}, under the law {each.law}")
-            self._refused("approved while no ceiling is entered", each.is_refused("ceiling-not-entered"))
+            if not each.has_ceiling:
+                self._refused(
+                    "approved without a ceiling for this quarter", each.is_refused("ceiling-not-entered")
+                )
         self._offer_in_law = requests[0].offer
-        count = fill_the_register(self._cast)
-        self._say.tell(f"an administrator fills the register: {count} ceilings are in force today")
+        before, count = enter_the_quarter(self._cast)
+        self._say.tell(
+            f"the register came with {before} published ceilings; an administrator enters this quarter, as an example:"
+            f" {count} are in force today"
+        )
         for each in requests:
             problem = each.is_refused("above-rate-ceiling")
             self._refused(f"{each.plan.borrower}'s request", problem)
@@ -176,6 +187,34 @@ class Story:
         self._look()
         for lived in live(self._cast, courses):
             self._pass(lived)
+
+    def _changes(self) -> None:
+        self._say.chapter("Money that is learnt late, and money before its time")
+        one = self.changes
+        self._say.tell(f"Jean borrows {one.is_paid_out()}")
+        self._say.tell(
+            f"a transfer for the second instalment goes unseen, the third is paid: {one.goes_unseen()}"
+        )
+        self._say.tell(f"it is found on the bank's statement and recorded with its own day: {one.is_seen()}")
+        for moved in one.moved():
+            self._say.tell(moved)
+        self._say.tell(
+            "each balance is what it would be had it been recorded on the day it came: the judge computes it"
+        )
+        self._look()
+        amount = Money(800_00, one.offer.currency)
+        self._say.tell(
+            f"{amount} early, the instalment kept: {compared(one.repays_early(3, amount, 'same-instalment'))}"
+        )
+        amount = Money(400_00, one.offer.currency)
+        self._say.tell(
+            f"{amount} early, the instalment lowered: {compared(one.repays_early(5, amount, 'lower-instalment'))}"
+        )
+        for part in one.asks_for_the_quote(6):
+            self._say.tell(part)
+        self._refused("a cent more than the quote", one.pays_something_else())
+        one.pays_the_quote()
+        self._say.tell(f"exactly the quote: {one.one.reference} is closed, and Jean has the quittance")
 
     def _pass(self, lived: Lived) -> None:
         self._say.progress(lived.number, lived.of, f"business day {lived.day}")
