@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
 
+from aggregates.rules.amendments import HolidayInterest, with_holiday
 from aggregates.rules.calendar import months_after
-from aggregates.rules.early import repay_in_part
+from aggregates.rules.early import quote, repay_in_part, settlement
 from aggregates.rules.facts import Disbursed, Fact, Paused, Receipt, Refunded, Returned, Version, WrittenOff
 from aggregates.rules.instalments import level_instalments
 from aggregates.rules.life import standing
@@ -90,7 +92,8 @@ def random_terms(chance: Random) -> ServicingTerms:
 
 
 def random_life(chance: Random, agreed: ServicingTerms) -> tuple[list[Version], list[Fact]]:
-    """A loan of twelve months with receipts early and late, returned ones, pauses, refunds, changes, losses."""
+    """A loan of twelve months with receipts in part, early and late, returned ones, refunds, pauses, a loss; of changes
+    an early repayment in part or in full, a new schedule, a tranche that leaves later, or a payment holiday."""
     loan = level(
         1_200_00, chance.choice([0, 900]), 12, fee=chance.choice([0, 1_00]), insurance=chance.choice([0, 50])
     )
@@ -102,10 +105,16 @@ def random_life(chance: Random, agreed: ServicingTerms) -> tuple[list[Version], 
     for number in range(10, 10 + chance.randrange(14)):
         facts.append(Receipt(number, chance.choice([day(), due(chance.randrange(1, 13))]), _amount(chance)))
     versions = [loan]
-    if chance.random() < 0.3:
-        versions.append(_repaid_in_part(chance, agreed, loan, facts))
-    elif chance.random() < 0.4:
-        versions.append(_rescheduled(chance, loan, day()))
+    change = chance.choice([None, None, "early", "early", "rescheduled", "rescheduled", "tranche", "holiday"])
+    match change:
+        case "early":
+            versions.append(_repaid_early(chance, agreed, loan, facts))
+        case "rescheduled":
+            versions.append(_rescheduled(chance, loan, day()))
+        case "tranche":
+            versions.append(_tranche(chance, loan, day(), facts))
+        case "holiday":
+            versions.append(_holiday(chance, agreed, loan))
     receipts = [fact.number for fact in facts if isinstance(fact, Receipt)]
     for number in chance.sample(receipts, min(len(receipts), chance.randrange(3))):
         facts.append(Returned(40 + number, day(), number))
@@ -119,10 +128,14 @@ def random_life(chance: Random, agreed: ServicingTerms) -> tuple[list[Version], 
     return versions, facts
 
 
-def _repaid_in_part(chance: Random, agreed: ServicingTerms, loan: Version, facts: list[Fact]) -> Version:
+def _repaid_early(chance: Random, agreed: ServicingTerms, loan: Version, facts: list[Fact]) -> Version:
     on, receipt = due(chance.randrange(1, 8)), 90
     on = date.fromordinal(on.toordinal() + chance.randrange(20))
     now = standing(agreed, [loan], facts, on)
+    offer = quote(agreed, now)
+    if offer.total and chance.random() < 0.3:
+        facts.append(Receipt(receipt, on, offer.total))
+        return settlement(now, offer, receipt, 2)
     amount = now.owed_now + now.accrued + eur(200_00)
     part = repay_in_part(
         agreed,
@@ -134,6 +147,27 @@ def _repaid_in_part(chance: Random, agreed: ServicingTerms, loan: Version, facts
     )
     facts.append(Receipt(receipt, on, amount))
     return part.version
+
+
+def _tranche(chance: Random, loan: Version, on: date, facts: list[Fact]) -> Version:
+    """300.00 more leave later: the instalments after that day repay them too."""
+    facts.append(Disbursed(2, on, eur(300_00)))
+    after = min(11, sum(scheduled.due_on <= on for scheduled in loan.lines))
+    more = 300_00 // (12 - after)
+    lines = [replace(each, principal=each.principal + eur(more)) for each in loan.lines[after:]]
+    rest = 300_00 - more * len(lines)
+    lines[-1] = replace(lines[-1], principal=lines[-1].principal + eur(rest))
+    return Version(2, on, 1, after, tuple(lines), "tranche")
+
+
+def _holiday(chance: Random, agreed: ServicingTerms, loan: Version) -> Version:
+    """Two months without principal."""
+    after = chance.randrange(1, 10)
+    on = date.fromordinal(due(after).toordinal() + chance.randrange(20))
+    days = [due(month) for month in range(after + 1, 15)]
+    interest: HolidayInterest = chance.choice(["paid", "carried"])
+    lines = with_holiday(loan.lines[after:], days[:2], days[2:], interest, agreed.day_count)
+    return Version(2, on, 1, after, tuple(lines), "payment-holiday")
 
 
 def _rescheduled(chance: Random, loan: Version, on: date) -> Version:

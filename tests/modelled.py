@@ -109,6 +109,60 @@ def fact_of(fact: told.Fact) -> Fact:
             return WrittenOff(number, on)
 
 
+def rules_of(terms: ServicingTerms) -> told.Rules:
+    """The words of the product in those of the models."""
+    order, late = terms.order, terms.late
+    return told.Rules(
+        told.Order(order.components, order.timings, order.by),
+        told.Late()
+        if late is None
+        else told.Late(
+            late.rate,
+            late.base,
+            late.grace_days,
+            late.fixed.minor if late.fixed else 0,
+            late.cap_each,
+            late.cap_all,
+        ),
+        terms.day_count,
+    )
+
+
+def versions_told(versions: Iterable[Version]) -> list[told.Version]:
+    return [
+        told.Version(
+            version.number,
+            version.on,
+            version.over,
+            version.after,
+            tuple(line_of(line) for line in version.lines),
+            version.rests_on,
+            version.capitalised.minor if version.capitalised else 0,
+        )
+        for version in versions
+    ]
+
+
+def facts_told(facts: Iterable[Fact]) -> list[told.Fact]:
+    return [_fact_told(fact) for fact in facts]
+
+
+def _fact_told(fact: Fact) -> told.Fact:
+    match fact:
+        case Receipt(number, on, amount, method):
+            return told.Fact("receipt", number, on, amount.minor, method=method)
+        case Refunded(number, on, amount, method):
+            return told.Fact("refunded", number, on, amount.minor, method=method)
+        case Paused(number, on, until):
+            return told.Fact("paused", number, on, until=until)
+        case Returned(number, on, receipt):
+            return told.Fact("returned", number, on, receipt=receipt)
+        case WrittenOff(number, on):
+            return told.Fact("written-off", number, on)
+        case Disbursed():
+            raise ValueError("what a servicing knows begins after the payout")
+
+
 def plain(balance: Balance) -> dict[str, int]:
     return {what: getattr(balance, what).minor for what in COMPONENTS}
 

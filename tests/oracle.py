@@ -98,6 +98,116 @@ def standing(lines: Sequence[Month], today: date, received: int) -> Standing:
     )
 
 
+# ── money learnt late, and before its time ─────────────────────────────────
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What settles a loan on a day."""
+
+    due: int
+    """Fallen due and not paid."""
+    principal: int
+    accrued: int
+    credit: int
+    """Received for what is not due yet."""
+    saved: int
+    """Interest that is never owed."""
+    valid_until: date
+
+    @property
+    def total(self) -> int:
+        return self.due + self.principal + self.accrued - self.credit
+
+
+def paid_by(
+    lines: Sequence[Month], receipts: Sequence[tuple[date, int]], today: date
+) -> list[dict[tuple[int, str], int]]:
+    """What each receipt pays, by number and part: debts and money are laid end to end and cut where both end.
+
+    receipts  day and amount, in the order in which they are given where days are the same; the answer is in the same order
+    """
+    debts, at = [], 0
+    for line in lines:
+        for what, amount in (("interest", line.interest), ("principal", line.principal)):
+            if line.due_on <= today:
+                debts.append((at, at + amount, (line.number, what)))
+                at += amount
+    found: list[dict[tuple[int, str], int]] = [{} for _ in receipts]
+    begins = 0
+    for place in sorted(range(len(receipts)), key=lambda place: receipts[place][0]):
+        ends = begins + receipts[place][1]
+        shares = ((use, min(ends, end) - max(begins, start)) for start, end, use in debts)
+        found[place] = {use: amount for use, amount in shares if amount > 0}
+        begins = ends
+    return found
+
+
+def days_late(lines: Sequence[Month], today: date, received: int) -> int:
+    """Since the oldest line that is not wholly paid."""
+    reached = 0
+    for line in lines:
+        reached += line.total
+        if line.due_on < today and reached > received:
+            return (today - line.due_on).days
+    return 0
+
+
+def early(lines: Sequence[Month], value_date: date, on: date, amount: int, keeps: str) -> list[Month]:
+    """The whole schedule once an amount came before its time, on a day when nothing else was owed.
+
+    keeps  ``same-instalment``: fewer lines; ``lower-instalment``: smaller ones; ``nothing``: all is settled
+    """
+    before, ahead = _parted(lines, on)
+    so_far = _accrued(lines, value_date, on)
+    part = amount - so_far
+    now = [*before, Month(len(before) + 1, on, so_far, part)]
+    then = sum(line.principal for line in ahead)
+    left, first = then - part, so_far
+    share = Fraction(left, then)
+    for line in ahead if keeps != "nothing" else ():
+        interest, first = line.interest - first, 0
+        whole = interest + line.principal
+        charged = round(interest * (share if keeps == "lower-instalment" else Fraction(left, then)))
+        paid = round(whole * share) - charged if keeps == "lower-instalment" else whole - charged
+        paid = left if line is ahead[-1] else min(paid, left)
+        then, left = then - line.principal, left - paid
+        now.append(Month(len(now) + 1, line.due_on, charged, paid))
+        if not left:
+            break
+    return now
+
+
+def quote(lines: Sequence[Month], value_date: date, on: date, received: int) -> Quote:
+    """What settles the loan on a day, where nothing is asked for it."""
+    _, ahead = _parted(lines, on)
+    now, accrued = standing(lines, on, received), _accrued(lines, value_date, on)
+    return Quote(
+        due=now.overdue,
+        principal=sum(line.principal for line in ahead),
+        accrued=accrued,
+        credit=now.advance,
+        saved=interest(ahead) - accrued,
+        valid_until=ahead[0].due_on - timedelta(days=1),
+    )
+
+
+def _parted(lines: Sequence[Month], on: date) -> tuple[list[Month], list[Month]]:
+    return [line for line in lines if line.due_on <= on], [line for line in lines if line.due_on > on]
+
+
+def _accrued(lines: Sequence[Month], value_date: date, on: date) -> int:
+    """Of the line that comes next, what its period has earned so far, where every month has thirty days."""
+    before, ahead = _parted(lines, on)
+    start = before[-1].due_on if before else value_date
+    return round(Fraction(ahead[0].interest * _thirties(start, on), _thirties(start, ahead[0].due_on)))
+
+
+def _thirties(start: date, end: date) -> int:
+    months = 12 * (end.year - start.year) + end.month - start.month
+    return 30 * months + min(end.day, 30) - min(start.day, 30)
+
+
 def balances(principal: int, now: Standing, paid_from: str, received_in: dict[str, int]) -> dict[str, int]:
     """The balance of every account of the books, debit positive, after these movements of one loan.
 

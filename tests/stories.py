@@ -14,7 +14,8 @@ from aggregates.account import Account
 from aggregates.contact import Contact
 from aggregates.contract import Contract, contract_id
 from aggregates.customer import Customer
-from aggregates.document import Document
+from aggregates.document import Document, paper_id
+from aggregates.index_rates import IndexRates, index_rates_id
 from aggregates.legal_rates import LegalRates, legal_rates_id
 from aggregates.loan import Loan
 from aggregates.loan_product import LoanProduct
@@ -23,13 +24,22 @@ from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.payee import COOLING_OFF, Payee, payee_id
 from aggregates.payout_day import PayoutDay, payout_day_id
 from aggregates.rules.allocation import Allocation
-from aggregates.rules.clocks import ClockSettings, clocks_after_signature, offer_clock
+from aggregates.rules.approval import Figures
+from aggregates.rules.clocks import (
+    ClockSettings,
+    clocks_after_signature,
+    counter_offer_clock,
+    offer_clock,
+)
 from aggregates.rules.consents import Consent, present
+from aggregates.rules.costs import Costs
+from aggregates.rules.facts import Version
 from aggregates.rules.reallocated import Share
+from aggregates.rules.resets import Indexed
 from aggregates.rules.rounding import Rounding
 from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_terms import Late, ServicingTerms
-from aggregates.rules.terms import Fee, Insurance, Terms, Variable
+from aggregates.rules.terms import Drawdown, Fee, Fixing, Insurance, Terms, Variable
 from aggregates.servicing import Moved, Servicing, servicing_id
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from aggregates.values import BasisPoints, Ceiling, LoanId, Money, derived
@@ -251,6 +261,16 @@ french_rate = fact(
     source=QUARTER,
     by=ADMIN,
 )
+index_begun = fact(IndexRates.Begun, index_rates_id("EURIBOR-3M"), index="EURIBOR-3M")
+index_value = fact(
+    IndexRates.Entered,
+    index="EURIBOR-3M",
+    number=1,
+    value=BasisPoints(212),
+    from_on=date(2026, 4, 1),
+    source="EMMI, Euribor 3 mois, lu le 31 mars 2026",
+    by=ADMIN,
+)
 FRENCH_CEILING = Ceiling(
     BasisPoints(1_587),
     "FR",
@@ -314,8 +334,29 @@ approved = fact(
 # ── the same under the law of credit to consumers in France ────────────────
 
 approved_in_law = approved.but(law="fr-consumer", apr=617)
+information_kept = fact(
+    Document.Kept,
+    paper_id(LOAN, "information"),
+    customer_id=JEAN,
+    purpose="information",
+    about=LOAN,
+    reference="I-2026-000001",
+    key=f"information/{LOAN}.pdf",
+    sha256="1f" * 32,
+    size=40_000,
+    media_type="application/pdf",
+    pages=2,
+    by=ANA,
+)
 INFORMATION = Consent(
-    "pre-contract-information", 1, "fr", present("approval")[0].sha256("fr"), "online", MAY_4, JEAN_ACCOUNT
+    "pre-contract-information",
+    1,
+    "fr",
+    present("approval")[0].sha256("fr"),
+    "online",
+    MAY_4,
+    JEAN_ACCOUNT,
+    "1f" * 32,
 )
 informed = fact(Loan.Informed, proof=INFORMATION)
 OFFER = offer_clock("fr-consumer", MAY_4, ClockSettings(), 1)
@@ -330,6 +371,41 @@ clocks_started = fact(Loan.ClocksStarted, clocks=[NO_PAYMENT, STEP_BACK])
 stepped_back = fact(Loan.SteppedBack, notified_on=MAY_6, by=JEAN_ACCOUNT)
 offer_over = fact(Loan.ClockEnded, number=1, clock="offer", because="time")
 loan_expired = fact(Loan.Expired)
+
+# ── the same with less money than was asked for ────────────────────────────
+
+LESS = Costs(TERMS, eur(4_000_00), 36, MAY_4)
+COUNTER_OFFER = counter_offer_clock("unspecified", MAY_4, ClockSettings(), 1)
+"""It may be accepted to 3 June."""
+counter_offered = fact(
+    Loan.CounterOffered,
+    customer_id=JEAN,
+    principal=LESS.principal,
+    months=LESS.periods,
+    rate=BasisPoints(600),
+    terms=TERMS,
+    instalments=LESS.lines,
+    planned_payout_on=MAY_4,
+    reason=Sealed("Une mensualité plus basse tient mieux dans votre budget."),
+    until=COUNTER_OFFER.ends_on,
+    by=BEN,
+    law="unspecified",
+    apr=617,
+    cost=eur(380_77),
+    total=eur(4_380_77),
+    requested=Figures(
+        eur(5_000_00), 24, BasisPoints(600), eur(221_60), eur(221_69), eur(318_49), eur(5_318_49), 617
+    ),
+)
+counter_offer_holds = fact(Loan.ClocksStarted, clocks=[COUNTER_OFFER])
+offered_less = (counter_offered, counter_offer_holds)
+counter_offer_accepted = fact(
+    Loan.CounterOfferAccepted, principal=eur(4_000_00), months=36, accepted_on=MAY_4, by=JEAN_ACCOUNT
+)
+counter_offer_declined = fact(Loan.CounterOfferDeclined, declined_on=MAY_4, by=JEAN_ACCOUNT)
+counter_offer_answered = fact(Loan.ClockEnded, number=1, clock="counter-offer", because="answered")
+counter_offer_over = fact(Loan.ClockEnded, number=1, clock="counter-offer", because="time")
+approved_with_less = approved.but(instalments=LESS.lines, apr=617)
 
 declined = fact(
     Loan.Declined, customer_id=JEAN, reason=Sealed("Vos revenus ne permettent pas ce prêt."), by=BEN
@@ -347,6 +423,31 @@ disbursed = fact(
 payouts_begun = fact(PayoutDay.Begun, payout_day_id(CHLOE, MAY_6), account_id=CHLOE, day=MAY_6)
 payout_counted = fact(PayoutDay.Counted, loan_id=LOAN, amount=eur(5_000_00))
 loan_repaid = fact(Loan.Repaid, repaid_on=date(2028, 5, 6))
+
+# ── the same, paid out in two drawdowns ────────────────────────────────────
+
+PLANNED = [Drawdown(MAY_4, eur(3_000_00)), Drawdown(date(2026, 6, 15), eur(2_000_00))]
+approved_in_parts = approved.but(
+    instalments=schedule(TERMS, eur(5_000_00), 24, MAY_4, drawdowns=PLANNED), drawdowns=PLANNED
+)
+first_drawn = disbursed.but(amount=eur(3_000_00))
+drawn_down = fact(
+    Loan.DrawdownDisbursed,
+    number=2,
+    amount=eur(2_000_00),
+    value_date=date(2026, 6, 20),
+    method="transfer",
+    reference="VIR-2026-0099",
+    by=CHLOE,
+)
+drawdowns_cancelled = fact(
+    Loan.DrawdownsCancelled,
+    customer_id=JEAN,
+    principal=eur(3_000_00),
+    cancelled=eur(2_000_00),
+    reason=Sealed("Les travaux coûtent moins."),
+    by=BEN,
+)
 
 # ── where Jean is paid, and what stops everybody's money ───────────────────
 
@@ -524,6 +625,29 @@ servicing_opened = fact(
 )
 
 
+INDEXED = Indexed(
+    Terms(BasisPoints(600), variable=Variable("EURIBOR-3M", BasisPoints(350), 3)),
+    eur(5_000_00),
+    24,
+    MAY_6,
+    (Fixing(date(2026, 4, 1), BasisPoints(212)),),
+)
+"""Jean's loan, if its rate followed an index: that of the contract first, 2.12 % and 3.50 % after three months."""
+rate_reset = fact(
+    Servicing.RateReset,
+    SERVICING,
+    number=1,
+    reset_on=date(2026, 8, 6),
+    value=BasisPoints(212),
+    was=BasisPoints(600),
+    rate=BasisPoints(562),
+    next_on=date(2026, 11, 6),
+    instalment=eur(221_00),
+    due_on=date(2026, 9, 6),
+)
+"""The rate of a loan like Jean's that follows an index."""
+
+
 def fell_due(number: int, *applied: Allocation) -> Fact:
     """Instalment ``number`` of Jean's loan fell due, and the advance paid these parts of it."""
     due = DUE[number - 1]
@@ -579,6 +703,29 @@ def moved(
     )
     return fact(Servicing.Reallocated, lines=[Moved(id, was, now)])
 
+
+# ── the servicing of the same in two drawdowns ─────────────────────────────
+
+IN_PARTS = schedule(
+    TERMS,
+    eur(5_000_00),
+    24,
+    MAY_6,
+    drawdowns=[Drawdown(MAY_6, eur(3_000_00)), Drawdown(date(2026, 6, 20), eur(2_000_00))],
+)
+"""As its money really left."""
+opened_in_parts = servicing_opened.but(
+    principal=eur(3_000_00), instalments=schedule(TERMS, eur(3_000_00), 24, MAY_6)
+)
+redrawn = fact(
+    Servicing.ScheduleChanged,
+    customer_id=JEAN,
+    version=Version(2, date(2026, 6, 20), 1, 1, tuple(IN_PARTS[1:]), "drawdown"),
+    replaces=23,
+    interest=Money.total((line.interest for line in IN_PARTS), "EUR"),
+    by=CHLOE,
+    drawn=eur(2_000_00),
+)
 
 # ── Awa's loan: she asks herself, Ana approves, Ben pays out ───────────────
 

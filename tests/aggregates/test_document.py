@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from aggregates.document import Document
+from aggregates.document import Document, paper_id
 from commands.document import KeepDocument, RecordDownload
 from eventstore import NotFound, Sealed
 from tests.kit import fact, given
@@ -20,7 +20,6 @@ from tests.stories import (
 )
 
 keep = KeepDocument(
-    document_id=QUITTANCE,
     about=LOAN,
     key=f"quittances/{QUITTANCE}.pdf",
     sha256="9a" * 32,
@@ -45,6 +44,13 @@ quittance_kept = fact(
 
 def test_a_quittance_is_kept_under_the_loans_number():
     given().with_(*HOUSE, requested).as_(ANA).when(keep).then(quittance_kept)
+
+
+def test_each_version_of_a_schedule_is_a_document_of_its_own():
+    second = keep.model_copy(update={"purpose": "schedule", "number": 2})
+    [kept] = given().with_(*HOUSE, requested).as_(ANA).when(second).recorded
+    assert (kept.originator_id, kept.reference) == (paper_id(LOAN, "schedule", 2), "T-2026-000001-2")
+    assert kept.originator_id not in (paper_id(LOAN, "schedule", 1), paper_id(LOAN, "schedule"), QUITTANCE)
 
 
 def test_a_quittance_is_about_a_loan():

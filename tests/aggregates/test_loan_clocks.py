@@ -8,6 +8,7 @@ import pytest
 from aggregates.loan import (
     CannotStepBack,
     ClockStillRuns,
+    InformationNotReady,
     Loan,
     NoPaymentYet,
     NotApproved,
@@ -58,6 +59,7 @@ from tests.stories import (
     drafted,
     eur,
     in_law,
+    information_kept,
     informed,
     loan_expired,
     offer_holds,
@@ -100,10 +102,12 @@ def test_no_contract_is_drafted_before_there_is_proof_of_the_information():
     given().with_(*HOUSE, requested, approved).when(draft).then(drafted)
 
 
-def test_a_client_confirms_on_the_screen():
+def test_a_client_confirms_on_the_screen_the_document_that_is_there():
     confirm = ConfirmInformation(version=1, language="fr")
-    by_jean(approved_in_law).when(confirm).then(informed)
+    by_jean(approved_in_law).when(confirm).then_rejected(InformationNotReady)
+    by_jean(approved_in_law).with_(information_kept).when(confirm).then(informed)
     by_jean(approved_in_law, informed).when(confirm).then_nothing()
+    assert informed.says["proof"].document_sha256 == information_kept.says["sha256"]
 
 
 def test_the_text_is_the_one_that_reads_today():
@@ -115,9 +119,10 @@ def test_the_text_is_the_one_that_reads_today():
 def test_staff_enter_the_day_on_the_paper():
     staff = loan(approved_in_law).as_(ANA)
     on_paper = replace(INFORMATION, means="paper", by=ANA)
-    staff.when(ConfirmInformation(version=1, language="fr", signed_on=MAY_4)).then(
-        informed.but(proof=on_paper)
-    )
+    signed_paper = ConfirmInformation(version=1, language="fr", signed_on=MAY_4)
+    staff.with_(information_kept).when(signed_paper).then(informed.but(proof=on_paper))
+    before_there_was_one = replace(on_paper, document_sha256=None)
+    staff.when(signed_paper).then(informed.but(proof=before_there_was_one))
     staff.when(ConfirmInformation(version=1, language="fr")).then_rejected(ConsentOnPaper, "on the paper")
     staff.when(ConfirmInformation(version=1, language="fr", signed_on=MAY_6)).then_rejected(ConsentOnPaper)
 
@@ -300,7 +305,7 @@ def test_a_letter_of_the_last_day_counts_when_it_is_entered_later():
 
 def test_a_client_does_not_date_the_notice_back():
     late = given(*SIGNED).with_(*HOUSE).as_(JEAN_ACCOUNT).on(MAY_20)
-    late.when(StepBack(notified_on=MAY_18)).then_rejected(ValueDateInvalid, "gives notice today")
+    late.when(StepBack(notified_on=MAY_18)).then_rejected(ValueDateInvalid, "says it today")
 
 
 def test_a_loan_without_such_a_law_cannot_be_stepped_back_from():

@@ -7,8 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from aggregates.loan_product import AboveProductRate, OutsideProduct, ProductWithdrawn, RevisedTooLate
-from aggregates.rules.servicing_terms import EarlyFee, Late
-from aggregates.rules.terms import Terms, UnsoundTerms
+from aggregates.rules.terms import Drawdown, Terms, UnsoundTerms
 from aggregates.values import BasisPoints
 from commands.loan_product import LaunchLoanProduct, ReviseLoanProduct, WithdrawLoanProduct
 from tests.kit import given, replay
@@ -18,6 +17,7 @@ from tests.stories import (
     equipment_loan,
     equipment_terms_revised,
     eur,
+    weekly_terms,
     withdrawn_product,
     xof,
 )
@@ -143,19 +143,25 @@ def test_terms_count_from_their_day_and_the_last_said_for_a_day_counts():
         product.rate_for(BasisPoints(1_500), date(2026, 6, 1))
 
 
-def test_a_loan_on_terms_that_loans_do_not_follow_yet_is_not_lent():
+def test_a_loan_is_lent_on_the_terms_of_its_day():
+    fixed = replace(weekly_terms, variable=None)
+    product = replay(equipment_loan, equipment_terms_revised.but(terms=fixed))[0]
+    monthly = product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4, MAY_4)
+    assert monthly.terms == Terms(BasisPoints(1_200))
+    weekly = product.plan(xof(500_000), BasisPoints(1_200), 12, date(2026, 6, 1), MAY_4)
+    assert weekly.terms.frequency == "weekly"
+    assert weekly.fees.minor > 0
+    assert (weekly.lines[1].due_on - weekly.lines[0].due_on).days == 7
+
+
+def test_a_loan_at_a_variable_rate_is_lent_in_one_drawdown():
     product = replay(equipment_loan, equipment_terms_revised)[0]
-    assert len(product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4, MAY_4).lines) == 12
-    with pytest.raises(OutsideProduct, match="not lent yet"):
-        product.plan(xof(500_000), BasisPoints(1_200), 12, date(2026, 6, 1), MAY_4)
-
-
-@pytest.mark.parametrize("charged", [{"late": Late(BasisPoints(500))}, {"early": EarlyFee(BasisPoints(100))}])
-def test_what_would_be_promised_and_never_charged_is_not_lent(charged):
-    terms = Terms(BasisPoints(1_800), **charged)
-    product = replay(equipment_loan.but(terms=terms))[0]
-    with pytest.raises(OutsideProduct, match="not lent yet"):
-        product.plan(xof(500_000), BasisPoints(1_200), 12, MAY_4, MAY_4)
+    june = date(2026, 6, 1)
+    rate = product.terms_on(june).rate
+    assert len(product.plan(xof(500_000), rate, 12, june, june).lines) == 12
+    parts = [Drawdown(june, xof(250_000)), Drawdown(date(2026, 6, 20), xof(250_000))]
+    with pytest.raises(OutsideProduct, match="one drawdown"):
+        product.plan(xof(500_000), rate, 12, june, june, parts)
 
 
 def test_a_product_that_would_lend_crumbs_does_not():

@@ -1,6 +1,6 @@
 """Money that becomes known late: what earlier repayments pay changes, and it is said with its numbers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from hypothesis import given as drawn
 from hypothesis import settings
@@ -12,6 +12,7 @@ from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
 from commands.servicing import RecordRepayment
+from tests.counting import calls
 from tests.kit import Given, fact, given, replay
 from tests.stories import (
     CHLOE,
@@ -81,12 +82,12 @@ def test_what_was_kept_in_advance_is_told_anew_when_older_money_becomes_known():
     )
 
 
-def test_a_payment_that_turns_up_after_ten_years_moves_every_later_one_and_loses_nothing():
-    """119 instalments are paid, each on its day; then one more payment turns up, from the first month."""
+def paid_for(months: int) -> tuple[Servicing, date]:
+    """A loan of ten years of which so many instalments are paid, each on its day; and the last of these days."""
     due = schedule(Terms(BasisPoints(450)), eur(100_000_00), 120, MAY_6)
     paid = [
         each
-        for line in due[:119]
+        for line in due[:months]
         for each in (
             fact(
                 Servicing.InstalmentFellDue, number=line.number, due_on=line.due_on,
@@ -99,7 +100,22 @@ def test_a_payment_that_turns_up_after_ten_years_moves_every_later_one_and_loses
         )
     ]  # fmt: skip
     loan = replay(servicing_opened.but(principal=eur(100_000_00), instalments=due), *paid)[0]
-    loan.receive(_numbered(200), eur(500_00), JUNE_6, "cash", "R", CHLOE, due[118].due_on)
+    return loan, due[months - 1].due_on
+
+
+def test_a_back_dated_payment_costs_twice_as_much_on_a_loan_of_twice_the_age_and_not_four_times():
+    """One more payment turns up, from the first month; counted in calls, for the bench times it."""
+
+    def cost(months: int) -> int:
+        loan, today = paid_for(months)
+        return calls(lambda: loan.receive(_numbered(200), eur(500_00), JUNE_6, "cash", "R", CHLOE, today))
+
+    assert cost(119) < 2.3 * cost(60)
+
+
+def test_a_payment_that_turns_up_after_ten_years_moves_every_later_one_and_loses_nothing():
+    loan, today = paid_for(119)
+    loan.receive(_numbered(200), eur(500_00), JUNE_6, "cash", "R", CHLOE, today)
     came, told = loan.collect_events()
     assert [part.number for part in came.allocations] == [2]
     assert len(told.lines) == 118

@@ -12,6 +12,7 @@ from aggregates.organisation import (
 )
 from aggregates.rules.limits import STARTING_LIMITS, Limit
 from commands.organisation import (
+    ChangeChart,
     ChangeFourEyesPolicy,
     ChangeLegalIdentity,
     ChangeLimits,
@@ -182,3 +183,11 @@ def test_the_rules_take_a_fresh_proof_to_change_and_none_to_keep():
 def test_what_no_organisation_is(wrong):
     with pytest.raises(ValidationError):
         EstablishOrganisation(**(established.says | wrong))
+
+
+def test_entries_are_made_on_the_chart_of_the_country_until_another_is_chosen():
+    given(established).when(ChangeChart(chart="PCG")).then_nothing()
+    given(established.but(country="CI")).when(ChangeChart(chart="SYSCOHADA")).then_nothing()
+    chosen = fact(Organisation.ChartChanged, chart="SYSCOHADA")
+    given(established).when(ChangeChart(chart="SYSCOHADA")).then(chosen)
+    given(established, chosen).when(ChangeChart(chart="SYSCOHADA")).then_nothing()

@@ -4,12 +4,14 @@ import pytest
 from pydantic import ValidationError
 
 from aggregates.posting import Line, MalformedLine, Posting, Unbalanced
-from aggregates.rules.postings import entries_for
+from aggregates.rules.charts import PCG
+from aggregates.rules.postings import entries, of_payout
 from commands.posting import MakePosting
 from tests.kit import fact, given
 from tests.stories import JEAN, LOAN, disbursed, eur, xof
 
-ENTRY = entries_for(disbursed.event(version=4, stream=LOAN, owner=JEAN), LOAN, "L-2026-000001")[0]
+PAYOUT = disbursed.event(version=4, stream=LOAN, owner=JEAN)
+ENTRY = entries(of_payout(PAYOUT), PAYOUT, LOAN, "L-2026-000001", PCG)[0]
 BODY = {
     "posting_id": ENTRY.id,
     "customer_id": JEAN,

@@ -3,11 +3,14 @@
 import pytest
 
 import commands
+from aggregates.rules.standing import Balance
 from aggregates.servicing import Servicing
 from eventstore import KINDS, Command, Rejected
 from eventstore.command import accepted_by
 from tests.kit import fact, replay
 from tests.stories import (
+    ANA,
+    CHLOE,
     MAY_6,
     account_closed,
     ana,
@@ -16,6 +19,7 @@ from tests.stories import (
     contract_sent,
     contract_signed,
     copy_received,
+    counter_offer_over,
     declined,
     disbursed,
     drafted,
@@ -26,6 +30,7 @@ from tests.stories import (
     loan_expired,
     loan_repaid,
     offer_over,
+    offered_less,
     release_asked,
     rendered,
     requested,
@@ -38,10 +43,12 @@ from tests.stories import (
     withdrawn_product,
 )
 
-DECIDE = ("ApproveLoan", "DeclineLoan", "WithdrawLoanRequest")
+DECIDE = ("ApproveLoan", "MakeCounterOffer", "DeclineLoan", "WithdrawLoanRequest")
+ANSWER = ("MakeCounterOffer", "AcceptCounterOffer", "DeclineCounterOffer", "WithdrawLoanRequest")
 REPAYING = (
     "RecordRepayment", "ReverseRepayment", "RepayInFull", "RepayEarly", "ChangeDueDay", "GrantPaymentHoliday",
-    "RescheduleLoan",
+    "RescheduleLoan", "RefundOverpayment", "ProposeWriteOff", "RefuseWriteOff", "ConfirmWriteOff", "PausePenalties",
+    "ResumePenalties",
 )  # fmt: skip
 UNSIGNED = ("SendContractAgain", "ReceiveSignedCopy")
 REVIEW = (*UNSIGNED, "RefuseSignedCopy", "AcceptSignedCopy")
@@ -65,10 +72,20 @@ HOUSE_RULES = (
     "ChangeLegalIdentity",
     "ChangeReturnAddress",
     "ChangeClockSettings",
+    "ChangeChart",
     "ChangeFourEyesPolicy",
     "ChangeLimits",
     "ConfirmProposal",
     "RefuseProposal",
+)
+written_off = fact(
+    Servicing.WrittenOff,
+    written_off_on=MAY_6,
+    lost=Balance.of([0, 0, 0, 0, 5_000_00], "EUR"),
+    after=0,
+    replaces=24,
+    by=CHLOE,
+    proposed_by=ANA,
 )
 servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
 
@@ -77,13 +94,15 @@ servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
     ("facts", "state", "accepts"),
     [
         ((requested,), "requested", DECIDE),
+        ((requested, *offered_less), "counter-offered", ANSWER),
+        ((requested, *offered_less, counter_offer_over, loan_expired), "expired", ()),
         ((requested, declined), "declined", ()),
         ((requested, withdrawn), "withdrawn", ()),
         ((requested, approved), "approved", ("ConfirmInformation",)),
         ((requested, *in_law, offer_over, loan_expired), "expired", ()),
         ((requested, approved, contract_signed), "ready", ("StepBack", "DisburseLoan")),
         ((requested, approved, contract_signed, stepped_back), "stepped-back", ()),
-        ((requested, approved, contract_signed, disbursed), "disbursed", ()),
+        ((requested, approved, contract_signed, disbursed), "disbursed", ("DisburseLoan", "CancelDrawdowns")),
         ((requested, approved, contract_signed, disbursed, loan_repaid), "repaid", ()),
         ((drafted,), "drafted", ()),
         ((drafted, rendered), "rendered", UNSIGNED),
@@ -92,7 +111,12 @@ servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
         ((drafted, rendered, contract_sent, copy_received), "returned", REVIEW),
         ((drafted, rendered, contract_sent, copy_received, signed), "signed", ()),
         ((servicing_opened,), "open", REPAYING),
-        ((servicing_opened, servicing_repaid), "repaid", ()),
+        ((servicing_opened, servicing_repaid), "repaid", ("ReverseRepayment", "RefundOverpayment")),
+        (
+            (servicing_opened, written_off),
+            "written-off",
+            ("RecordRepayment", "ReverseRepayment", "RefundOverpayment"),
+        ),
         ((equipment_loan,), "offered", ("ReviseLoanProduct", "WithdrawLoanProduct")),
         ((equipment_loan, withdrawn_product), "withdrawn", ()),
         ((ana,), "open", ACCOUNT),
@@ -141,4 +165,4 @@ def test_each_event_is_a_fact_in_the_past():
         if KINDS[kind].__module__.startswith("aggregates."):
             last = kind.partition(".")[2]
             assert last in {"Sent", "Withdrawn", "Begun", "Taken", "Kept", "InstalmentFellDue", "YearBegun", "Made", "PasswordSet", "RecoveryCodesMade",
-                            "Repaid", "SteppedBack"} or last.endswith("ed"), kind  # fmt: skip
+                            "Repaid", "SteppedBack", "WrittenOff", "RateReset"} or last.endswith("ed"), kind  # fmt: skip

@@ -13,7 +13,6 @@ from aggregates.servicing import (
     NotTheQuote,
     PaidAhead,
     ScheduleMovedOn,
-    ScheduleRestsOnIt,
     Servicing,
 )
 from aggregates.values import BasisPoints, Money, RepaymentId
@@ -176,13 +175,6 @@ def test_the_past_is_not_replanned_once_an_instalment_fell_due_since():
         running().repay_early(money(eur(2_000_00)), "lower-instalment", CHLOE, JULY_6)
 
 
-def test_a_repayment_that_the_schedule_rests_on_is_not_undone_alone():
-    loan = running()
-    loan.repay_early(money(eur(2_000_00)), "lower-instalment", CHLOE, JUNE_21)
-    with pytest.raises(ScheduleRestsOnIt):
-        loan.reverse(RepaymentId(SECOND_REPAYMENT), "Revenu impayé", CHLOE, JUNE_21)
-
-
 # ── moved, paused, spread ──────────────────────────────────────────────────
 
 
@@ -279,7 +271,7 @@ def test_each_refusal_is_what_the_asker_hears():
     asked(*PAID, on=date(2026, 7, 3)).when(moved).then_rejected(ImpossibleSchedule, "2026-07-01")
 
 
-def test_a_repayment_that_a_schedule_rests_on_is_refused_to_whoever_undoes_it():
+def test_whoever_undoes_a_repayment_that_a_schedule_rests_on_brings_back_the_one_before():
     loan = running()
     loan.repay_early(money(eur(2_000_00)), "lower-instalment", CHLOE, JUNE_21)
     known = [
@@ -287,7 +279,9 @@ def test_a_repayment_that_a_schedule_rests_on_is_refused_to_whoever_undoes_it():
         for event in loan.collect_events()
     ]
     undo = ReverseRepayment(repayment_id=SECOND_REPAYMENT, reason="Revenu impayé.")
-    asked(*PAID, *known).when(undo).then_rejected(ScheduleRestsOnIt)
+    came_back, restored = asked(*PAID, *known).when(undo).recorded
+    assert came_back.repayment_id == SECOND_REPAYMENT
+    assert (restored.version, restored.lines) == (1, DUE[1:])
 
 
 def test_a_holiday_is_granted_by_a_command():

@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from aggregates.legal_rates import RatesOverlap
 from aggregates.rules.consents import present
+from aggregates.values import LoanId
+from commands.document import KeepDocument
 from commands.legal_rates import EnterLegalRate
 from commands.loan_product import LaunchLoanProduct
 from eventstore import AlreadyExists, Claimed
@@ -47,6 +49,16 @@ def approved_in_law(house: House, name: str = "awa", informed: bool = True) -> U
     assert house.post(name, "/loans", asked).status_code == 201
     answer = house.post("ben", f"/loans/{loan}/approve")
     assert answer.status_code == 200, answer.text
+    house.does(
+        KeepDocument(
+            purpose="information",
+            about=LoanId(loan),
+            key=f"information/{loan}/{'1f' * 32}.pdf",
+            sha256="1f" * 32,
+            size=40_000,
+            pages=2,
+        )
+    )
     if informed:
         assert house.post(name, f"/loans/{loan}/information", CONFIRMED).status_code == 200
     return loan

@@ -1,4 +1,4 @@
-"""A lending house behind a real HTTP server: its people with their sessions, and the ways a loan is brought along."""
+"""A lending house behind a real HTTP server: its people with their sessions; many lines, for every way a loan goes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
@@ -59,6 +59,12 @@ from tests.memory import differences_from_a_replay
 from tests.soon import soon
 
 MAY_4 = date(2026, 5, 4)
+LESS = {
+    "principal": {"amount": "4000.00", "currency": "EUR"},
+    "months": 36,
+    "reason": "Une mensualité plus basse tient mieux dans votre budget.",
+}
+"""A counter-offer to whoever asked for 5,000 EUR in 24 instalments."""
 FAST = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Argon2id like ours with less memory: what is looked at is what a password opens, not how long that takes."""
 KEK, SECRET = os.urandom(32), os.urandom(32)
@@ -209,9 +215,24 @@ class House:
         assert answer.status_code == 201, answer.text
         return loan
 
-    def approved(self, name: str = "awa") -> UUID:
+    def approved(self, name: str = "awa", **conditions: Any) -> UUID:
         loan = self.requested(name)
-        assert self.post("ben", f"/loans/{loan}/approve").status_code == 200
+        assert self.post("ben", f"/loans/{loan}/approve", conditions).status_code == 200
+        return loan
+
+    def begun(self, name: str = "awa") -> UUID:
+        """A loan of 5,000.00 of which 3,000.00 have left; the rest is planned for two weeks later."""
+        loan = self.ready(name, self.approved(name, drawdowns=IN_PARTS))
+        paid = {"value_date": str(MAY_4), "method": "cash", "reference": "REÇU-1"}
+        assert self.post("chloe", f"/loans/{loan}/disburse", paid).status_code == 200
+        self.does(OpenServicing(loan_id=LoanId(loan)))
+        return loan
+
+    def counter_offered(self, name: str = "awa") -> UUID:
+        """A loan for which less was offered than was asked for."""
+        loan = self.requested(name)
+        answer = self.post("ben", f"/loans/{loan}/counter-offer", LESS)
+        assert answer.status_code == 200, answer.text
         return loan
 
     def sent(self, name: str = "awa", content: bytes = b"") -> UUID:
@@ -277,6 +298,10 @@ def request_of(name: str, loan: UUID, amount: str = "5000.00", by_staff: bool = 
     }
 
 
+IN_PARTS = [
+    {"on": str(MAY_4), "amount": {"amount": "3000.00", "currency": "EUR"}},
+    {"on": str(MAY_4 + timedelta(days=14)), "amount": {"amount": "2000.00", "currency": "EUR"}},
+]
 AGREED = [{"consent": text.consent, "version": text.version, "language": "fr"} for text in present()]
 
 

@@ -196,7 +196,7 @@ def test_every_operation_about_a_customer_is_recorded():
     """A list of what is not, so that a new route is looked at."""
     silent = {name for name, (_, method, operation) in OPERATIONS.items() if method == "get" and not operation["x-recorded"]}  # fmt: skip
     assert silent - set(PUBLIC) == {
-        "OrganisationCard", "ProductList", "Product", "LegalRateList", "BusinessDay", "BusinessDays", "Clock", "StopSwitchCard",
+        "OrganisationCard", "ProductList", "Product", "LegalRateList", "IndexRateList", "BusinessDay", "BusinessDays", "Clock", "StopSwitchCard",
         "Machinery", "ParkedEvents", "Arrears",
         "Me", "CsrfToken", "MySessions", "MyKeys", "Factors", "MyAccessLog", "Consents", "Simulation",
     }  # fmt: skip

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.api.consumer import PRODUCT_IN_LAW, approved_in_law
 from tests.api.house import MAY_4, House, id_of
 
 PATH = f"/loan-products/{id_of('personal loan')}/simulation"
@@ -38,6 +39,16 @@ def test_a_rate_and_a_day_may_be_named(house: House):
     assert (said["rate"], said["is_indicative"], said["interest"], said["apr"]) == (0, False, 0, 0)
     assert [each["due_on"] for each in said["schedule"]][:2] == ["2026-02-28", "2026-03-31"]
     assert answer.headers["cache-control"] == "private, max-age=300"
+
+
+def test_what_the_law_allows_stands_beside_the_annual_rate(house: House):
+    free = house.get("awa", f"{PATH}?principal=500000&months=24").json()["ceiling"]
+    assert (free["answer"], free["ceiling"]) == ("no-ceiling", None)
+    approved_in_law(house)
+    bound = PATH.replace(str(id_of("personal loan")), str(PRODUCT_IN_LAW.product_id))
+    said = house.get("awa", f"{bound}?principal=500000&months=24").json()["ceiling"]
+    assert (said["answer"], said["law"], said["ceiling"]["rate"]) == ("kept", "fr-consumer", 1_587)
+    assert said["ceiling"]["source"] == "Seuils de l’usure, 2e trimestre 2026"
 
 
 @pytest.mark.parametrize(

@@ -111,3 +111,13 @@ def test_money_that_would_be_refused_is_refused_in_its_preview_too(house):
     early = house.get("chloe", f"/loans/{loan}/repayment-preview?amount=100&value_date=2026-05-03")
     assert (early.status_code, early.json()["type"]) == (409, "value-date-invalid")
     assert house.get("awa", f"/loans/{loan}/repayment-preview").status_code == 403
+
+
+def test_the_late_loans_are_listed_and_taken_away(house):
+    house.disbursed()
+    house.settle()
+    assert house.get("ana", "/arrears/loans").json()["items"] == []
+    exported = house.get("ana", "/arrears/loans/export?bucket=1-30,90%2B&language=en")
+    assert exported.text.splitlines()[0].startswith("Reference,Customer no.,Customer,")
+    for bucket, status in (("90%2B", 200), ("90+", 200), ("31-60,61-90", 200), ("current", 422), ("", 422)):
+        assert house.get("ana", f"/arrears/loans?bucket={bucket}").status_code == status, bucket

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from aggregates.contract import contract_id
 from aggregates.loan import Loan
-from aggregates.rules.postings import entries_for
+from aggregates.rules.charts import PCG
+from aggregates.rules.postings import entries, of_payout, of_servicing
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import (
     AccountId,
@@ -215,7 +216,6 @@ class Life:
         yield WORKER, NoteRepaid(on=self._day), self._loan
         quittance = DocumentId(derived(self._loan, "quittance"))
         kept = KeepDocument(
-            document_id=quittance,
             about=self._loan,
             key=f"quittance/{quittance}.pdf",
             sha256=SHA,
@@ -235,7 +235,14 @@ class Life:
         reference = self._store.load(Loan, self._loan).reference
         history = self._store.history(stream)
         for row in history[self._posted.get(stream, 0) :]:
-            for entry in entries_for(row.event(), self._loan, reference):
+            event = row.event()
+            if isinstance(event, Loan.Disbursed):
+                new = of_payout(event)
+            elif event.aggregate is Servicing:
+                _, new = of_servicing(self._store.told(Servicing, stream, row.version))
+            else:
+                continue
+            for entry in entries(new, event, self._loan, reference, PCG):
                 made = MakePosting(
                     posting_id=entry.id,
                     customer_id=self._customer,

@@ -134,7 +134,7 @@ def _is_at_rest(found: Evidence) -> bool:
 def _figures(loan: Borrowing, found: Evidence) -> dict[str, Any]:
     """What must not depend on who was killed; no ids, which are drawn, and no days, which pass."""
     verdicts = [
-        *found.about_the_store(nothing_of={"LegalRateList", "LoanClocks"}),
+        *found.about_the_store(nothing_of={"LegalRateList", "IndexRateList", "LoanClocks"}),
         judge.ledger_balances(found.journal(), found.trial_balance(), {"XOF"}),
     ]
     assert [verdict for verdict in verdicts if not verdict.holds] == []

@@ -12,7 +12,9 @@ import pytest
 from psycopg_pool import ConnectionPool
 
 from aggregates.posting import Posting
-from aggregates.rules.postings import entries_for
+from aggregates.rules.charts import PCG
+from aggregates.rules.movements import Movement
+from aggregates.rules.postings import entries, of_payout, of_servicing
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, RepaymentId
 from demo.evidence import READ_MODELS, Evidence
@@ -97,8 +99,10 @@ def _lived(screens: Screens, evidence: Evidence) -> Told:
     """Every instalment falls due and is paid on its day."""
     loan = replay(requested, approved, contract_signed, disbursed)[0]
     servicing = Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(500_000), BasisPoints(600), MAY_6, DUE)
-    _entered(screens, disbursed.event(4, LOAN, owner=JEAN), loan.reference)
-    _recorded(screens, servicing, loan.reference)
+    payout = disbursed.event(4, LOAN, owner=JEAN)
+    _entered(screens, payout, of_payout(payout), loan.reference)
+    _recorded(screens, servicing, loan.reference, MAY_6)
+    screens.follow(*READ_MODELS.values())
     evidence.look()
     received = 0
     for due in servicing.instalments:
@@ -106,21 +110,21 @@ def _lived(screens: Screens, evidence: Evidence) -> Told:
         id = RepaymentId(_id("4e", due.number))
         servicing.receive(id, due.total, due.due_on, "transfer", "VIR", AccountId(CHLOE), due.due_on)
         received += due.total.minor
-    _recorded(screens, servicing, loan.reference)
+        _recorded(screens, servicing, loan.reference, due.due_on)
     screens.follow(*READ_MODELS.values())
     evidence.look()
     return Told(evidence, screens.owner_url, servicing.instalments[-1].due_on, received)
 
 
-def _recorded(screens: Screens, aggregate: Aggregate, reference: str) -> None:
-    events = list(aggregate.pending_events)
-    screens.happened(aggregate)
+def _recorded(screens: Screens, servicing: Servicing, reference: str, on: date) -> None:
+    events = list(servicing.pending_events)
+    screens.happened(servicing, on=on)
     for event in events:
-        _entered(screens, event, reference)
-    screens.follow(*READ_MODELS.values())
+        _, made = of_servicing(screens.store.told(Servicing, servicing.id, event.originator_version))
+        _entered(screens, event, made, reference)
 
 
-def _entered(screens: Screens, event: Aggregate.Event, reference: str) -> None:
-    for entry in entries_for(event, LOAN, reference):
+def _entered(screens: Screens, event: Aggregate.Event, made: list[Movement], reference: str) -> None:
+    for entry in entries(made, event, LOAN, reference, PCG):
         screens.happened(Posting.make(entry.id, JEAN, entry.entry_on, entry.movement, entry.about, entry.cause,
                                       entry.label, entry.lines))  # fmt: skip

@@ -6,6 +6,7 @@ Add the files of new kinds with `.venv/bin/python -m tests.golden.shapes`; it le
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,16 +18,20 @@ from aggregates.account import Account
 from aggregates.business_day import BusinessDay, business_year_id
 from aggregates.contact import Contact
 from aggregates.customer import Customer
+from aggregates.document import Document
 from aggregates.legal_rates import LegalRates
+from aggregates.loan import Loan
 from aggregates.organisation import Organisation
 from aggregates.posting import Posting
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.charts import PCG
 from aggregates.rules.clocks import ClockSettings
 from aggregates.rules.facts import Version
 from aggregates.rules.limits import Limit
-from aggregates.rules.postings import entries_for
+from aggregates.rules.postings import entries, of_payout
 from aggregates.rules.reallocated import Share
 from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.standing import Balance
 from aggregates.series import Series
 from aggregates.servicing import Moved, Servicing
 from aggregates.values import BasisPoints, Ceiling, TokenId
@@ -44,7 +49,10 @@ LIMITS = [
     Limit("loan.approve", "advisor", cast.eur(9_000_00)),
     Limit("loan.disburse", "accountant", cast.eur(9_000_00), cast.eur(20_000_00)),
 ]
-ENTRY = entries_for(cast.disbursed.event(version=4, stream=cast.LOAN), cast.LOAN, "L-2026-000001")[0]
+LOST = Balance(*(cast.eur(minor) for minor in (1_00, 2_00, 3_00, 25_00, 4_800_00)))
+MAY_31 = cast.MAY_6.replace(day=31)
+PAYOUT = cast.disbursed.event(version=4, stream=cast.LOAN)
+ENTRY = entries(of_payout(PAYOUT), PAYOUT, cast.LOAN, "L-2026-000001", PCG)[0]
 
 SAMPLES: tuple[Fact, ...] = (
     cast.established,
@@ -53,6 +61,7 @@ SAMPLES: tuple[Fact, ...] = (
         Organisation.LegalIdentityChanged,
         **{name: cast.LENDER[name] for name in cast.LENDER if name != "return_address"},
     ),
+    fact(Organisation.ChartChanged, chart="SYSCOHADA"),
     fact(Organisation.ReturnAddressChanged, return_address="signatures@prets-du-fleuve.example"),
     fact(
         Organisation.FourEyesPolicyProposed,
@@ -111,10 +120,17 @@ SAMPLES: tuple[Fact, ...] = (
     cast.equipment_terms_revised,
     cast.withdrawn_product,
     cast.rates_begun,
+    cast.index_begun,
+    cast.index_value.but(corrects=1, reason="Lu de travers.", number=2),
     cast.french_rate.but(corrects=1, reason="Lu de travers.", number=2),
     fact(LegalRates.Ended, number=2, until_on=cast.MAY_6, by=cast.ADMIN, reason="Un nouveau trimestre."),
     cast.requested,
-    cast.approved.but(ceiling=FRENCH_CEILING, self_approval="La seconde conseillère est absente."),
+    cast.approved.but(
+        ceiling=FRENCH_CEILING, self_approval="La seconde conseillère est absente.", drawdowns=cast.PLANNED
+    ),
+    cast.counter_offered.but(ceiling=FRENCH_CEILING, self_approval="La seconde conseillère est absente."),
+    cast.counter_offer_accepted,
+    cast.counter_offer_declined,
     cast.declined,
     cast.withdrawn,
     cast.contract_signed,
@@ -124,6 +140,8 @@ SAMPLES: tuple[Fact, ...] = (
     cast.loan_expired,
     cast.stepped_back,
     cast.disbursed,
+    cast.drawn_down.but(payee=1, self_approval="La seconde conseillère est absente."),
+    cast.drawdowns_cancelled,
     cast.loan_repaid,
     cast.drafted,
     cast.rendered,
@@ -140,6 +158,7 @@ SAMPLES: tuple[Fact, ...] = (
     cast.mail_sent,
     cast.mail_failed,
     cast.servicing_opened,
+    cast.rate_reset,
     cast.fell_due(2, Allocation(2, cast.eur(24_02), cast.eur(54_38))),
     cast.received(cast.eur(300_00), cast.FIRST, advance=cast.eur(78_40)),
     fact(
@@ -180,6 +199,7 @@ SAMPLES: tuple[Fact, ...] = (
         interest=cast.eur(45_00),
         by=cast.ANA,
         reason=Sealed("Saisi sur le mauvais prêt."),
+        drawn=cast.eur(50_00),
     ),
     fact(
         Servicing.Reallocated,
@@ -191,6 +211,74 @@ SAMPLES: tuple[Fact, ...] = (
             )
         ],
     ),
+    fact(
+        Servicing.OverpaymentRefunded,
+        amount=cast.eur(10_00),
+        value_date=cast.JUNE_6,
+        method="transfer",
+        reference="VIR-2026-0051",
+        by=cast.ANA,
+        payee=1,
+        self_approval="La seconde comptable est absente.",
+    ),
+    fact(Servicing.WriteOffProposed, customer_id=cast.JEAN, grounds=Sealed("Sans nouvelles."), by=cast.ANA),
+    fact(Servicing.WriteOffRefused, customer_id=cast.JEAN, grounds=Sealed("Il a écrit."), by=cast.CHLOE),
+    fact(
+        Servicing.WrittenOff,
+        written_off_on=cast.JUNE_6,
+        lost=LOST,
+        after=1,
+        replaces=23,
+        by=cast.CHLOE,
+        proposed_by=cast.ANA,
+        self_approval="La seconde conseillère est absente.",
+    ),
+    fact(Servicing.LossRestated, before=LOST, lost=replace(LOST, fee=cast.eur(0))),
+    fact(Servicing.Recovered, recovered_on=cast.JULY_6, total=LOST.total),
+    fact(
+        Servicing.PenaltiesPaused,
+        customer_id=cast.JEAN,
+        first_day=cast.JUNE_6,
+        last_day=cast.JULY_6,
+        reason=Sealed("Hospitalisation."),
+        by=cast.ANA,
+    ),
+    fact(
+        Servicing.PenaltiesResumed,
+        customer_id=cast.JEAN,
+        pause=1,
+        last_day=cast.JULY_6,
+        reason=Sealed("Reprise du travail."),
+        by=cast.ANA,
+    ),
+    fact(
+        Servicing.MonthClosed, since=cast.MAY_6, month_end=MAY_31, next_on=cast.JUNE_6.replace(month=7, day=1)
+    ),
+    fact(Loan.WrittenOff, written_off_on=cast.JUNE_6),
+    fact(Loan.Recovered, recovered_on=cast.JULY_6),
+    fact(
+        Servicing.ScheduleRestored,
+        customer_id=cast.JEAN,
+        version=1,
+        after=1,
+        lines=cast.DUE[1:3],
+        replaces=2,
+        fallen_due=Allocation(1, cast.eur(12_01), cast.eur(1_987_99), cast.eur(1_00), cast.eur(2_00)),
+        to_come=True,
+        principal=cast.eur(5_000_00),
+        interest=cast.eur(318_49),
+        fees=cast.eur(3_00),
+        insurance=cast.eur(6_00),
+    ),
+    fact(
+        Servicing.Reopened,
+        reopened_on=cast.JULY_6,
+        number=1,
+        next_on=cast.JULY_6.replace(day=1),
+        received=cast.eur(221_60),
+    ),
+    fact(Loan.Reopened, reopened_on=cast.JULY_6),
+    fact(Document.Voided, reason="money-came-back"),
     fact(Servicing.Repaid, repaid_on=cast.DUE[-1].due_on, total=cast.eur(5_318_49)),
     fact(
         Posting.Made,

@@ -20,13 +20,14 @@ PERSONAL = {
 """Words that name a person's data wherever they stand."""
 OF_NO_PERSON = {
     "Series.Begun.name",  # what is numbered: loans, customers
-    "Document.Kept.purpose",  # contract, signed-copy or quittance
+    "Document.Kept.purpose",  # information, contract, signed-copy, schedule or quittance
     "AccessRequest.Made.purpose",  # sign-up or password-reset
     "Posting.Made.label",  # what the entry is for, in the words of the books; names no one
 }
 OF_THE_HOUSE = {
     "Organisation",
     "LegalRates",
+    "IndexRates",
     "LoanProduct",
     "Series",
     "BusinessDay",

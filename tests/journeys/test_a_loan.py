@@ -11,6 +11,7 @@ from aggregates.values import Money
 from demo import papers
 from demo.borrowing import NOT_ENOUGH, Borrowing
 from demo.calendar import Course, live
+from demo.changes import Changes
 from demo.ids import Ids
 from demo.plan import Payment, payments, plans
 from tests import oracle
@@ -41,7 +42,7 @@ def test_a_loan_is_asked_for_signed_paid_out_repaid_and_receipted(house: Premise
     assert received == oracle.total(months) == sum(due.total.minor for due in schedule)
     house.settle()
     house.evidence.look()
-    verdicts = house.evidence.about_the_store(nothing_of={"LegalRateList", "LoanClocks"})
+    verdicts = house.evidence.about_the_store(nothing_of={"LegalRateList", "IndexRateList", "LoanClocks"})
     assert [verdict for verdict in verdicts if not verdict.holds] == []
 
 
@@ -119,3 +120,22 @@ def test_a_link_opens_its_document_for_a_week(loan: Borrowing) -> None:
     today = loan.cast.today()
     loan.cast.wait_for(today.replace(day=1, month=1, year=today.year + 1))
     assert loan.cast.visitor.status(loan.link) == 410
+
+
+def test_money_is_learnt_late_and_comes_before_its_time(house: Premises) -> None:
+    one = Changes(house.cast, house.cast.offers()["EUR"])
+    one.is_paid_out()
+    assert one.goes_unseen().startswith("258.20 EUR past due for 4 days")
+    assert one.is_seen().startswith("0.00 EUR past due for 0 days")
+    (moved,) = one.moved()
+    assert moved.count("of instalment 2") == moved.count("of instalment 3") == 1
+    assert [version["why"] for version in one.repays_early(3, Money(800_00, "EUR"), "same-instalment")] == [
+        "agreed",
+        "repaid-in-part",
+    ]
+    assert len(one.repays_early(5, Money(400_00, "EUR"), "lower-instalment")) == 3
+    assert len(list(one.asks_for_the_quote(6))) == 6
+    assert one.pays_something_else()["type"] == "not-the-quote"
+    one.pays_the_quote()
+    assert one.one.quittance.startswith(b"%PDF")
+    assert [verdict for verdict in one.verdicts() if not verdict.holds] == []

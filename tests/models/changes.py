@@ -71,6 +71,8 @@ def in_part(
     life: Life, early: EarlyFee, amount: int, keeps: str, repaid_before: int
 ) -> tuple[int, tuple[Line, ...]] | None:
     """How much principal the amount repays early, and the lines that follow; None when it is refused."""
+    if not any(line.principal for line in lines_after(life)):
+        return None
     rest = amount - due_today(life) - life.accrued
     low, high = 0, max(rest, 0) + 1
     while high - low > 1:

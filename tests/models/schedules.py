@@ -215,7 +215,8 @@ class Loan:
 
     def level(self, k: int, owed: int) -> Fraction:
         """The level after which nothing but the balloon is left."""
-        balloon = self.round(Fraction(self.whole * self.deal.balloon, 10_000))
+        drawn = self.drawn_between(self.payout_on, self.settled_by(k))
+        balloon = self.round(Fraction(drawn * self.deal.balloon, 10_000))
         without, with_one = self.left_after(k, owed, 0), self.left_after(k, owed, 1)
         return (without - balloon) / (without - with_one)
 

@@ -24,6 +24,7 @@ from projections.loan_account import LoanAccount
 from projections.loan_book import LoanBook
 from projections.mail_log import MailLog
 from projections.product_list import ProductList
+from projections.schedule import Schedule
 from tests.connected import projecting, url_as
 from tests.kit import Fact
 from tests.stories import MAY_4
@@ -36,7 +37,8 @@ _NAMED = (CustomerFile, ProductList)
 JOINED: dict[type[Projection], tuple[type[Projection], ...]] = {
     ContractDesk: (*_NAMED, LoanBook),
     DocumentShelf: _NAMED,
-    LoanBook: (*_NAMED, LoanAccount),
+    LoanAccount: (CustomerFile, LoanBook, Schedule),
+    LoanBook: (*_NAMED, LoanAccount, Schedule),
     MailLog: _NAMED,
 }
 """What the lists of a read model join."""

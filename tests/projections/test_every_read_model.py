@@ -21,7 +21,7 @@ from aggregates.servicing import Servicing
 from aggregates.stop_switch import StopSwitch
 from eventstore import Page, Projection, Reader, events_of
 from eventstore.read_models import ensure
-from projections import contract_desk, customer_file, loan_book
+from projections import contract_desk, customer_file, late, loan_book
 from projections.account_list import AccountList
 from projections.business_days import BusinessDays
 from projections.contact_file import ContactFile
@@ -31,6 +31,7 @@ from projections.deadlines import Deadlines
 from projections.document_access import DocumentAccess
 from projections.document_shelf import DocumentFilter, DocumentShelf
 from projections.journal import Journal, JournalFilter
+from projections.late import LateFilter
 from projections.loan_account import LoanAccount
 from projections.loan_book import LoanBook, LoanFilter
 from projections.mail_log import MailFilter, MailLog
@@ -134,6 +135,13 @@ PRESORTED: dict[str, Callable[[Callable[[Any], Any], dict[str, Any]], Any]] = {
 SHORT: dict[str, Callable[[Callable[[Any], Any], dict[str, Any]], Any]] = {
     "documents of a contract": lambda read, _: read(DocumentShelf).lines(DocumentFilter(CONTRACT)),
     "journal of a loan": lambda read, _: read(Journal).of(LOAN),
+    **{
+        f"late loans by {sort}": lambda read, page, sort=sort: read(LoanAccount).late(
+            JUNE_6, sort=sort, **page
+        )
+        for sort in get_args(late.Sort)
+    },
+    "late loans of a bucket": lambda read, _: read(LoanAccount).late(JUNE_6, LateFilter(("90+",), "EUR")),
     "mails of a contract": lambda read, _: read(MailLog).of(CONTRACT),
     "customers by reference": lambda read, page: read(CustomerFile).lines(CustomerFilter(q="C-2026-000001")),
     "repayments": lambda read, _: read(RepaymentList).of(LOAN),
@@ -173,7 +181,7 @@ def explained(screens, database) -> Iterator[Explained]:
 def test_every_file_holds_one_read_model_and_is_listed():
     files = sorted(
         {path.stem for path in Path(projections.__file__).parent.glob("*.py")}
-        - {"__init__", "counts", "filters", "line", "names", "proofs"}
+        - {"__init__", "counts", "filters", "late", "line", "names", "proofs"}
     )
     assert sorted(kind.__module__ for kind in EVERY) == [f"projections.{file}" for file in files]
     assert sorted(projections.__all__) == files
@@ -212,6 +220,12 @@ def test_an_index_finds_what_is_about_one_thing(explained):
         ask(explained.read, {})
     wrong = [plan for plan in explained.plans if "Seq Scan" in plan]
     assert wrong == [], "\n\n".join(wrong)
+
+
+def test_late_loans_are_found_among_the_unpaid_instalments_alone(explained):
+    explained.read(LoanAccount).late(JUNE_6)
+    assert "Index Only Scan using schedule" in explained.plans[-1]
+    assert "_due_on_servicing_id_" in explained.plans[-1]
 
 
 def test_a_list_without_its_index_would_be_noticed(explained, screens):

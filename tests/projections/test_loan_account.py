@@ -6,11 +6,16 @@ from datetime import date, timedelta
 import pytest
 
 from aggregates.rules.calendar import months_after
-from aggregates.servicing import Servicing
-from aggregates.values import BasisPoints, RepaymentId
+from aggregates.rules.four_eyes import Decider
+from aggregates.rules.limits import Allowance
+from aggregates.servicing import Arrived, Leaving, Servicing
+from aggregates.values import AccountId, BasisPoints, RepaymentId
+from eventstore.codec import fields_of
 from projections.loan_account import LoanAccount, LoanBalance
+from projections.monthly_flows import MonthlyFlows
 from projections.repayment_list import RepaymentList
 from projections.schedule import Schedule
+from tests.kit import fact, replay
 from tests.stories import (
     AWA,
     AWA_CONTACT,
@@ -35,6 +40,7 @@ from tests.stories import (
     xof,
 )
 
+FREE = Allowance(eur(1_000_000_00), None)
 JUNE_16, JULY_6 = date(2026, 6, 16), date(2026, 7, 6)
 
 
@@ -179,3 +185,69 @@ def test_several_accounts_are_read_at_once(screens):
     accounts = told(screens, fell_due(1))
     assert {account.loan_id for account in accounts.balances([LOAN, AWA_LOAN], JUNE_6)} == {LOAN, AWA_LOAN}
     assert accounts.balances([], JUNE_6) == []
+
+
+def test_a_loss_what_came_back_of_it_and_what_was_sent_back(screens):
+    """Jean overpays, gets a part back, disappears; 1,000.00 come back later."""
+    servicing = Servicing.open(LOAN, JEAN, JEAN_CONTACT, eur(5_000_00), BasisPoints(600), MAY_6, DUE)
+    ana, chloe = AccountId(_id("aa")), AccountId(CHLOE)
+    servicing.mark_due(1, JUNE_6)
+    servicing.receive(
+        RepaymentId(_id("4e", 1)), FIRST.total + eur(50_00), JUNE_6, "cash", "R1", chloe, JUNE_6
+    )
+    servicing.refund(Leaving(eur(30_00), JUNE_6, "cash", "R2"), Decider(ana), FREE, JUNE_6)
+    screens.happened(awa_servicing_opened, servicing)
+    screens.follow(Schedule, MonthlyFlows)
+    account = screens.read(LoanAccount).of(LOAN, JUNE_16)
+    assert (account.refunded, account.advance, account.received) == (30_00, 20_00, FIRST.total.minor + 50_00)
+    servicing.propose_write_off("Sans nouvelles.", ana, JULY_6)
+    servicing.write_off(Decider(chloe), JULY_6)
+    lost = servicing.standing(JULY_6).written_off
+    servicing.receive(
+        RepaymentId(_id("4e", 3)),
+        eur(1_000_00),
+        JULY_6 + timedelta(days=1),
+        "cash",
+        "R3",
+        chloe,
+        JULY_6 + timedelta(days=1),
+    )
+    screens.happened(servicing)
+    screens.follow(Schedule, MonthlyFlows)
+    account = screens.read(LoanAccount).of(LOAN, JULY_6 + timedelta(days=40))
+    assert (account.status, account.written_off, account.recovered) == (
+        "written-off",
+        lost.total.minor,
+        1_020_00 - 20_00,
+    )
+    assert (account.overdue, account.days_past_due, account.next_due_on, account.principal_owed) == (
+        0,
+        0,
+        None,
+        0,
+    )
+    assert screens.read(Schedule).of(LOAN, JULY_6 + timedelta(days=40))[1].state in ("written-off", "late")
+    assert [line.currency for line in screens.read(MonthlyFlows).outstanding()] == ["XOF"]
+    assert [line.currency for line in screens.read(LoanAccount).outstanding()] == ["XOF"]
+
+
+def test_when_early_money_comes_back_the_account_and_the_schedule_are_those_of_before(screens):
+    """Told by the events of the servicing itself; compared with a loan that never had that money."""
+    early = replay(servicing_opened, fell_due(1), received(FIRST.total, FIRST))[0]
+    amount = early.quote(JUNE_16).total
+    money = Arrived(RepaymentId(_id("ea", 7)), amount, JUNE_16, "cheque", "CHQ 1")
+    early.settle(money, CHLOE, JUNE_16)
+    settled = list(early.collect_events())
+    early.reverse(money.repayment_id, "Revenu impayé", CHLOE, JULY_6)
+    events = settled + list(early.collect_events())
+    known = [fact(type(e), e.originator_id, **{n: getattr(e, n) for n in fields_of(type(e))}) for e in events]
+    accounts = told(screens, fell_due(1), received(FIRST.total, FIRST), *known)
+    account, lines = accounts.of(LOAN, JULY_6), screens.read(Schedule).of(LOAN, JULY_6)
+    assert (account.status, account.repaid_on, account.instalments, account.advance) == ("open", None, 24, 0)
+    assert (account.interest, account.principal_due) == (318_49, 196_60 + DUE[1].principal.minor)
+    assert (account.overdue, account.next_due_on) == (DUE[1].total.minor, DUE[2].due_on)
+    assert [(line.due_on, line.amount, line.paid) for line in lines] == [
+        (line.due_on, line.total.minor, FIRST.total.minor if line.number == 1 else 0) for line in DUE
+    ]
+    flows = screens.read(MonthlyFlows).outstanding()
+    assert [(each.currency, each.loans) for each in flows] == [("EUR", 1), ("XOF", 1)]

@@ -14,17 +14,24 @@ from tests.stories import (
     BEN,
     CHLOE,
     CONTRACT,
+    COUNTER_OFFER,
     JEAN,
     LOAN,
     MAY_4,
     MAY_6,
     approved,
+    approved_with_less,
     awa_requested,
     contract_signed,
+    counter_offer_accepted,
+    counter_offer_answered,
+    counter_offer_declined,
+    counter_offered,
     declined,
     disbursed,
     drafted,
     loan_repaid,
+    offered_less,
     requested,
     withdrawn,
 )
@@ -81,6 +88,38 @@ def test_a_refusal_shows_its_reason(screens):
     assert (line.closed_on, line.version) == (MAY_6, 2)
     line = book.line(AWA_LOAN)
     assert (line.status, line.declined_because, line.closed_on) == ("withdrawn", None, MAY_6)
+
+
+def test_a_counter_offer_shows_beside_what_was_asked_for_and_takes_its_place_when_accepted(screens):
+    screens.happened(requested, awa_requested, *map(of_jean, offered_less), on=MAY_6)
+    line = screens.read(LoanBook).line(LOAN)
+    assert (line.status, line.principal, line.months, line.version) == ("counter-offered", 5_000_00, 24, 3)
+    offer = line.counter_offer
+    assert (offer.offered.principal, offer.offered.months, offer.offered.instalment) == (4_000_00, 36, 121_69)
+    assert (offer.offered.last_instalment, offer.offered.cost, offer.offered.apr) == (121_62, 380_77, 617)
+    assert (offer.requested.principal, offer.requested.instalment, offer.requested.cost) == (
+        5_000_00, 221_60, 318_49,
+    )  # fmt: skip
+    assert (offer.reason, offer.until) == (counter_offered.says["reason"].open(), COUNTER_OFFER.ends_on)
+    assert (offer.made_on, offer.by, line.counter_offer_answer) == (MAY_6, BEN, None)
+    accepted = (counter_offer_accepted, counter_offer_answered, approved_with_less)
+    screens.happened(*map(of_jean, accepted), on=MAY_6)
+    line = screens.read(LoanBook).line(LOAN)
+    assert (line.status, line.principal, line.months, line.version) == ("approved", 4_000_00, 36, 6)
+    assert (line.requested_principal, line.requested_months) == (5_000_00, 24)
+    assert (line.counter_offer_answer, line.counter_offer.offered.principal) == ("accepted", 4_000_00)
+    assert screens.read(LoanBook).line(AWA_LOAN).counter_offer is None
+
+
+def test_a_counter_offer_that_is_declined_leaves_a_request_and_another_one_asks_again(screens):
+    screens.happened(requested, *map(of_jean, (*offered_less, counter_offer_declined)))
+    line = screens.read(LoanBook).line(LOAN)
+    assert (line.status, line.principal, line.counter_offer_answer) == ("requested", 5_000_00, "declined")
+    screens.happened(of_jean(counter_offered.but(requested=None)))
+    line = screens.read(LoanBook).line(LOAN)
+    assert (line.status, line.counter_offer_answer, line.counter_offer.requested) == (
+        "counter-offered", None, None,
+    )  # fmt: skip
 
 
 def numbered(number: int, fact: Fact = requested) -> Fact:

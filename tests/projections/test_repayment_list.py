@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from aggregates.servicing import Servicing, servicing_id
+from aggregates.rules.reallocated import Share
+from aggregates.servicing import Moved, Servicing, servicing_id
 from eventstore import Sealed
 from projections.repayment_list import RepaymentList
 from tests.kit import fact
@@ -39,6 +40,19 @@ undone = fact(
     advance=eur(100_00),
     method="transfer",
     by=CHLOE,
+)
+
+
+learnt = fact(
+    Servicing.Reallocated,
+    SERVICING,
+    lines=[
+        Moved(
+            REPAYMENT,
+            before=[Share(1, 1, "interest", eur(25_00)), Share(1, 1, "principal", eur(196_60))],
+            after=[Share(1, 1, "interest", eur(25_00)), Share(1, 0, None, eur(196_60))],
+        )
+    ],
 )
 
 
@@ -79,3 +93,19 @@ def test_a_client_sees_only_its_own_repayments(screens, client, own, foreign):
     repayments = screens.read(RepaymentList, customers=[client])
     assert repayments.of(own)
     assert repayments.of(foreign) == []
+
+
+def test_a_repayment_says_what_it_paid_before_and_since_more_became_known(screens):
+    told(screens)
+    screens.happened(learnt, on=JUNE_9)
+    first, second = screens.read(RepaymentList).of(LOAN)
+    (moved,) = first.reallocated
+    assert moved.on == JUNE_9
+    assert [(part.what, part.number, part.amount) for part in moved.before] == [
+        ("interest", 1, 25_00), ("principal", 1, 196_60),
+    ]  # fmt: skip
+    assert [(part.what, part.number, part.amount) for part in moved.after] == [
+        ("interest", 1, 25_00), (None, 0, 196_60),
+    ]  # fmt: skip
+    assert second.reallocated == []
+    assert screens.read(RepaymentList).of(AWA_LOAN)[0].reallocated == []

@@ -17,7 +17,14 @@ import pytest
 
 from aggregates.values import Money
 from providers import ProviderDown, ProviderRefused
-from providers.rendering.papers import Borrower, FinalQuittance, Lender, LoanAgreement
+from providers.rendering.papers import (
+    AmortisationSchedule,
+    Borrower,
+    FinalQuittance,
+    Lender,
+    LoanAgreement,
+    PrecontractInformation,
+)
 from providers.rendering.templates import TEMPLATES, fingerprint
 from providers.rendering.weasyprint import WeasyPrintRendering
 from tests.soon import soon
@@ -61,7 +68,9 @@ def came(listener) -> bool:
 # ── what every renderer promises ───────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("kind", [LoanAgreement, FinalQuittance])
+@pytest.mark.parametrize(
+    "kind", [PrecontractInformation, LoanAgreement, AmortisationSchedule, FinalQuittance]
+)
 def test_the_same_facts_give_the_same_bytes_in_another_process_too(rendering, kind):
     first, again = rendering.render(sample(kind)), rendering.render(sample(kind))
     other = type(rendering)(presses=1)
@@ -100,6 +109,10 @@ def test_a_fingerprint_covers_what_a_paper_is_made_of(rendering):
             "the instalments repay 5000.00 EUR",
         ),
         (lambda: replace(sample(FinalQuittance), interest=Money(1, "EUR")), "was paid"),
+        (
+            lambda: replace(sample(AmortisationSchedule), lines=sample(AmortisationSchedule).lines[1:]),
+            "the lines repay 4594.67 EUR, the principal is 5000.00 EUR",
+        ),
     ],
 )
 def test_figures_that_disagree_never_reach_paper(paper, why):

@@ -10,11 +10,14 @@ import os
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import get_args
 from uuid import UUID, uuid4
 
 import pytest
 
+from aggregates.document import Purpose
 from providers import ProviderDown, ProviderRefused
+from providers.storage import KEY as KEY_SHAPE
 from providers.storage import DamagedDocument, KeyTaken, MissingDocument, Storage, key_for
 from providers.storage.disk import DiskStorage
 from providers.storage.permits import Announced, Permit, Permits, UploadAltered, UploadMissing
@@ -81,6 +84,11 @@ def test_a_re_issue_has_a_key_of_its_own():
 def test_each_purpose_has_a_folder_and_each_type_an_ending():
     assert key_for("signed-copy", CONTRACT, SHA256, "image/jpeg") == f"signed/{CONTRACT}/{SHA256}.jpg"
     assert key_for("quittance", CONTRACT, SHA256, "application/pdf") == f"quittances/{CONTRACT}/{SHA256}.pdf"
+
+
+@pytest.mark.parametrize("purpose", get_args(Purpose))
+def test_what_is_kept_for_any_purpose_has_a_key_that_a_storage_takes(purpose):
+    assert KEY_SHAPE.fullmatch(key_for(purpose, CONTRACT, SHA256, "application/pdf"))
 
 
 def test_what_was_never_put_is_missing(storage, key):

@@ -54,6 +54,9 @@ class Door(Aggregate):
     class Painted(Aggregate.Event):
         coat: int
 
+    class Knocked(Aggregate.Event):
+        number: int
+
     @when("shut", otherwise=DoorIsOpen)
     def open(self, squeaks: str) -> None:
         self.record(self.Opened, squeaks=squeaks)
@@ -90,6 +93,13 @@ class PaintDoor(Command, on=Door):
 
     def perform(self, door: Door, ask: Ask) -> None:
         door.record(Door.Painted, coat=self.coat)
+
+
+class KnockAtDoor(Command, on=Door):
+    number: int = 1
+
+    def perform(self, door: Door, ask: Ask) -> None:
+        door.record(Door.Knocked, number=self.number)
 
 
 class BellBroken(Exception):
@@ -131,6 +141,13 @@ def open_it_again(event: Door.Shut, outside: Outside) -> Answers:
         yield OpenDoor(squeaks="twice"), event.originator_id
     except DoorIsOpen as refusal:
         outside.ring(f"refused: {refusal.code()}")
+
+
+@reacts_to(Door.Knocked, retry="1 time in 1 s", together=True)
+def answer_the_knock(event: Door.Knocked, outside: Outside) -> Answers:
+    """Says whose and which, and records it; all that waits in a lane is one job."""
+    outside.ring(f"{event.originator_id} {event.number}")
+    yield PaintDoor(coat=event.number), event.originator_id
 
 
 @on_deadline("painting", retry="1 time in 1 s")

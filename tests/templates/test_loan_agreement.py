@@ -10,7 +10,8 @@ import pikepdf
 import pytest
 
 from aggregates.rules.schedules import schedule
-from aggregates.rules.terms import Terms
+from aggregates.rules.servicing_terms import EarlyFee, Late
+from aggregates.rules.terms import Drawdown, Fee, Insurance, Terms
 from aggregates.values import BasisPoints, Money
 from providers.checking.child import CheckingInAChild
 from providers.rendering.papers import Borrower, Lender, LoanAgreement
@@ -62,7 +63,7 @@ def test_it_says_the_terms_in_figures_and_in_words(read, agreement):
         "soit en toutes lettres : cinq mille euros.",
         "Durée 24 mois",
         "23 échéances mensuelles de 221,60 €, puis une de 221,69 €",
-        "Taux débiteur annuel, fixe 6,00 %",
+        "Taux débiteur annuel 6,00 %, fixe",
         "Taux annuel effectif global (TAEG) 6,17 %",
         "Coût total du crédit (intérêts) 318,49 €",
         "Montant total dû par l’Emprunteur 5 318,49 €",
@@ -159,6 +160,45 @@ def test_a_loan_without_interest_costs_nothing(read, agreement):
     assert "Coût total du crédit (intérêts) 0,00 €" in whole
 
 
+def test_other_terms_are_put_in_words_and_nothing_is_said_that_no_longer_holds(read, agreement):
+    rich = Terms(
+        BasisPoints(600), kind="linear", frequency="quarterly", day_count="ACT/365F", balloon=BasisPoints(2_000),
+        fees=(
+            Fee("Frais de dossier", "up-front", fixed=Money(75_00, "EUR")),
+            Fee("Garantie", "financed", share=BasisPoints(100)),
+        ),
+        insurance=Insurance(BasisPoints(36)), business_days="following", calendar="FR",
+        late=Late(BasisPoints(800), grace_days=5), early=EarlyFee(BasisPoints(100)),
+    )  # fmt: skip
+    lines = schedule(rich, agreement.principal, 8, PLANNED)
+    whole = " ".join(read(replace(agreement, terms=rich, instalments=lines)))
+    for words in (
+        "Durée 24 mois",
+        "8 échéances trimestrielles de",
+        "Frais ajoutés au capital à rembourser 50,00 €",
+        "Retenu sur le versement 75,00 €",
+        "Coût total du crédit (intérêts, frais, assurance obligatoire)",
+        "en jours exacts, sur 365 jours",
+        "Le Prêteur retient sur ce versement 75,00 €",
+        "20,00 % du capital sont dus avec la dernière échéance",
+        "est reportée au jour ouvré suivant",
+        "leurs montants sont calculés de la même manière",
+        "pénalités, puis frais, puis assurance, puis intérêts, puis capital",
+        "ce qui reste impayé en capital porte des pénalités de 8,00 % l’an",
+        "moyennant une indemnité de 1,00 %",
+        "Intérêts Capital Assurance À payer",
+    ):
+        assert words in whole, words
+    for words in (
+        "Aucun frais",
+        "douzième de ce taux",
+        "un mois après",
+        "sans frais ni indemnité",
+        "taux légal",
+    ):
+        assert words not in whole, words
+
+
 def test_only_the_letters_that_we_ship_are_in_it(press, agreement):
     with pikepdf.open(io.BytesIO(press.render(agreement).content)) as document:
         names = {
@@ -174,3 +214,24 @@ def test_our_own_contract_would_come_in_at_our_own_door(press, agreement):
     made = press.render(agreement)
     facts = CheckingInAChild(10_000_000).check(made.content, "K-2026-000123.pdf", "application/pdf")
     assert (facts.pages, facts.sha256) == (made.pages, made.sha256)
+
+
+def test_a_loan_of_several_drawdowns_says_each_and_that_its_interest_runs_from_its_day(read, agreement):
+    drawn = [Drawdown(PLANNED, Money(3_000_00, "EUR")), Drawdown(date(2026, 7, 4), Money(2_000_00, "EUR"))]
+    terms = Terms(BasisPoints(600))
+    lines = schedule(terms, Money(5_000_00, "EUR"), 24, PLANNED, drawdowns=drawn)
+    whole = " ".join(
+        read(
+            replace(
+                agreement,
+                principal=Money(5_000_00, "EUR"),
+                terms=terms,
+                instalments=lines,
+                planned_payout_on=PLANNED,
+                drawdowns=drawn,
+            )
+        )
+    )
+    assert "Les fonds sont versés en 2 tirages" in whole
+    assert "3 000,00 € le 4 mai 2026 ; 2 000,00 € le 4 juillet 2026" in whole
+    assert "en une fois" not in whole

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from dataclasses import replace
 
 import pytest
 from fontTools.ttLib import TTFont
 from jinja2 import DictLoader
 
 from providers.messages.letters import LANGUAGES, LETTERS
-from providers.rendering.papers import FinalQuittance, LoanAgreement
+from providers.rendering.papers import (
+    AmortisationSchedule,
+    FinalQuittance,
+    LoanAgreement,
+    PrecontractInformation,
+)
 from providers.rendering.templates import TEMPLATES, environment
 
-PAPERS = [LoanAgreement, FinalQuittance]
+PAPERS = [PrecontractInformation, LoanAgreement, AmortisationSchedule, FinalQuittance]
+IN_ENGLISH = [PrecontractInformation, AmortisationSchedule]
+"""Those that are written in the language of the customer; the others are French."""
+FIGURES = re.compile(r"(\d{1,3})[,.](\d\d)\b")
+"""Amounts and rates as either language writes them, from their last group of three on."""
 
 
 @pytest.mark.parametrize("kind", PAPERS)
@@ -20,8 +31,18 @@ def test_every_paper_has_a_sample_beside_its_template_that_renders(press, sample
     assert press.render(sample(kind)).pages > 0
 
 
+@pytest.mark.parametrize("kind", IN_ENGLISH)
+def test_a_paper_in_two_languages_says_the_same_figures_in_both(read, sample, kind):
+    french, english = sample(kind), replace(sample(kind), language="en")
+    figures = {paper.language: sorted(FIGURES.findall(" ".join(read(paper)))) for paper in (french, english)}
+    assert len(figures["fr"]) > 10
+    assert figures["fr"] == figures["en"]
+
+
 def test_there_is_a_template_for_every_paper_and_letter_and_none_is_left_over():
-    papers = {f"{kind.template}.html" for kind in PAPERS}
+    papers = {f"{kind.template}.html" for kind in PAPERS} | {
+        f"{kind.template}.en.html" for kind in IN_ENGLISH
+    }
     letters = {f"mail/{letter}.{language}.jinja" for letter in LETTERS for language in LANGUAGES}
     there = {file.relative_to(TEMPLATES).as_posix() for file in TEMPLATES.rglob("*/*.*")}
     made = {name for name in there if name.endswith((".html", ".jinja")) and "/_" not in name}

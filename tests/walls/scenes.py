@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests.api.consumer import CONFIRMED, approved_in_law
-from tests.api.house import ESTABLISHED, MAY_4, ORGANISATION, id_of, pdf, request_of
+from tests.api.house import ESTABLISHED, LESS, MAY_4, ORGANISATION, id_of, pdf, request_of
 from tests.api.uploading import announced, offer, upload
 from tests.walls.calls import Call
 from tests.walls.stock import SCENES, Scene, Stock, call, looks, repayment_of, scene
@@ -124,6 +124,11 @@ def _return_address(stock: Stock) -> Call:
 @scene("ChangeClockSettings")
 def _clock_settings(stock: Stock) -> Call:
     return call("ChangeClockSettings", "admin", body={"offer_days": 20})
+
+
+@scene("ChangeChart")
+def _chart(stock: Stock) -> Call:
+    return call("ChangeChart", "admin", body={"chart": "PCG"})
 
 
 @scene("LaunchLoanProduct")
@@ -246,6 +251,21 @@ _on_a_requested_loan("DeclineLoan", "ben", {"reason": "Un refus motivé"})
 _on_a_requested_loan("WithdrawLoanRequest", "owner")
 
 
+_on_a_requested_loan("MakeCounterOffer", "ben", LESS)
+
+
+def _on_a_counter_offer(operation: str) -> None:
+    def made(stock: Stock) -> Call:
+        loan = stock.house.counter_offered(stock.name)
+        return call(operation, stock.name, path={"loan_id": str(loan)}, body={})
+
+    SCENES[operation] = made
+
+
+_on_a_counter_offer("AcceptCounterOffer")
+_on_a_counter_offer("DeclineCounterOffer")
+
+
 @scene("ConfirmInformation")
 def _information(stock: Stock) -> Call:
     loan = approved_in_law(stock.house, stock.name, informed=False)
@@ -264,6 +284,14 @@ def _disburse(stock: Stock) -> Call:
     loan = stock.house.ready(stock.name)
     body = {"value_date": str(MAY_4), "method": "cash", "reference": "C-1"}
     return call("DisburseLoan", "chloe", path={"loan_id": str(loan)}, body=body)
+
+
+@scene("CancelDrawdowns")
+def _cancel_drawdowns(stock: Stock) -> Call:
+    loan = stock.house.begun(stock.name)
+    return call(
+        "CancelDrawdowns", "ben", path={"loan_id": str(loan)}, body={"reason": "Plus besoin du reste"}
+    )
 
 
 @scene("RecordRepayment")

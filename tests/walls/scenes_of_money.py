@@ -160,6 +160,8 @@ def _refuse_proposal(stock: Stock) -> Call:
 # ── what comes is changed ──────────────────────────────────────────────────
 
 looks("Arrears", "ana")
+looks("LateLoans", "owner")
+looks("ExportLateLoans", "owner", query=lambda stock: {"customer_id": stock.customer})
 for operation in ("EarlyRepaymentQuote", "ScheduleVersions", "RepaymentAllocations"):
     looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
 looks("RepaymentPreview", "chloe", path=lambda stock: {"loan_id": stock.loan})
@@ -191,3 +193,43 @@ def _changed(operation: str, **body: Any) -> None:
 _changed("ChangeDueDay", day=15)
 _changed("GrantPaymentHoliday", instalments=2, interest="paid")
 _changed("RescheduleLoan", instalments=36)
+
+
+# ── what goes back, what is given up ───────────────────────────────────────
+
+
+@scene("RefundOverpayment")
+def _refund(stock: Stock) -> Call:
+    """Chloé recorded money that waits; Ana sends it back."""
+    path = _running(stock)
+    paid = stock.house.post("chloe", f"/loans/{path['loan_id']}/repayments", repayment_of(uuid4()))
+    assert paid.status_code == 200, paid.text
+    body = {"amount": {"amount": "1.00", "currency": "EUR"}, "method": "cash", "reference": "Caisse 12"}
+    return call(
+        "RefundOverpayment", "ana", path=path, body=body | {"value_date": repayment_of(uuid4())["value_date"]}
+    )
+
+
+_changed("ProposeWriteOff")
+
+
+def _proposed(stock: Stock) -> dict[str, str]:
+    path = _running(stock)
+    answer = stock.house.post("ana", f"/loans/{path['loan_id']}/write-off/propose", {"reason": WHY})
+    assert answer.status_code == 200, answer.text
+    return path
+
+
+scene("ConfirmWriteOff")(lambda stock: call("ConfirmWriteOff", "chloe", path=_proposed(stock), body={}))
+scene("RefuseWriteOff")(
+    lambda stock: call("RefuseWriteOff", "chloe", path=_proposed(stock), body={"reason": WHY})
+)
+_changed("PausePenalties", first_day="2026-06-01")
+
+
+@scene("ResumePenalties")
+def _resume(stock: Stock) -> Call:
+    path = _running(stock)
+    pause = {"first_day": "2026-06-01", "reason": WHY}
+    assert stock.house.post("ana", f"/loans/{path['loan_id']}/penalties/pause", pause).status_code == 200
+    return call("ResumePenalties", "ana", path=path, body={"reason": WHY})

@@ -6,8 +6,10 @@ from datetime import date, timedelta
 from itertools import count
 from typing import Any
 
+from aggregates.index_rates import IndexRates, index_rates_id
 from aggregates.legal_rates import LegalRates, legal_rates_id
 from aggregates.rules.published_rates import PUBLISHED
+from commands.index_rates import EnterIndexValue
 from commands.legal_rates import EndLegalRate, EnterLegalRate
 from eventstore import NotFound
 from tests.api.house import House, id_of
@@ -19,6 +21,7 @@ DAYS = count()
 """A day of its own for each rate, so that no two of them meet."""
 
 looks("ApprovalCheck", "ben", path=lambda stock: {"loan_id": stock.loan})
+looks("CounterOfferCheck", "ben", path=lambda stock: {"loan_id": stock.loan})
 
 
 def _says() -> dict[str, Any]:
@@ -78,3 +81,35 @@ def _imported(house: House) -> list[tuple[int, date]]:
         return []
     (published,) = PUBLISHED["qc-consumer"]
     return [(number, rate.from_on) for number, rate in register.rates.items() if rate.meets(published)]
+
+
+# ── values of an index ─────────────────────────────────────────────────────
+
+
+def _value() -> dict[str, Any]:
+    day = (date(2100, 1, 1) + timedelta(days=next(DAYS))).isoformat()
+    return {"value": 212, "from_on": day, "source": "EMMI, Euribor 3 mois"}
+
+
+def _value_entered(house: House) -> int:
+    command = EnterIndexValue.model_validate({"index": "EURIBOR-3M", "says": _value()})
+    house.does(command, account=id_of("admin"))
+    return house.platform.store.load(IndexRates, index_rates_id("EURIBOR-3M")).last
+
+
+@scene("IndexRateList")
+def _index_list(stock: Stock) -> Call:
+    _value_entered(stock.house)
+    stock.house.settle()
+    return call("IndexRateList", "ana")
+
+
+@scene("EnterIndexValue")
+def _enter_value(stock: Stock) -> Call:
+    return call("EnterIndexValue", "admin", body={"index": "EURIBOR-3M", "says": _value()})
+
+
+@scene("CorrectIndexValue")
+def _correct_value(stock: Stock) -> Call:
+    body = {"number": _value_entered(stock.house), "says": _value(), "reason": WHY}
+    return call("CorrectIndexValue", "admin", path={"rates_id": str(index_rates_id("EURIBOR-3M"))}, body=body)

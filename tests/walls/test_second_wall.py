@@ -47,7 +47,7 @@ def lived(stock: Stock) -> None:
     assert stock.loan
     stock.house.writes_to(stock.name)
     stock.house.posts(stock.name)
-    for name in ("ProposePayee", "StopSwitchCard", "LegalRateList", "StepBack"):
+    for name in ("ProposePayee", "StopSwitchCard", "LegalRateList", "IndexRateList", "StepBack"):
         asked = SCENES[name](stock)
         with stock.house.calling(asked.by) as client:
             assert asked.send(client).is_success

@@ -1,4 +1,4 @@
-"""Nine journeys through the screens, in a browser, against a house that is open: each says in its name what happens."""
+"""Ten journeys through the screens, in a browser, against a house that is open: each says in its name what happens."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ def test_journey(played: dict[str, list[str]], journey: str) -> None:
     assert not wrong, "\n\n".join(wrong)
 
 
-def test_there_are_nine() -> None:
-    assert len(JOURNEYS) == 9
+def test_there_are_ten() -> None:
+    assert len(JOURNEYS) == 10

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -26,7 +26,7 @@ from providers.simulators import mail
 from providers.storage.disk import DiskStorage
 from providers.storage.permits import Permits
 from runtime.reactions import Answers
-from tests.kit import Fact, replay
+from tests.kit import MAY_4, Fact, replay
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 
@@ -45,9 +45,16 @@ class World:
     tables: dict[type, Any] = field(default_factory=dict)
 
     def knowing(
-        self, *facts: Fact, claims: dict[tuple[str, str], UUID] | None = None, **rows: Any
+        self,
+        *facts: Fact,
+        claims: dict[tuple[str, str], UUID] | None = None,
+        on: dict[int, date] | None = None,
+        **rows: Any,
     ) -> Outside:
-        """The outside of a reaction that can load the aggregates of these facts, and find these claims."""
+        """The outside of a reaction that can load the aggregates of these facts, and find these claims.
+
+        on  the business day of an event that is told, by its version; of the others the fourth of May
+        """
         known = {one.id: one for one in replay(*facts)}
 
         def load(kind: type[Any], id: UUID) -> Any:
@@ -58,7 +65,15 @@ class World:
         def claimed(scope: str, value: str) -> UUID | None:
             return (claims or {}).get((scope, value))
 
-        return replace(self.outside, load=load, read=lambda model: self.tables[model], claimed=claimed)
+        def told(kind: type[Any], id: UUID, until: int) -> Iterator[tuple[Any, Any]]:
+            stream = [fact for fact in facts if fact.kind.aggregate is kind]
+            for version, _ in enumerate(stream[:until], 1):
+                (aggregate,) = replay(*stream[:version])
+                yield aggregate, stream[version - 1].event(version, id, on=(on or {}).get(version, MAY_4))
+
+        return replace(
+            self.outside, load=load, told=told, read=lambda model: self.tables[model], claimed=claimed
+        )
 
     def mails(self) -> list[mail.Mail]:
         return [self.mailbox.open(number) for number in self.mailbox.numbers()]

@@ -14,7 +14,16 @@ from aggregates.loan import Loan, NoPaymentYet
 from aggregates.values import Money
 from commands.contract import AcceptSignedCopy, ReceiveSignedCopy
 from commands.legal_rates import EnterLegalRate
-from commands.loan import ApproveLoan, ConfirmInformation, DisburseLoan, EndClock, RequestLoan, StepBack
+from commands.loan import (
+    ApproveLoan,
+    ConfirmInformation,
+    DeclineCounterOffer,
+    DisburseLoan,
+    EndClock,
+    MakeCounterOffer,
+    RequestLoan,
+    StepBack,
+)
 from commands.loan_product import LaunchLoanProduct
 from demo.seed import JEAN, PLAYERS
 from eventstore import Reader
@@ -46,7 +55,7 @@ def office(database: Database, mail_server: MailServer, tmp_path: Path) -> Itera
 def consumer_loans() -> LaunchLoanProduct:
     return LaunchLoanProduct(
         product_id=uuid4(),
-        code="credit-conso",
+        code="credit-velo",
         title_fr="Crédit à la consommation",
         title_en="Consumer loan",
         rate=600,
@@ -58,11 +67,9 @@ def consumer_loans() -> LaunchLoanProduct:
     )
 
 
-def offered(office: Office, product: UUID) -> UUID:
-    """A loan whose contract was sent to the client, after the information."""
-    store = office.store
-    [contact] = Reader(store.pool).read(ContactFile).of(JEAN)
-    loan = office.sends(
+def asked_for(office: Office, product: UUID) -> UUID:
+    [contact] = Reader(office.store.pool).read(ContactFile).of(JEAN)
+    return office.sends(
         ANA,
         RequestLoan(
             loan_id=uuid4(),
@@ -74,6 +81,11 @@ def offered(office: Office, product: UUID) -> UUID:
             purpose="Un vélo",
         ),
     )
+
+
+def offered(office: Office, product: UUID) -> UUID:
+    """A loan whose contract was sent to the client, after the information."""
+    store, loan = office.store, asked_for(office, product)
     office.sends(BEN, ApproveLoan(), to=loan)
     office.settles()
     assert store.last(contract_id(loan)) is None, "no contract before the information"
@@ -131,6 +143,26 @@ def test_two_loans_pass_their_times_day_by_day(office):
     assert store.load(Loan, unsigned).status == "expired"
     assert store.load(Contract, contract_id(unsigned)).status == "expired"
     assert store.load(Loan, loan).status == "ready"
+    assert parked(store.pool) == []
+
+
+def test_a_counter_offer_lapses_with_its_request_by_the_business_day_alone(office):
+    """No contract was ever drafted, and whoever declined in time has a request that goes on."""
+    store = office.store
+    office.opens_on(FIRST_DAY)
+    office.sends(ANA, CEILING)
+    product = office.sends(ANA, consumer_loans())
+    silent, answered = asked_for(office, product), asked_for(office, product)
+    for loan in (silent, answered):
+        office.sends(BEN, MakeCounterOffer(months=36, reason="Une mensualité plus basse."), to=loan)
+    office.sends(ANA, DeclineCounterOffer(), to=answered)
+    assert (running(office, silent), running(office, answered)) == (["counter-offer"], [])
+
+    office.opens_on(FIRST_DAY + timedelta(days=15))
+    assert store.load(Loan, silent).status == "counter-offered", "its last day belongs to the client"
+    office.opens_on(FIRST_DAY + timedelta(days=16))
+    assert store.load(Loan, silent).status == "expired"
+    assert store.load(Loan, answered).status == "requested"
     assert parked(store.pool) == []
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from aggregates.notification import Notification
+from aggregates.values import BasisPoints
 from commands.contract import NoteContractSent
 from commands.notification import (
     NoteNotificationAttempt,
@@ -23,26 +24,33 @@ from tests.stories import (
     CONTRACT_PDF,
     FIRST,
     HOUSE,
+    INDEXED,
     JEAN_CONTACT,
     JEAN_PAYEE,
     LETTER,
     LOAN,
     QUITTANCE,
+    SERVICING,
     account_proposed,
-    approved,
-    approved_in_law,
     attempted,
     contract_kept,
     copy_refused,
+    counter_offered,
     declined,
     disbursed,
     drafted,
+    drawdowns_cancelled,
+    drawn_down,
+    in_law,
+    information_kept,
     letter_requested,
     loan_expired,
     mail_failed,
     mail_sent,
+    offered_less,
     payee_begun,
     payee_confirmed,
+    rate_reset,
     received,
     rendered,
     requested,
@@ -57,11 +65,14 @@ from workers.notify import (
     note_that_the_contract_left,
     send_the_contract,
     send_the_contract_again,
+    send_the_information,
     send_the_letter,
     send_the_quittance,
+    tell_of_the_cancelled_drawdowns,
+    tell_of_the_counter_offer,
     tell_of_the_end_of_the_offer,
-    tell_of_the_information,
     tell_of_the_new_payee,
+    tell_of_the_new_rate,
     tell_of_the_payout,
     tell_of_the_refusal,
 )
@@ -120,20 +131,44 @@ def test_a_declined_request_is_told_word_for_word(world):
     assert command.reason == declined.says["reason"].open()
 
 
-def test_what_the_law_wants_read_first_is_announced_and_nothing_elsewhere(world):
+def test_what_the_law_wants_read_first_is_sent_as_it_was_kept(world):
     known = world.knowing(requested)
-    command = the_letter(asked_twice(tell_of_the_information, approved_in_law.event(2, LOAN), known))
+    command = the_letter(asked_twice(send_the_information, information_kept.event(), known))
     assert (command.template, command.about) == ("information", LOAN)
+    assert command.document_id == information_kept.event().originator_id
     assert command.facts == {"reference": "L-2026-000001", "amount": "5000.00 EUR"}
-    assert asked_twice(tell_of_the_information, approved.event(2, LOAN), known) == []
+    assert asked_twice(send_the_information, contract_kept.event(), known) == []
 
 
 def test_an_offer_that_lapsed_and_a_notice_are_told(world):
     known = world.knowing(requested)
-    lapsed = the_letter(asked_twice(tell_of_the_end_of_the_offer, loan_expired.event(7, LOAN), known))
+    in_time = world.knowing(requested, *in_law)
+    lapsed = the_letter(asked_twice(tell_of_the_end_of_the_offer, loan_expired.event(7, LOAN), in_time))
     assert (lapsed.template, lapsed.facts) == ("expired", {"reference": "L-2026-000001"})
     notice = the_letter(asked_twice(confirm_the_stepping_back, stepped_back.event(7, LOAN), known))
     assert (notice.template, notice.facts["notified_on"]) == ("stepped-back", "2026-05-06")
+
+
+def test_a_counter_offer_is_told_with_its_figures_and_its_last_day(world):
+    event = counter_offered.event(2, LOAN)
+    command = the_letter(asked_twice(tell_of_the_counter_offer, event, world.knowing(requested)))
+    assert (command.template, command.about) == ("counter-offer", LOAN)
+    assert command.reason == counter_offered.says["reason"].open()
+    assert command.facts == {
+        "reference": "L-2026-000001",
+        "requested": "5000.00 EUR",
+        "amount": "4000.00 EUR",
+        "months": "36",
+        "instalment": "121.69 EUR",
+        "apr": "617",
+        "until": "2026-06-03",
+    }
+
+
+def test_a_counter_offer_that_lapsed_is_told_in_other_words_than_an_offer(world):
+    known = world.knowing(requested, *offered_less)
+    lapsed = the_letter(asked_twice(tell_of_the_end_of_the_offer, loan_expired.event(5, LOAN), known))
+    assert lapsed.template == "counter-offer-expired"
 
 
 def test_a_payout_is_told_with_amount_day_and_way(world):
@@ -144,6 +179,31 @@ def test_a_payout_is_told_with_amount_day_and_way(world):
         "value_date": "2026-05-06",
         "method": "transfer",
     }
+
+
+def test_a_new_rate_is_told_with_what_made_it_and_the_first_instalment_at_it(world):
+    known = world.knowing(requested, servicing_opened.but(indexed=INDEXED))
+    command = the_letter(asked_twice(tell_of_the_new_rate, rate_reset.event(9, SERVICING), known))
+    assert (command.template, command.about) == ("rate-reset", LOAN)
+    assert command.facts == {
+        "reference": "L-2026-000001", "index": "EURIBOR-3M", "value": "212", "was": "600", "rate": "562",
+        "reset_on": "2026-08-06", "instalment": "221.00 EUR", "due_on": "2026-09-06",
+    }  # fmt: skip
+
+
+def test_nothing_is_told_of_a_rate_that_stays_or_that_nothing_is_reckoned_at(world):
+    known = world.knowing(requested, servicing_opened.but(indexed=INDEXED))
+    for silent in (rate_reset.but(was=BasisPoints(562)), rate_reset.but(instalment=None, due_on=None)):
+        assert asked(tell_of_the_new_rate, silent.event(9, SERVICING), known) == []
+
+
+def test_a_drawdown_after_the_first_is_told_as_one_and_so_is_the_end_of_them(world):
+    known = world.knowing(requested)
+    second = the_letter(asked_twice(tell_of_the_payout, drawn_down.event(5, LOAN), known))
+    assert (second.template, second.facts["amount"]) == ("drawdown", "2000.00 EUR")
+    over = the_letter(asked_twice(tell_of_the_cancelled_drawdowns, drawdowns_cancelled.event(5, LOAN), known))
+    assert (over.template, over.facts["amount"]) == ("drawdowns-cancelled", "2000.00 EUR")
+    assert over.reason == "Les travaux coûtent moins."
 
 
 def test_a_quittance_is_sent_and_other_documents_are_not(world):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from aggregates.organisation import Organisation
 from aggregates.rules.postings import POSTED
 from commands.posting import MakePosting
 from eventstore import Sealed
@@ -12,19 +13,25 @@ from tests.kit import fact
 from tests.stories import (
     FIRST,
     JEAN,
+    JUNE_6,
     LOAN,
     REPAYMENT,
     SERVICING,
     Servicing,
     disbursed,
+    drawn_down,
+    established,
     eur,
     fell_due,
+    first_drawn,
     received,
     requested,
     servicing_opened,
 )
 from tests.workers.conftest import asked_twice
 from workers.post import enter_the_movement, enter_the_payout
+
+IN_JUNE = {2: JUNE_6, 3: JUNE_6, 4: JUNE_6}
 
 
 def balance(sent) -> dict[str, int]:
@@ -37,23 +44,42 @@ def balance(sent) -> dict[str, int]:
         for line in command.lines:
             sums[line.account] += line.debit.minor - line.credit.minor
     assert sum(sums.values()) == 0
-    return dict(sums)
+    return {account: rest for account, rest in sums.items() if rest}
 
 
 def test_a_payout_is_entered_once_however_often_we_hear_of_it(world):
-    sent = asked_twice(enter_the_payout, disbursed.event(4, LOAN), world.knowing(requested))
+    sent = asked_twice(enter_the_payout, disbursed.event(4, LOAN), world.knowing(established, requested))
     assert balance(sent) == {"2748": 5_000_00, "512": -5_000_00}
 
 
-def test_an_instalment_paid_by_an_advance_makes_two_entries(world):
-    event = fell_due(1, FIRST).event(2, SERVICING)
-    sent = asked_twice(enter_the_movement, event, world.knowing(requested, servicing_opened))
-    assert len(sent) == len({command.posting_id for command, _ in sent}) == 2
-    assert balance(sent)["7626"] == -FIRST.interest.minor
+def test_a_house_in_abidjan_enters_on_the_chart_of_its_country_until_it_chooses(world):
+    abidjan = established.but(country="CI")
+    event = disbursed.event(4, LOAN)
+    sent = asked_twice(enter_the_payout, event, world.knowing(abidjan, requested))
+    assert balance(sent) == {"2718": 5_000_00, "521": -5_000_00}
+    chosen = fact(Organisation.ChartChanged, chart="PCG")
+    sent = asked_twice(enter_the_payout, event, world.knowing(abidjan, chosen, requested))
+    assert balance(sent) == {"2748": 5_000_00, "512": -5_000_00}
+
+
+def test_an_instalment_is_entered_with_the_month_end_before_it(world):
+    event = fell_due(1).event(2, SERVICING)
+    known = world.knowing(established, requested, servicing_opened, fell_due(1), on=IN_JUNE)
+    sent = asked_twice(enter_the_movement, event, known)
+    assert len(sent) == len({command.posting_id for command, _ in sent}) == 3
+    assert balance(sent) == {"7626": -FIRST.interest.minor, "27684": FIRST.interest.minor}
+
+
+def test_each_drawdown_is_an_entry_of_its_own(world):
+    known = world.knowing(established, requested)
+    first = asked_twice(enter_the_payout, first_drawn.event(4, LOAN), known)
+    second = asked_twice(enter_the_payout, drawn_down.event(5, LOAN), known)
+    assert balance([*first, *second]) == {"2748": 5_000_00, "512": -5_000_00}
+    assert second[0][0].entry_on == drawn_down.says["value_date"]
+    assert first[0][0].posting_id != second[0][0].posting_id
 
 
 def test_a_repayment_and_its_reversal_cancel_out(world):
-    known = world.knowing(requested, servicing_opened)
     came = received(FIRST.total, FIRST)
     went = fact(
         Servicing.RepaymentReversed,
@@ -66,11 +92,19 @@ def test_a_repayment_and_its_reversal_cancel_out(world):
         method="transfer",
         by=came.says["by"],
     )
-    sent = [
-        *asked_twice(enter_the_movement, came.event(3, SERVICING), known),
-        *asked_twice(enter_the_movement, went.event(4, SERVICING), known),
-    ]
-    assert set(balance(sent).values()) == {0}
+    known = world.knowing(established, requested, servicing_opened, fell_due(1), came, went, on=IN_JUNE)
+    paid = asked_twice(enter_the_movement, came.event(3, SERVICING), known)
+    assert balance(paid)["512"] == FIRST.total.minor
+    assert balance([*paid, *asked_twice(enter_the_movement, went.event(4, SERVICING), known)]) == {}
+
+
+def test_an_event_is_entered_as_it_was_known_then_whatever_came_later(world):
+    """A retry after days, or a rebuilt queue: the entries are the same, so they are recognised."""
+    came = received(FIRST.total, FIRST)
+    event = fell_due(1).event(2, SERVICING)
+    then = world.knowing(established, requested, servicing_opened, fell_due(1), on=IN_JUNE)
+    later = world.knowing(established, requested, servicing_opened, fell_due(1), came, on=IN_JUNE)
+    assert asked_twice(enter_the_movement, event, then) == asked_twice(enter_the_movement, event, later)
 
 
 def test_every_movement_has_its_reaction():

@@ -10,8 +10,9 @@ import pytest
 
 from commands.contract import DraftContract, RecordRendering
 from commands.document import KeepDocument
+from eventstore.codec import fields_of
 from projections.repayment_list import RepaymentLine, RepaymentList
-from tests.kit import fact
+from tests.kit import Fact, fact, replay
 from tests.stories import (
     CHLOE,
     CONTRACT,
@@ -34,7 +35,10 @@ from workers.render import (
     TemplateChanged,
     draft_the_agreement,
     draft_the_agreement_once_informed,
+    issue_the_changed_schedule,
+    issue_the_information,
     issue_the_quittance,
+    issue_the_schedule,
     render_the_contract,
 )
 
@@ -65,6 +69,21 @@ def test_where_the_law_wants_the_client_informed_first_the_contract_waits_for_it
     assert command.loan_id == LOAN
 
 
+def test_the_information_before_the_contract_is_made_of_the_approval_where_the_law_wants_it(world):
+    known = world.knowing(*HOUSE, requested, approved_in_law)
+    [(command, to)] = asked_twice(issue_the_information, approved_in_law.event(2, LOAN), known)
+    assert isinstance(command, KeepDocument)
+    assert (to, command.about, command.purpose) == (None, LOAN, "information")
+    words = words_of(known.storage.get(command.key, command.sha256))
+    for said in (
+        "I-2026-000001", "Jean Moreau", "Prêts du Fleuve", "5 000,00 €", "(TAEG) 6,17 %", "5 318,49 €",
+        "23 échéances mensuelles de 221,60 €, puis une de 221,69 €", "14 jours après la signature",
+        "valent 15 jours après l’envoi", "dans les 7 jours qui suivent la signature",
+    ):  # fmt: skip
+        assert said in words, said
+    assert asked_twice(issue_the_information, approved.event(2, LOAN), known) == []
+
+
 def test_a_drafted_contract_is_made_stored_and_recorded_by_its_hash(world):
     known = world.knowing(*HOUSE, requested, approved)
     fingerprint = known.rendering.fingerprint("contract/loan_agreement")
@@ -83,6 +102,50 @@ def test_nobody_is_sent_other_words_than_the_contract_was_drafted_with(world):
     known = world.knowing(*HOUSE, requested, approved)
     with pytest.raises(TemplateChanged):
         asked_twice(render_the_contract, drafted.event(), known)
+
+
+def test_the_payout_makes_a_schedule_and_each_change_another(world):
+    moved = changed_on_june_21()
+    known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened, moved)
+    [(first, to)] = asked_twice(issue_the_schedule, servicing_opened.event(1, SERVICING), known)
+    assert isinstance(first, KeepDocument)
+    assert (to, first.about, first.purpose, first.number) == (None, LOAN, "schedule", 1)
+    [(second, _)] = asked_twice(issue_the_changed_schedule, moved.event(2, SERVICING), known)
+    assert isinstance(second, KeepDocument)
+    assert second.number == 2
+    as_agreed = words_of(known.storage.get(first.key, first.sha256))
+    as_moved = words_of(known.storage.get(second.key, second.sha256))
+    for said in (
+        "T-2026-000001-1",
+        "Version 1 : échéancier convenu",
+        "Jean Moreau",
+        "06/06/2026",
+        "24, du 6 juin",
+    ):
+        assert said in as_agreed, said
+    for said in (
+        "T-2026-000001-2",
+        "changement du jour d’échéance",
+        "La première échéance reste",
+        "15/07/2026",
+    ):
+        assert said in as_moved, said
+    assert "15/07/2026" not in as_agreed
+    assert "06/07/2026" not in as_moved
+
+
+def changed_on_june_21() -> Fact:
+    """From the second instalment on they fall due on the 15th."""
+    servicing = replay(servicing_opened)[0]
+    servicing.mark_due(1, date(2026, 6, 6))
+    servicing.collect_events()
+    servicing.move_due_day(15, "Le client touche sa paie le 15.", CHLOE, date(2026, 6, 21))
+    [event] = servicing.collect_events()
+    return fact(
+        Servicing.ScheduleChanged,
+        SERVICING,
+        **{name: getattr(event, name) for name in fields_of(type(event))},
+    )
 
 
 class Received:
@@ -106,6 +169,7 @@ def line(number: int, minor: int, on: date, undone: bool = False) -> RepaymentLi
         interest=0,
         principal=minor,
         charges=0,
+        reallocated=[],
         advance=0,
         value_date=on,
         method="transfer",

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from commands.loan import NoteRepaid
-from commands.servicing import MarkInstalmentDue, OpenServicing
+from commands.loan import NoteReopened, NoteRepaid
+from commands.servicing import MarkInstalmentDue, OpenServicing, ResetRate
 from runtime.reactions import DEADLINES, Deadline
 from tests.kit import fact
 from tests.stories import JUNE_6, LOAN, SERVICING, Servicing, disbursed, eur, servicing_opened
 from tests.workers.conftest import asked_twice
-from workers.service import close_the_loan, let_the_instalment_fall_due, open_the_servicing
+from workers.service import (
+    close_the_loan,
+    let_the_instalment_fall_due,
+    let_the_rate_follow_its_index,
+    open_the_servicing,
+)
 
 
 def test_a_payout_opens_the_servicing(world):
@@ -27,3 +32,17 @@ def test_the_last_cent_closes_the_loan(world):
     repaid = fact(Servicing.Repaid, repaid_on=JUNE_6, total=eur(5_318_53))
     sent = asked_twice(close_the_loan, repaid.event(9, SERVICING), world.knowing(servicing_opened))
     assert sent == [(NoteRepaid(on=JUNE_6), LOAN)]
+
+
+def test_a_rate_follows_its_index_by_the_number_of_the_reset(world):
+    due = Deadline("rate-reset", SERVICING, 2, JUNE_6, lane=7)
+    assert asked_twice(let_the_rate_follow_its_index, due, world.outside) == [
+        (ResetRate(number=2), SERVICING)
+    ]
+    assert DEADLINES["rate-reset"].act is let_the_rate_follow_its_index
+
+
+def test_money_that_came_back_opens_the_loan_again(world):
+    reopened = fact(Servicing.Reopened, reopened_on=JUNE_6, number=1, next_on=JUNE_6, received=eur(0))
+    sent = asked_twice(close_the_loan, reopened.event(10, SERVICING), world.knowing(servicing_opened))
+    assert sent == [(NoteReopened(on=JUNE_6), LOAN)]

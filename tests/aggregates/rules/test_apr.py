@@ -16,7 +16,11 @@ from aggregates.rules.apr import (
     in_hundredths,
     years_between,
 )
-from aggregates.values import Money
+from aggregates.rules.costs import Costs
+from aggregates.rules.terms import Fee, Terms
+from aggregates.values import BasisPoints, Money
+
+FILE = Fee("Frais de dossier", "up-front", fixed=Money(75_00, "EUR"))
 
 
 @pytest.mark.parametrize(
@@ -33,6 +37,21 @@ from aggregates.values import Money
 )
 def test_the_vectors_come_out_to_the_last_digit(lent, payments, rate):
     assert annual_percentage_rate(Money(lent, "EUR"), [Money(p, "EUR") for p in payments]) == rate
+
+
+@pytest.mark.parametrize(
+    ("terms", "principal", "periods", "instalment", "last", "rate"),
+    [
+        (Terms(BasisPoints(600)), Money(5_000_00, "EUR"), 24, 221_60, 221_69, 617),
+        (Terms(BasisPoints(600), fees=(FILE,)), Money(5_000_00, "EUR"), 24, 221_60, 221_69, 775),
+        (Terms(BasisPoints(1_800)), Money(500_000, "XOF"), 12, 45_840, 45_839, 1956),
+    ],
+)
+def test_the_vectors_come_out_of_the_terms_too(terms, principal, periods, instalment, last, rate):
+    """Rules of lending, APR: from what is agreed to the instalments, the last one, and the annual rate."""
+    costs = Costs(terms, principal, periods, date(2026, 1, 15))
+    assert [line.total.minor for line in costs.lines] == [instalment] * (periods - 1) + [last]
+    assert costs.apr == rate
 
 
 def test_what_costs_nothing_has_a_rate_of_nothing():

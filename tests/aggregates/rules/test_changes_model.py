@@ -26,6 +26,8 @@ from tests.models.invented import Invented, a_life, later, some_lines
 from tests.models.lives import Life
 
 LIVES = int(os.environ.get("LIVES", "60"))
+
+pytestmark = pytest.mark.timeout(3_600)
 KEEPS = ("lower-instalment", "same-instalment", "same-principal")
 
 

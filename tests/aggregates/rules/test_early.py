@@ -199,15 +199,6 @@ def test_after_a_part_the_loan_goes_on_as_its_new_version_says():
     assert standing(terms(), [LOAN, used.version], facts, due(2)).due.total == used.version.lines[1].total
 
 
-def test_a_prepayment_leaves_no_unrounded_row():
-    """Elsewhere rows like 19.726027397 were left."""
-    for keeps in ("lower-instalment", "same-instalment", "same-principal"):
-        for scheduled in part(333_33, keeps).version.lines:
-            assert type(scheduled.interest.minor) is int
-            assert scheduled.interest.minor >= 0
-            assert scheduled.principal.minor >= 0
-
-
 def test_a_part_that_leaves_nothing_for_principal_or_repays_all_is_refused():
     with pytest.raises(ValueError, match="nothing for principal"):
         part(12_01)

@@ -1,20 +1,18 @@
-"""Servicing rule by rule, then what goes wrong elsewhere, by its name; many lines, for one list has one place."""
+"""Servicing rule by rule; what goes wrong in the field, by its name, is in test_faults_of_the_field.py."""
 
-import sys
-import time
 from datetime import date, timedelta
-from itertools import pairwise
 
 import pytest
 
-from aggregates.rules.calendar import months_after
 from aggregates.rules.facts import Disbursed, Receipt, Refunded, Returned, Version, WrittenOff
-from aggregates.rules.life import life, standing
-from aggregates.rules.movements import to_enter
+from aggregates.rules.life import standing
 from aggregates.rules.reallocated import Share, reallocated
+from aggregates.rules.rounding import Rounding
+from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_terms import Late, Order
+from aggregates.rules.terms import Terms
 from aggregates.values import BasisPoints
-from tests.lives import LOAN, OUT, PAID_OUT, due, level, line, terms
+from tests.lives import LOAN, OUT, PAID_OUT, due, line, terms
 from tests.stories import eur
 
 PLAIN = terms()
@@ -220,28 +218,20 @@ def test_a_receipt_learnt_later_makes_the_loss_smaller():
     assert after.recovered == eur(0)
 
 
-# ── what goes wrong in the field ───────────────────────────────────────────
+# ── interest ───────────────────────────────────────────────────────────────────
 
 
-def test_thirty_360_with_daily_accrual_books_one_day_for_each_day():
-    """Elsewhere each day was booked as 30. 25.00 over 30 days: 0.83 after one, 12.50 after fifteen."""
-    accrued = [stands(PAID_OUT + timedelta(days=days)).accrued.minor for days in range(31)]
-    assert (accrued[0], accrued[1], accrued[15], accrued[30]) == (0, 83, 12_50, 24_17)
-    assert {later - earlier for earlier, later in pairwise(accrued[:25])} == {83, 84}
-    assert stands(due(1)).accrued == eur(0), "on its day it is due, no longer accrued"
-
-
-def test_the_day_count_has_an_effect_on_what_accrues():
-    """30 May to 30 June: 30 days of 30, of 31 and of 31; on the 31st 30E/360 has counted none."""
-    loan = Version(
-        1, date(2026, 5, 30), 0, 0, (line(1, date(2026, 5, 30), date(2026, 6, 30), 31_00, 100_00),)
-    )
-    on = date(2026, 5, 31)
+def test_what_accrues_is_rounded_to_the_cent_also_where_instalments_are_rounded_to_whole_euros():
+    """10.00 over 30 days: 0.33 after one, 0.67 after two; to whole euros it would be nothing, then too much."""
+    agreed = Terms(BasisPoints(1_230), "bullet", rounding=Rounding(100))
+    lines = schedule(agreed, eur(1_000_00), 3, PAID_OUT)
+    assert [scheduled.interest for scheduled in lines] == [eur(10_00)] * 3, "10.25 is 10.00"
+    loan = Version(1, PAID_OUT, 0, 0, tuple(lines))
     accrued = [
-        stands(on, versions=[loan], agreed=terms(day_count=count)).accrued.minor
-        for count in ("30E/360", "ACT/365F", "ACT/ACT-ISDA")
+        stands(PAID_OUT + timedelta(days=days), versions=[loan], agreed=agreed.servicing("EUR")).accrued.minor
+        for days in (1, 2, 15, 24)
     ]
-    assert accrued == [0, 1_00, 1_00]
+    assert accrued == [33, 67, 5_00, 8_00]
 
 
 def test_a_leap_years_days_are_lighter_than_another_years():
@@ -253,16 +243,6 @@ def test_a_leap_years_days_are_lighter_than_another_years():
     assert stands(on, versions=[loan], agreed=terms(day_count="30E/360")).accrued == eur(366)
 
 
-def test_an_instalment_paid_in_the_middle_of_a_period_is_not_charged_again():
-    """Elsewhere it was charged to date when paid, and then again in full."""
-    middle = Receipt(2, due(1) - timedelta(days=15), eur(221_60))
-    for agreed in (PLAIN, terms(order=Order(timings=("past_due", "due", "in_advance")))):
-        after = stands(due(1), middle, agreed=agreed)
-        assert after.owed_now == eur(0)
-        assert sum(part.amount.minor for part in after.parts if part.what == "interest") == 25_00
-        assert stands(due(2), middle, agreed=agreed).due.interest == eur(24_02)
-
-
 def test_interest_in_all_is_what_was_agreed_however_the_money_came():
     late = [Receipt(n, due(n + 2), eur(221_60)) for n in range(2, 24)]
     early = [Receipt(2, PAID_OUT, eur(4_000_00))]
@@ -271,83 +251,6 @@ def test_interest_in_all_is_what_was_agreed_however_the_money_came():
         now = stands(due(24), *facts)
         charged = sum(part.amount.minor for part in now.parts if part.what == "interest")
         assert charged + now.past_due.interest.minor + now.due.interest.minor == agreed
-
-
-def test_the_last_day_of_a_month_is_not_charged_31_days():
-    """31 January to 28 February: 28 days of 30E/360; the whole interest, once, and none of March."""
-    loan = level(1_000_00, 1_200, 3, on=date(2026, 1, 31))
-    assert [scheduled.due_on for scheduled in loan.lines] == [
-        date(2026, 2, 28),
-        date(2026, 3, 31),
-        date(2026, 4, 30),
-    ]
-    assert stands(date(2026, 2, 27), versions=[loan]).accrued == eur(9_64)
-    assert stands(date(2026, 2, 28), versions=[loan]).due.interest == eur(10_00)
-    assert stands(date(2026, 2, 28), versions=[loan]).accrued == eur(0)
-
-
-def test_money_is_whole_cents_everywhere():
-    """Elsewhere rows were left at 19.726027397, and amounts at 4,999.999999999999."""
-    agreed = terms(late=Late(BasisPoints(1_234)), day_count="ACT/365F")
-    now = stands(due(3) + timedelta(days=7), Receipt(2, due(2), eur(33_33)), agreed=agreed)
-    amounts = [now.accrued, now.past_due.total, now.not_due.total, *(part.amount for part in now.parts)]
-    assert all(type(amount.minor) is int for amount in amounts)
-
-
-TEN_YEARS = level(100_000_00, 480, 120, on=date(2016, 11, 5))
-TODAY = date(2026, 11, 1)
-PAID = [
-    Receipt(n, instalment.due_on, instalment.total) for n, instalment in enumerate(TEN_YEARS.lines[:119], 10)
-]
-LATE = terms(late=Late(BasisPoints(800)))
-FORGOTTEN = PAID[60]
-KNOWN = [fact for fact in PAID if fact is not FORGOTTEN]
-
-
-def test_a_back_dated_payment_on_a_ten_year_loan_is_cheap():
-    """Elsewhere 16 to 53 s. Both knowledge states, their books and what changes: 0.2 s of work is the limit of the
-    whole command, and this is a part of it."""
-    begun = time.process_time()
-    before, was = life(LATE, [TEN_YEARS], KNOWN, TODAY)
-    after, now = life(LATE, [TEN_YEARS], PAID, TODAY)
-    entries, changed = to_enter(was, now, TODAY, TODAY), reallocated(before, after)
-    assert time.process_time() - begun < 0.2
-    assert len(entries) == 2, "the repayment, and one reallocation; elsewhere 910 cancelled accruals"
-    assert changed
-
-
-def test_a_back_dated_payment_does_not_lose_what_was_allocated_before():
-    before, after = (standing(LATE, [TEN_YEARS], facts, TODAY) for facts in (KNOWN, PAID))
-    changed = {change.receipt: change for change in reallocated(before, after)}
-    next_one = changed[PAID[61].number]
-    assert [(share.number, share.what) for share in next_one.before] == [
-        (61, "interest"),
-        (61, "penalty"),
-        (61, "principal"),
-    ]
-    assert [(share.number, share.what) for share in next_one.after] == [(62, "interest"), (62, "principal")]
-    assert changed[FORGOTTEN.number].before == ()
-    assert min(changed) == FORGOTTEN.number, "what was paid before it is as it was"
-
-
-def test_the_work_grows_with_the_age_of_a_loan_and_not_with_its_square():
-    def calls(months):
-        loan = level(100_000_00, 480, 240, on=date(2006, 11, 5))
-        facts = [Receipt(n, part.due_on, part.total) for n, part in enumerate(loan.lines[:months]) if n != 3]
-        count = 0
-
-        def counted(*_):
-            nonlocal count
-            count += 1
-
-        sys.setprofile(counted)
-        try:
-            life(LATE, [loan], facts, months_after(date(2006, 11, 5), months))
-        finally:
-            sys.setprofile(None)
-        return count
-
-    assert calls(240) < 2.3 * calls(120)
 
 
 def test_what_a_receipt_paid_is_told_before_and_after():

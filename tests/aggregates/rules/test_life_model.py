@@ -35,6 +35,8 @@ from tests.models.invented import Invented, a_life
 from tests.models.lives import Life
 
 LIVES = int(os.environ.get("LIVES", "60"))
+
+pytestmark = pytest.mark.timeout(3_600)
 BATCHES = 6
 
 
@@ -93,7 +95,7 @@ def test_what_is_learnt_late_is_entered_by_its_difference() -> None:
         for day in days:
             known, facts = learnt_by(invented, day)
             after = movements(terms, [version_of(one) for one in known], [fact_of(one) for one in facts], day)
-            fresh = to_enter(before, after, day, day - timedelta(days=20))
+            fresh = to_enter(before, after, day, day - timedelta(days=20), ("reallocation", 1))
             assert all(day - timedelta(days=20) <= entry.on <= day for entry in fresh), (
                 f"seed {seed} on {day}"
             )

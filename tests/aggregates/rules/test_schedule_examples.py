@@ -198,14 +198,6 @@ def test_every_kind_frequency_and_day_count_is_what_another_tool_says(kind, freq
     assert [line.due_on.isoformat() for line in lines] == DAYS[frequency]
 
 
-def test_the_day_count_makes_a_difference():
-    """Elsewhere the setting had no effect, it was always actual/365: rules of lending, what goes wrong in the field."""
-    for kind in ("annuity", "linear", "bullet", "flat"):
-        for frequency in DAYS:
-            three = [EXAMPLES[kind, frequency, count][0] for count in ("30E/360", "ACT/365F", "ACT/ACT-ISDA")]
-            assert len({sum(interest) for interest in three}) > 1
-
-
 def test_a_whole_year_of_30_360_is_twelve_equal_months_and_actual_365_is_not():
     """600.00 a year on 10,000.00 at 6 %: 50.00 a month, or 50.96 for 31 days and 46.03 for February."""
     by_count = {

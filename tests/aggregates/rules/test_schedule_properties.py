@@ -1,6 +1,6 @@
 """What holds for every loan: sums, signs, days, the last instalment, and the annual rate.
 
-``LOANS=20000`` looks at so many random loans; two hundred without it.
+``LOANS=20000`` looks at so many random loans, seven minutes of work; two hundred without it.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -89,6 +90,7 @@ def loans(draw) -> Costs:
     return costs
 
 
+@pytest.mark.timeout(7_200)
 @settings(
     max_examples=LOANS,
     deadline=None,
