@@ -103,7 +103,7 @@ def test_a_client_is_told_what_the_lists_show_and_nothing_of_who_at_the_lender(h
     assert approved["by"] == {"kind": "staff", "you": False, "account": None, "label": None, "worker": None}
     assert (approved["command"], approved["cause"]) == (None, None)
     assert {part["field"] for part in approved["fields"]} == {
-        "rate", "instalments", "planned_payout_on", "terms", "apr",
+        "rate", "instalments", "planned_payout_on", "terms", "apr", "drawdowns",
     }  # fmt: skip
     assert not [c for e in told["items"] for c in e["changes"] if c["field"] == "approved_by"]
     assert str(id_of("ben")) not in str(told)

@@ -43,6 +43,8 @@ from tests.stories import (
     drafted,
     eur,
     french_rate,
+    index_begun,
+    index_value,
     letter_requested,
     mail_sent,
     offer_holds,
@@ -87,7 +89,14 @@ def told(database: Database) -> Iterator[Told]:
         screens.happened(letter_requested, attempted, mail_sent, contract_signed, disbursed)
         screens.happened(offer_holds, offer_taken)
         screens.happened(
-            payee_begun, account_proposed, switch_installed, switch_pulled, rates_begun, french_rate
+            payee_begun,
+            account_proposed,
+            switch_installed,
+            switch_pulled,
+            rates_begun,
+            french_rate,
+            index_begun,
+            index_value,
         )
         days_opened(screens)
         screens.follow(*READ_MODELS.values())
