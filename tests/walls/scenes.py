@@ -288,6 +288,7 @@ def _disburse(stock: Stock) -> Call:
 
 @scene("CancelDrawdowns")
 def _cancel_drawdowns(stock: Stock) -> Call:
+    stock.house.lets_money_leave()
     loan = stock.house.begun(stock.name)
     return call(
         "CancelDrawdowns", "ben", path={"loan_id": str(loan)}, body={"reason": "Plus besoin du reste"}

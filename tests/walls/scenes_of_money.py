@@ -213,16 +213,16 @@ def _refund(stock: Stock) -> Call:
 _changed("ProposeWriteOff")
 
 
-def _proposed(stock: Stock) -> dict[str, str]:
+def _written_off(stock: Stock) -> dict[str, str]:
     path = _running(stock)
     answer = stock.house.post("ana", f"/loans/{path['loan_id']}/write-off/propose", {"reason": WHY})
     assert answer.status_code == 200, answer.text
     return path
 
 
-scene("ConfirmWriteOff")(lambda stock: call("ConfirmWriteOff", "chloe", path=_proposed(stock), body={}))
+scene("ConfirmWriteOff")(lambda stock: call("ConfirmWriteOff", "chloe", path=_written_off(stock), body={}))
 scene("RefuseWriteOff")(
-    lambda stock: call("RefuseWriteOff", "chloe", path=_proposed(stock), body={"reason": WHY})
+    lambda stock: call("RefuseWriteOff", "chloe", path=_written_off(stock), body={"reason": WHY})
 )
 _changed("PausePenalties", first_day="2026-06-01")
 
