@@ -33,7 +33,7 @@ from eventstore.session import Lines, stamped
 
 EVERY = (Loan, Servicing, Posting)
 MONTHS = 12
-"""Instalments of a loan: with the months, the repayments and the postings a loan makes 43 events."""
+"""Instalments of a loan: with the months, the repayments and the postings a loan makes 56 events."""
 BESIDE = 50
 """Loans that run at the same time."""
 LOANS_EACH = 5
@@ -118,6 +118,8 @@ def one_loan(
 ) -> Iterator[tuple[date, tuple[Aggregate, ...]]]:
     """One loan, step by step: the day, and the aggregates that recorded something; each instalment is paid on its day.
 
+    Every month is closed on the first of the next.
+
     on  the day of the payout; None: one of three hundred
     """
 
@@ -144,6 +146,9 @@ def one_loan(
     )
     yield day, (loan, servicing, _posting(customer, day, "disbursement", loan.id, principal, "2041", "5121"))
     for due in servicing.instalments:
+        if (first := due.due_on.replace(day=1)) > day:
+            servicing.close_month(first)
+            yield first, (servicing,)
         servicing.mark_due(due.number, due.due_on)
         yield due.due_on, (servicing,)
         servicing.receive(

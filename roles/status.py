@@ -16,7 +16,7 @@ from rich.table import Table
 
 import aggregates  # noqa: F401 - every kind of event is known once this is imported
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
-from eventstore import NotFound, Store, Unavailable, restoring
+from eventstore import NotBuilt, NotFound, Store, Unavailable, restoring
 from eventstore.migrate import pending
 from eventstore.parking import parked
 from roles.migrate import FOLDERS
@@ -98,7 +98,7 @@ def _still_due(store: Store, day: date) -> str:
     """Deadlines of the day that are to be done by themselves."""
     try:
         return f"{deadlines_of(store).left(day):,}"
-    except Behind:
+    except (Behind, NotBuilt):
         return "not known until the read models are built"
 
 

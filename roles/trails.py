@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from functools import cache
 from types import FunctionType
 from typing import Any
@@ -20,7 +22,7 @@ _ANSWERS_WITH_ITS_FIRST_ARGUMENT = ("load", "find", "also", "also_or_begin")
 def events_of_command(command: type[Command]) -> tuple[str, ...]:
     """Kinds of the events that a command may record, in the order of the aggregates' pages."""
     handler: Any = command.create if command.creates() else command.perform
-    found = set(_events_of_function(handler, frozenset()))
+    found = set(_events_of_function(handler, frozenset(), command))
     return tuple(event.kind for event in _every_event() if event.kind in found)
 
 
@@ -54,50 +56,67 @@ def events_of_decision(
     return frozenset(found)
 
 
-def _events_of_function(function: Any, seen: frozenset[Any]) -> Iterator[str]:
+def _events_of_function(function: Any, seen: frozenset[Any], command: type[Command]) -> Iterator[str]:
     if function in seen:
         return
     tree, names = _tree(function), dict(function.__globals__)
-    kinds = {name: value for name, value in names.items() if _is(value, Aggregate)}
-    variables = _kinds_of_variables(tree, kinds)
+    reading = _Reading({name: kind for name, kind in names.items() if _is(kind, Aggregate)}, command)
+    reading.note_variables(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
-            kind = _kind_of(node.value, kinds, variables)
+            kind = reading.kind_of(node.value)
             if kind is not None:
                 yield from events_of_decision(kind, node.attr)
             elif node.attr == "number" and isinstance(node.value, ast.Name) and node.value.id == "ask":
                 yield from (event.kind for event in _every_event() if event.aggregate.__name__ == "Series")
+            elif method := reading.method_of_command(node):
+                yield from _events_of_function(method, seen | {function}, command)
         elif isinstance(node, ast.Name) and isinstance(names.get(node.id), FunctionType):
-            yield from _events_of_function(names[node.id], seen | {function})
+            yield from _events_of_function(names[node.id], seen | {function}, command)
 
 
-def _kinds_of_variables(tree: ast.AST, kinds: dict[str, type[Aggregate]]) -> dict[str, type[Aggregate]]:
-    variables: dict[str, type[Aggregate]] = {}
-    for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.arg)
-            and isinstance(node.annotation, ast.Name)
-            and node.annotation.id in kinds
-        ):
-            variables[node.arg] = kinds[node.annotation.id]
-        elif isinstance(node, ast.Assign | ast.NamedExpr):
-            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
-            if isinstance(target, ast.Name) and (kind := _kind_of(node.value, kinds, variables)):
-                variables[target.id] = kind
-    return variables
+@dataclass
+class _Reading:
+    """One function of a command's: which aggregates its expressions stand for."""
 
+    kinds: dict[str, type[Aggregate]]
+    command: type[Command]
+    variables: dict[str, type[Aggregate]] = field(default_factory=dict)
 
-def _kind_of(
-    node: ast.expr, kinds: dict[str, type[Aggregate]], variables: dict[str, type[Aggregate]]
-) -> type[Aggregate] | None:
-    """The aggregate that an expression stands for: a class, a variable, ``ask.load(Loan, …)``, ``Loan.request(…)``."""
-    if isinstance(node, ast.Name):
-        return kinds.get(node.id) or variables.get(node.id)
-    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
-        return None
-    if node.func.attr in _ANSWERS_WITH_ITS_FIRST_ARGUMENT and node.args:
-        return _kind_of(node.args[0], kinds, variables)
-    return _kind_of(node.func.value, kinds, {})
+    def note_variables(self, tree: ast.AST) -> None:
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.arg)
+                and isinstance(node.annotation, ast.Name)
+                and node.annotation.id in self.kinds
+            ):
+                self.variables[node.arg] = self.kinds[node.annotation.id]
+            elif isinstance(node, ast.Assign | ast.NamedExpr):
+                target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+                if isinstance(target, ast.Name) and (kind := self.kind_of(node.value)):
+                    self.variables[target.id] = kind
+
+    def kind_of(self, node: ast.expr) -> type[Aggregate] | None:
+        """A class, a variable, ``ask.load(Loan, …)``, ``Loan.request(…)``, ``self._contract(…)`` by what it returns."""
+        if isinstance(node, ast.Name):
+            return self.kinds.get(node.id) or self.variables.get(node.id)
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            return None
+        if node.func.attr in _ANSWERS_WITH_ITS_FIRST_ARGUMENT and node.args:
+            return self.kind_of(node.args[0])
+        if method := self.method_of_command(node.func):
+            returned = re.findall(r"\w+", str(method.__annotations__.get("return", "")))
+            return next((self.kinds[name] for name in returned if name in self.kinds), None)
+        if isinstance(node.func.value, ast.Name):
+            return self.kinds.get(node.func.value.id)
+        return self.kind_of(node.func.value)
+
+    def method_of_command(self, node: ast.Attribute) -> FunctionType | None:
+        """``self._contract`` of the command itself."""
+        if not isinstance(node.value, ast.Name) or node.value.id != "self":
+            return None
+        method = vars(self.command).get(node.attr)
+        return method if isinstance(method, FunctionType) else None
 
 
 # ── from a reaction to its commands ────────────────────────────────────────

@@ -25,6 +25,7 @@ from roles.migrate import every_read_model
 from roles.process import store_on
 from runtime import database as databases
 from runtime.clock import Clock
+from runtime.jobs import Jobs
 from runtime.settings import Settings
 from runtime.settling import Settling
 from tests.conftest import Database
@@ -96,7 +97,11 @@ def _until_over(folder: Path, settings: Settings, store: Store, clock: Clock) ->
     with ExitStack() as held:
         for role in ROLES:
             held.enter_context(at_work(folder, settings, role))
-        until(lambda: watch.waits_for(store, clock) is None, "the day does not end", 240, 0.2)
+        try:
+            until(lambda: watch.waits_for(store, clock) is None, "the day does not end", 240, 0.2)
+        except TimeoutError as error:
+            waits, jobs = watch.waits_for(store, clock), Jobs(store.pool).count()
+            raise AssertionError(f"the day waits for {waits}; jobs: {jobs}") from error
 
 
 def _since(store: Store, position: int) -> list[Aggregate.Event]:

@@ -106,7 +106,7 @@ def test_a_fingerprint_covers_what_a_paper_is_made_of(rendering):
     [
         (
             lambda: replace(sample(LoanAgreement), principal=Money(4_999_99, "EUR")),
-            "the instalments repay 5000.00 EUR",
+            "the instalments are not those of the terms",
         ),
         (lambda: replace(sample(FinalQuittance), interest=Money(1, "EUR")), "was paid"),
         (

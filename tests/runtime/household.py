@@ -113,6 +113,7 @@ class Outside:
     bell: Path
     load: Callable[..., Any] = print
     read: Callable[..., Any] = print
+    told: Callable[..., Any] = print
     claimed: Callable[..., Any] = print
 
     def ring(self, said: str) -> None:

@@ -108,7 +108,7 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
         {...limits(RecordRepayment, 'reference')}
         {...form.getInputProps('reference')}
       />
-      {amount ? <Pays loan={loan} amount={amount} on={form.values.value_date} /> : null}
+      {amount ? <Pays loan={loan} amount={amount} on={form.values.value_date} sent={record.pending} /> : null}
       <Outcome of={record} />
       <Actions>
         <Button variant="default" onClick={onClose}>
@@ -125,14 +125,16 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
 const PAUSE = 300;
 const MOST = 4;
 
-/** What the amount will pay, as the API reckons it; asked for once the typing pauses. */
-function Pays({ loan, amount, on }: { loan: Loan; amount: number; on: string }) {
+type PaysProps = { loan: Loan; amount: number; on: string; sent: boolean };
+
+/** What the amount will pay, as the API reckons it; asked for once the typing pauses, and no more once it is sent. */
+function Pays({ loan, amount, on, sent }: PaysProps) {
   const [query] = useDebouncedValue({ amount, value_date: on }, PAUSE);
   const preview = api.useQuery(
     'get',
     '/api/v1/loans/{loan_id}/repayment-preview',
     { params: { path: { loan_id: loan.loan_id }, query } },
-    { placeholderData: keepPreviousData, retry: false },
+    { placeholderData: keepPreviousData, retry: false, enabled: !sent },
   );
   // What cannot be recorded is refused in words once it is sent.
   if (!preview.data) return null;
