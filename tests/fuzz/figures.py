@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -73,7 +74,8 @@ def figures(
             _take_down(found, event.recorder, event.phase.value)
             watch(event.phase.value, found.examples.total())
         elif isinstance(event, events.NonFatalError):
-            found.broken.append(f"{event.label}: {event.value!r}")
+            where = traceback.extract_tb(event.value.__traceback__)[-1]
+            found.broken.append(f"{event.label}: {event.value!r} at {where.name}: {where.line}")
         elif isinstance(event, events.FatalError):
             raise event.exception
         elif isinstance(event, events.Interrupted):

@@ -24,7 +24,7 @@ from schemathesis.transport.serialization import Binary
 
 from eventstore import Rejected
 from tests.api.house import House
-from tests.fuzz.scenes import ALL, FOR_EVERYBODY, tidied
+from tests.fuzz.scenes import ALL, FOR_EVERYBODY, GROUND, tidied
 from tests.walls.calls import Call
 from tests.walls.stock import Stock
 
@@ -131,6 +131,9 @@ def mixed(case: Case, call: Call, chances: Random, ready: Ready) -> Case:
     positive = case.meta.generation.mode is GenerationMode.POSITIVE
     if positive and not in_coverage and call.operation.id not in ready.reached:
         chance = 0.0
+    if case.method.upper() != "GET" and _strings(case.path_parameters) & GROUND:
+        # A chain found it in a list; changed, it would stop every scene to come.
+        case.path_parameters = {**case.path_parameters, **call.path}
     if chance > _MIXED:
         return case
     if not case.meta.is_negative_at(ParameterLocation.HEADER):

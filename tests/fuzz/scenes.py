@@ -7,14 +7,12 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 from aggregates.organisation import ORGANISATION_ID, NothingChanges, NothingProposed, Organisation
-from aggregates.rules.limits import STARTING_LIMITS, Limit
-from aggregates.values import Money
-from commands.organisation import ChangeLimits, ConfirmProposal, RefuseProposal, RoleLimit
+from commands.organisation import RefuseProposal
 from tests.access.people import somebody
-from tests.api.house import House, id_of
+from tests.api.house import PEOPLE, House, id_of
 from tests.walls.calls import Call
 from tests.walls.scenes import SCENES, Scene, Stock
-from tests.walls.stock import call
+from tests.walls.stock import call, widened
 
 FOR_EVERYBODY = {
     "ChangeFourEyesPolicy",
@@ -27,6 +25,9 @@ FOR_EVERYBODY = {
 }
 """Operations on what there is one of in the house; left alone, they stop what everybody else does."""
 
+GROUND = {str(id_of(name)) for name in (*PEOPLE, "personal loan")}
+"""What every scene stands on and nothing brings back: the people who ask, the product that is lent."""
+
 
 def tidied(house: House) -> None:
     """Nothing is proposed, and money may leave, as often as somebody asks: a loan is paid out for many a request."""
@@ -35,17 +36,8 @@ def tidied(house: House) -> None:
         refusal = RefuseProposal(number=max(rules.proposals, 1), reason="Un essai seulement.")
         house.does(refusal, ORGANISATION_ID, id_of("admin"))
     with suppress(NothingChanges):
-        wide = ChangeLimits(limits=[_wide(one) for one in STARTING_LIMITS], reason="Un essai seulement.")
-        house.does(wide, ORGANISATION_ID, id_of("admin"))
-        number = house.platform.store.load(Organisation, ORGANISATION_ID).proposals
-        house.does(ConfirmProposal(number=number), ORGANISATION_ID, id_of("max"))
+        widened(house)
     house.lets_money_leave()
-
-
-def _wide(limit: Limit) -> RoleLimit:
-    """As it is at the start, for a thousand times as many payouts on a day."""
-    daily = None if limit.daily is None else Money(limit.daily.minor * 1_000, limit.daily.currency)
-    return RoleLimit(operation=limit.operation, role=limit.role, each=limit.each, daily=daily)
 
 
 # ── keys: an account has twenty at most ────────────────────────────────────

@@ -19,6 +19,7 @@ from tests.api.listening import brief_connections
 from tests.conftest import Database
 from tests.walls.calls import Call, variants
 from tests.walls.scenes import SCENES, Stock
+from tests.walls.stock import widened
 
 VICTIM: Final = "awa"
 OTHER: Final = "jean"
@@ -63,6 +64,7 @@ def besieged(database: Database, folder: Path) -> Iterator[House]:
         ) as house:
             provider.now = house.platform.clock.now
             _hire(house)
+            widened(house)
             yield house
 
 

@@ -7,8 +7,25 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
+from aggregates.organisation import ORGANISATION_ID, Organisation
+from aggregates.rules.limits import STARTING_LIMITS, Limit
+from aggregates.values import Money
+from commands.organisation import ChangeLimits, ConfirmProposal, RoleLimit
 from tests.api.house import MAY_4, House, id_of
 from tests.walls.calls import OPERATIONS, Call
+
+
+def widened(house: House) -> None:
+    """Limits as they are at the start, for a thousand times as many payouts on a day: each scene may want its own."""
+    wide = ChangeLimits(limits=[_wide(one) for one in STARTING_LIMITS], reason="Un essai seulement.")
+    house.does(wide, ORGANISATION_ID, id_of("admin"))
+    number = house.platform.store.load(Organisation, ORGANISATION_ID).proposals
+    house.does(ConfirmProposal(number=number), ORGANISATION_ID, id_of("max"))
+
+
+def _wide(limit: Limit) -> RoleLimit:
+    daily = None if limit.daily is None else Money(limit.daily.minor * 1_000, limit.daily.currency)
+    return RoleLimit(operation=limit.operation, role=limit.role, each=limit.each, daily=daily)
 
 
 class Stock:
