@@ -78,7 +78,7 @@ def test_a_relay_that_leaves_an_event_out_is_caught(place: Place, own: Kafka) ->
     at = place.database("kafka_counted")
     feed_filling.fill(at, 1, EVENTS)
     ours = Ours(place, at, own, EVENTS)
-    assert ours.shipped().value > 0
+    ours.shipped()  # says itself when one is missing
     with psycopg.connect(at.owner_url, autocommit=True) as owner:
         owner.execute(FORGETFUL)
     with pytest.raises(NotStored, match=f"{EVENTS - 1} of {EVENTS}"):

@@ -59,6 +59,7 @@ test('an approver signs in, finds a request, decides, and leaves, with the keybo
     await page.keyboard.press('Enter');
   }
   await status(page, /^accordé/i);
+  await expect(dialog).toHaveCount(0);
 
   await page.keyboard.press('Shift+?');
   await expect(page.getByRole('dialog', { name: 'Raccourcis clavier' })).toBeVisible();
