@@ -10,8 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import projections
-from eventstore import Projection
 from eventstore.codec import Codec
 from eventstore.compare import compare
 from eventstore.parking import parked
@@ -20,13 +18,7 @@ from runtime.kafka.wire import Foreign, decode, stamp_of
 from tests.chaos.kafka_house import House
 from tests.chaos.kafka_recording import ECHOED, Echo, Heard, jobs_of
 from tests.chaos.kafka_topic import Topic
-
-KINDS = [
-    kind
-    for kind in Projection.registry.values()
-    if kind.__module__.removeprefix("projections.") in projections.__all__
-]
-"""The read models of the product."""
+from tests.products_own import READ_MODELS
 
 Fact = tuple[int, int]
 """Position and lane of an event."""
@@ -105,7 +97,7 @@ def judge(house: House) -> Judged:
     heard = house.ask(f"SELECT position, lane, times, at FROM read.{Heard.table_name()}")
     jobs, effects = jobs_of(house.settings.owner_url), _effects(house)
     with house.place.store() as store:
-        compared = compare(store, house.settings.auditor_url, KINDS, seed=house.seed)
+        compared = compare(store, house.settings.auditor_url, READ_MODELS, seed=house.seed)
         held = len(parked(store.pool))
         shipped = list(_shipped(house, store.codec))
     lost, invented, doubled, disordered = of_the_heard(everything, heard)

@@ -31,7 +31,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-import projections
 from eventstore import LANES, Projection, Reader, Store, positions
 from eventstore.compare import compare
 from eventstore.migrate import migrate, prepare
@@ -44,14 +43,9 @@ from tests.chaos.projectors_child import PHASES, UNDER_WAY, Counting, Fuse, Plac
 from tests.chaos.projectors_traffic import Traffic, furnish
 from tests.conftest import passwords_of
 from tests.connected import projecting
+from tests.products_own import READ_MODELS
 
 FORK = get_context("fork")
-KINDS = [
-    k
-    for k in Projection.registry.values()
-    if k.__module__.removeprefix("projections.") in projections.__all__
-]
-"""The read models of the product: row-wise, folded, and one that sums over all lanes."""
 
 BATCH = 40
 """Events a transaction, few, so that there are many transactions."""
@@ -270,7 +264,7 @@ def of_its_own(folder: Path) -> Iterator[Place]:
         prepare(server.url(SUPERUSER, "postgres"), "chaos", passwords_of(server))
         migrate(server.url("store_owner", "chaos"))
         urls = server.url("app", "chaos"), server.url("store_owner", "chaos")
-        yield Place(*urls, secrets.token_bytes(32), KINDS)
+        yield Place(*urls, secrets.token_bytes(32), READ_MODELS)
     finally:
         server.stop()
 

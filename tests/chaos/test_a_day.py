@@ -21,7 +21,6 @@ from bench.working import react_from_here
 from demo.seed import HOUSE
 from eventstore import Aggregate, Store
 from eventstore.read_models import ensure
-from roles.migrate import every_read_model
 from roles.process import store_on
 from runtime import database as databases
 from runtime.clock import Clock
@@ -29,6 +28,7 @@ from runtime.jobs import Jobs
 from runtime.settings import Settings
 from runtime.settling import Settling
 from tests.conftest import Database
+from tests.products_own import READ_MODELS
 from workers import watch
 
 LOANS = 300
@@ -76,7 +76,7 @@ def _peopled(database: Database, store: Store, day) -> None:
     due, others = fill(at, store.codec, LOANS, day, range(1))
     assert (len(due), others) == (LOANS, [])
     react_from_here(at, store)
-    ensure(database.owner_url, every_read_model())
+    ensure(database.owner_url, READ_MODELS)
 
 
 def _until_killed(folder: Path, settings: Settings, enough) -> None:

@@ -13,10 +13,11 @@ import pytest
 from projections.customer_file import CustomerFile
 from projections.journal import Journal
 from projections.trial_balance import TrialBalance
-from tests.chaos.projectors import KINDS, Figures, Run, chaos
+from tests.chaos.projectors import Figures, Run, chaos
 from tests.chaos.projectors_child import PHASES, Counting, Place
 from tests.chaos.projectors_mutants import PositionsThenRows, RowsThenPositions, WithoutCompareAndSet
 from tests.conftest import Database, fresh_database
+from tests.products_own import READ_MODELS
 
 SEED = int(os.environ.get("CHAOS_SEED", "9"))
 APART = Run(kills=20, seed=SEED, before=400, shared=1.0, weights=(0, 0, 1))
@@ -26,7 +27,7 @@ TRIES = 4
 IN_EACH_OTHERS_WAY = replace(APART, kills=10, shared=0.0, weights=(0, 1, 0), longest=200)
 
 
-def run(database: Database, asked: Run, kinds=KINDS) -> Figures:
+def run(database: Database, asked: Run, kinds=READ_MODELS) -> Figures:
     """In a process of its own, which has no threads and can be forked."""
     place = Place(database.app_url, database.owner_url, KEY, kinds)
     with ProcessPoolExecutor(1, get_context("spawn")) as beside:
@@ -38,8 +39,8 @@ def run(database: Database, asked: Run, kinds=KINDS) -> Figures:
 def test_whoever_is_killed_at_whatever_statement_every_table_equals_a_replay(database, seed: int) -> None:
     figures = run(database, Run(kills=25, seed=seed))
     assert not figures.broken, figures
-    assert (figures.kills, len(figures.differing)) == (25, len(KINDS))
-    assert figures.rows > len(KINDS)
+    assert (figures.kills, len(figures.differing)) == (25, len(READ_MODELS))
+    assert figures.rows > len(READ_MODELS)
     assert sum(figures.struck[phase] for phase in PHASES[2:]) > 5, "rows and positions were torn at"
 
 
