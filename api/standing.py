@@ -11,9 +11,10 @@ from pydantic import Field
 
 from aggregates.rules.early import Quote
 from aggregates.rules.facts import Version, Why
+from aggregates.rules.servicing_refusals import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly
 from aggregates.rules.shares import Paid
 from aggregates.rules.standing import What
-from aggregates.servicing import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly, Servicing, servicing_id
+from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId, Money, ValueDateInvalid
 from api.auth import TheIdentity
 from api.deps import Read, TheOne, Today

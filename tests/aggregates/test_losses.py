@@ -12,11 +12,9 @@ from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
 from aggregates.rules.limits import AboveLimit, Allowance
 from aggregates.rules.movements import balances
-from aggregates.rules.servicing_terms import Late, ServicingTerms
-from aggregates.rules.standing import Balance
-from aggregates.servicing import (
+from aggregates.rules.repayments import Leaving
+from aggregates.rules.servicing_refusals import (
     AlreadyRepaid,
-    Leaving,
     MoreThanOwed,
     MoreThanUnallocated,
     NothingToWriteOff,
@@ -25,10 +23,12 @@ from aggregates.servicing import (
     OwnWriteOff,
     PenaltiesNotPaused,
     PenaltiesPausedAlready,
-    Servicing,
     WriteOffPending,
     WrongCurrency,
 )
+from aggregates.rules.servicing_terms import Late, ServicingTerms
+from aggregates.rules.standing import Balance
+from aggregates.servicing import Servicing
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import AccountId, BasisPoints, Money, RepaymentId, ValueDateInvalid
 from commands.servicing import (
