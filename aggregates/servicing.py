@@ -842,10 +842,10 @@ class Servicing(Aggregate):
     def quotes(self, on: date) -> list[Quote]:
         """The same for each day from one to the last on which it is valid: the day before the next instalment's.
 
-        None when nothing is to come.
+        None when nothing is to come, or everything was given up.
         """
         coming = [each.due_on for each in self.instalments if each.due_on > on]
-        if not coming:
+        if not coming or self.status != "open":
             return []
         until = coming[0] - timedelta(days=1)
         return quotes(self.agreed, self.versions, self.facts, on, until, self.repaid_early(on))
@@ -864,7 +864,7 @@ class Servicing(Aggregate):
         """What is still to come until the end of the loan, as far as a day knows, less what was received."""
         return self.standing(on).owed
 
-    @when("open", otherwise=AlreadyRepaid)
+    @when("open", "written-off", otherwise=AlreadyRepaid)
     def would_pay(self, amount: Money, value_date: date, on: date) -> tuple[Paid, int]:
         """What money would pay, and of how many other repayments it would change what they pay; nothing is recorded.
 

@@ -186,7 +186,8 @@ def early_repayment_quote(
         raise servicing.reject(ValueDateInvalid, f"a quote is for {today} or later")
     quotes = servicing.quotes(day)
     if not quotes:
-        raise servicing.reject(NothingRepaidEarly, "every instalment is due")
+        why = "every instalment is due" if servicing.status == "open" else f"the loan is {servicing.status}"
+        raise servicing.reject(NothingRepaidEarly, why)
     first, last = quotes[0], quotes[-1]
     to_come = sum(each.interest.minor for each in servicing.instalments if each.due_on > day)
     return EarlyRepaymentQuote(

@@ -352,3 +352,17 @@ def test_what_was_provided_is_released_with_the_month_in_which_the_loan_ended_an
     life.asked(CloseMonth(number=24_319), on=date(2026, 8, 3))
     assert "provision" not in life.books()
     assert life.clerk.events[-1].next_on is None
+
+
+def test_a_loan_that_was_given_up_has_no_quote_and_a_recovery_is_foreseen_as_it_is_taken():
+    loan = replay(servicing_opened, fell_due(1))[0]
+    loan.propose_write_off(WHY, CHLOE, JUNE_7)
+    loan.write_off(Decider(ANA), JUNE_7)
+    loan.collect_events()
+    assert loan.quotes(JUNE_7) == []
+    later = JUNE_7 + timedelta(days=1)
+    foreseen, others = loan.would_pay(eur(50_00), later, later)
+    loan.receive(REPAYMENT, eur(50_00), later, "cash", "R", CHLOE, later)
+    [came] = loan.collect_events()
+    assert [share.what for share in came.beside] == ["recovery"]
+    assert (foreseen.beside, others) == (came.beside, 0)
