@@ -10,7 +10,7 @@ that becomes known late, or that goes back, changes what others paid, and that i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 
@@ -19,17 +19,43 @@ from aggregates.rules.amendments import HolidayInterest, amended
 from aggregates.rules.calendar import dated, months_after
 from aggregates.rules.costs import Costs
 from aggregates.rules.drawdowns import to_come
-from aggregates.rules.early import Keeps, Quote, quote, quotes, repay_in_part, settlement
+from aggregates.rules.early import Keeps, Quote, quote, quotes, repaid_early, repay_in_part, settlement
 from aggregates.rules.facts import Fact, Paused, Receipt, Refunded, Returned, Version, Why
 from aggregates.rules.facts import WrittenOff as Loss
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import standing
 from aggregates.rules.limits import Allowance
 from aggregates.rules.reallocated import Reallocated as Change
-from aggregates.rules.reallocated import Share, reallocated, unallocated_after
+from aggregates.rules.reallocated import Share, reallocated
+from aggregates.rules.repayments import Arrived, Leaving, Moved, Repayment, moved
 from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
-from aggregates.rules.resets import Indexed, at_new_rate
+from aggregates.rules.resets import Indexed, InForce, at_value
+from aggregates.rules.returns import Known, returned
 from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.servicing_refusals import (
+    AlreadyRepaid,
+    AlreadyReversed,
+    ImpossibleSchedule,
+    MoreThanOwed,
+    MoreThanUnallocated,
+    NoIndexValue,
+    NothingRepaidEarly,
+    NothingToWriteOff,
+    NotTheQuote,
+    NotYetDue,
+    NoWriteOffProposed,
+    OwnReceipt,
+    OwnWriteOff,
+    PaidAhead,
+    PenaltiesNotPaused,
+    PenaltiesPausedAlready,
+    RepaymentExists,
+    ScheduleMovedOn,
+    UnknownInstalment,
+    UnknownRepayment,
+    WriteOffPending,
+    WrongCurrency,
+)
 from aggregates.rules.servicing_terms import ServicingTerms
 from aggregates.rules.shares import Paid, first_version, paid_by, paid_of, paid_on_falling_due
 from aggregates.rules.standing import Balance, Standing
@@ -51,150 +77,9 @@ from aggregates.values import (
 from eventstore import Aggregate, Rejected, Sealed, when
 
 
-class MoreThanOwed(Rejected):
-    """A repayment is at most what is still owed until the end of the loan."""
-
-
-class WrongCurrency(Rejected):
-    """A loan is repaid in its own currency."""
-
-
-class RepaymentExists(Rejected):
-    """A repayment with this id is recorded already."""
-
-
-class UnknownRepayment(Rejected):
-    """There is no such repayment."""
-
-    status = 404
-
-
-class AlreadyReversed(Rejected):
-    """The repayment was reversed already."""
-
-
-class AlreadyRepaid(Rejected):
-    """The loan is closed: everything is paid, or it was written off."""
-
-
-class NotYetDue(Rejected):
-    """An instalment falls due on its day, not before."""
-
-
-class NotTheQuote(Rejected):
-    """A loan is settled by the amount of its quote for the day on which the money arrived."""
-
-
-class NothingRepaidEarly(Rejected):
-    """There is nothing to repay early, or the amount does not do it in part."""
-
-
-class PaidAhead(Rejected):
-    """What was paid in advance of its instalment is settled first."""
-
-
-class ScheduleMovedOn(Rejected):
-    """An instalment fell due since that day, or the schedule changed: it is too late to change it from there."""
-
-
-class ImpossibleSchedule(Rejected):
-    """The instalments to come cannot be moved like that."""
-
-
-class NoIndexValue(Rejected):
-    """The register has no value of the index for the day of the reset: the rate of the loan is not known."""
-
-
-class MoreThanUnallocated(Rejected):
-    """Only money that pays nothing goes back to the borrower."""
-
-
-class OwnReceipt(Rejected):
-    """Whoever recorded the money, or acts for the customer, does not send it back alone."""
-
-
-class NothingToWriteOff(Rejected):
-    """Nothing is owed that could be given up."""
-
-
-class WriteOffPending(Rejected):
-    """A write-off is proposed already: it is confirmed or refused first."""
-
-
-class NoWriteOffProposed(Rejected):
-    """Nobody has proposed to write this loan off."""
-
-
-class OwnWriteOff(Rejected):
-    """Nobody confirms a write-off that they proposed, or of a customer for whom they act."""
-
-
-class PenaltiesPausedAlready(Rejected):
-    """Penalties are paused on some of these days already."""
-
-
-class PenaltiesNotPaused(Rejected):
-    """No penalties are paused from today on."""
-
-
-class UnknownInstalment(Rejected):
-    """The schedule has no such instalment."""
-
-    status = 404
-
-
 def servicing_id(loan: LoanId) -> ServicingId:
     """Each loan that was paid out has one."""
     return ServicingId(derived(loan, "servicing"))
-
-
-@dataclass(frozen=True, slots=True)
-class Repayment:
-    """What the page remembers of a repayment."""
-
-    amount: Money
-    method: Method
-    reversed: bool = False
-    number: int = 0
-    """Of the fact, from 1 in the order in which they were learnt."""
-    by: AccountId | None = None
-    """Who recorded it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What a repayment paid as it was known, and what it pays as it is known now."""
-
-    repayment_id: RepaymentId
-    before: list[Share]
-    after: list[Share]
-
-
-@dataclass(frozen=True, slots=True)
-class Leaving:
-    """Money that goes back to the borrower by hand."""
-
-    amount: Money
-    value_date: date
-    """The day it left."""
-    method: Method
-    reference: str
-    """Of the transfer, the receipt or the cheque."""
-    payee: int | None = None
-    """Number of the customer's payee that a transfer went to; absent where none is on file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrived:
-    """Money that arrived by hand."""
-
-    repayment_id: RepaymentId
-    amount: Money
-    value_date: date
-    """The day it arrived."""
-    method: Method
-    reference: str
-    """Of the transfer, the receipt or the cheque."""
 
 
 Planned = TypeVar("Planned")
@@ -714,7 +599,9 @@ class Servicing(Aggregate):
         if value is None:
             raise self.reject(NoIndexValue, f"enter the value of {self.indexed.variable.index} on {day}")
         self._fall_due(sum(due.due_on <= day for due in self.instalments), on)
-        planned = self._possible(ImpossibleSchedule, lambda: self._at_value(Fixing(day, value)))
+        in_force = InForce(self.instalments, self.fallen_due, self.rate, self.resets)
+        indexed, reset = self.indexed, Fixing(day, value)
+        planned = self._possible(ImpossibleSchedule, lambda: at_value(reset, indexed, in_force, self.agreed))
         to_come = next((line for line in planned if line.starts_on >= day), None)
         self.record(
             self.RateReset,
@@ -828,7 +715,7 @@ class Servicing(Aggregate):
             raise self.reject(
                 ValueDateInvalid, f"a pause is from {self.value_date} on, its last day not before"
             )
-        if any(_meet(pause, first_day, last_day) for pause in self._pauses()):
+        if any(pause.meets(first_day, last_day) for pause in self._pauses()):
             raise self.reject(PenaltiesPausedAlready, "end that pause first, or choose other days")
         self._catch_up(on)
         fact = Paused(len(self.facts) + 1, first_day, last_day)
@@ -871,22 +758,13 @@ class Servicing(Aggregate):
         if repayment.reversed:
             raise self.reject(AlreadyReversed, "nothing is left to reverse")
         self._catch_up(on)
-        chain, before = self.chain, self.standing(on)
-        fact = Returned(len(self.facts) + 1, on, repayment.number)
-        now = standing(self.agreed, self.versions, [*self.facts, fact], on)
-        kept = min(
-            (version.after for version in chain if version.number > now.version),
-            default=len(self.instalments),
-        )
-        last_day = self.written_off_on or on
-        if any(version.why == "rate-reset" for version in chain if version.number > now.version):
+        known = Known(self.agreed, self.versions, self.facts, self.chain, len(self.instalments))
+        gone = returned(known, repayment.number, on, self.written_off_on or on)
+        if any(version.why == "rate-reset" for version in gone.fallen):
             why = "its rate was set anew on a schedule that this money made: agree on one without the money first"
             raise self.reject(ImpossibleSchedule, why)
-        fell_due = max(kept, sum(each.line.due_on <= last_day for each in now.instalments))
-        changes = reallocated(before, now)
-        own = next(change for change in changes if change.receipt == repayment.number)
-        others = [change for change in changes if change is not own]
-        paid = paid_by(own.before, self.currency)
+        now = gone.now
+        paid = paid_by(gone.own.before, self.currency)
         self.record(
             self.RepaymentReversed,
             customer_id=self.customer_id,
@@ -910,13 +788,10 @@ class Servicing(Aggregate):
                 reset=self._no_reset if self.next_reset_on else None,
                 reset_on=self.next_reset_on,
             )
-        # What comes back pays nothing before it is back, and what is in advance nothing before what fell due.
-        first = [replace(change, after=unallocated_after(kept, change.after)) for change in others]
-        self._say_moved(self._moved(first))
-        if now.version != before.version:
-            self._restore(now, kept, fell_due)
-            then = [replace(change, before=unallocated_after(fell_due, change.after)) for change in others]
-            self._say_moved(self._moved(then))
+        self._say_moved(self._told(gone.before_it_is_back()))
+        if gone.fallen:
+            self._restore(now, gone.kept, gone.fell_due)
+            self._say_moved(self._told(gone.once_it_is_back()))
         self._restate_the_loss(on)
 
     # ── what it knows ──────────────────────────────────────────────────────
@@ -958,9 +833,7 @@ class Servicing(Aggregate):
 
     def repaid_early(self, on: date) -> Money:
         """Principal that was repaid before its time in the twelve months before a day."""
-        since = months_after(on, -12)
-        early = (v.lines[0].principal for v in self.chain if v.rests_on is not None and since < v.on <= on)
-        return Money.total(early, self.currency)
+        return repaid_early(self.chain, on, self.currency)
 
     def quote(self, on: date) -> Quote:
         """What settles the loan on a day. Raises ValueError when nothing is to come."""
@@ -969,10 +842,10 @@ class Servicing(Aggregate):
     def quotes(self, on: date) -> list[Quote]:
         """The same for each day from one to the last on which it is valid: the day before the next instalment's.
 
-        None when nothing is to come.
+        None when nothing is to come, or everything was given up.
         """
         coming = [each.due_on for each in self.instalments if each.due_on > on]
-        if not coming:
+        if not coming or self.status != "open":
             return []
         until = coming[0] - timedelta(days=1)
         return quotes(self.agreed, self.versions, self.facts, on, until, self.repaid_early(on))
@@ -989,9 +862,9 @@ class Servicing(Aggregate):
 
     def owed(self, on: date) -> Money:
         """What is still to come until the end of the loan, as far as a day knows, less what was received."""
-        return _owed(self.standing(on))
+        return self.standing(on).owed
 
-    @when("open", otherwise=AlreadyRepaid)
+    @when("open", "written-off", otherwise=AlreadyRepaid)
     def would_pay(self, amount: Money, value_date: date, on: date) -> tuple[Paid, int]:
         """What money would pay, and of how many other repayments it would change what they pay; nothing is recorded.
 
@@ -1056,8 +929,8 @@ class Servicing(Aggregate):
         """The standing without money that is at most what is owed."""
         self._arrives(amount, value_date, on)
         now = self.standing(on)
-        if not amount.minor > 0 or amount > _owed(now):
-            raise self.reject(MoreThanOwed, f"{_owed(now)} is owed until the end of the loan")
+        if not amount.minor > 0 or amount > now.owed:
+            raise self.reject(MoreThanOwed, f"{now.owed} is owed until the end of the loan")
         return now
 
     def _arrives(self, amount: Money, value_date: date, on: date) -> None:
@@ -1128,33 +1001,12 @@ class Servicing(Aggregate):
             drawn=drawn,
         )
 
-    def _at_value(self, reset: Fixing) -> list[Scheduled]:
-        """All instalments, those to come at the rate that a value makes: as the contract reckons them where nothing
-        else was agreed since, else level again. What has fallen due stays, however late the value is known."""
-        assert self.indexed is not None, "else no rate is set anew"
-        planned = self.indexed.lines([*self.resets, reset])
-        fallen = self.fallen_due
-        if (
-            self.instalments == self.indexed.lines(self.resets)
-            and planned[:fallen] == self.instalments[:fallen]
-        ):
-            return planned
-        first = next(
-            (at for at, line in enumerate(self.instalments) if at >= fallen and line.starts_on >= reset.on),
-            None,
-        )
-        rate = self.indexed.variable.rate_at(reset.rate)
-        if first is None or rate == self.rate:
-            return self.instalments
-        later = at_new_rate(self.instalments[first:], self.indexed, self.rate, rate, self.agreed)
-        return [*self.instalments[:first], *later]
-
     def _put_reset_in_force(self, lines: list[Scheduled], day: date, by: AccountId, on: date) -> None:
         """Money that was paid ahead of these instalments goes where it belongs now, and that is said."""
         before = self.standing(on)
         version = amended(self.standing(day), day, lines, "rate-reset", len(self.versions) + 1)
         self._put_in_force(version, by)
-        self._say_moved(self._moved(reallocated(before, self.standing(on))))
+        self._say_moved(self._told(reallocated(before, self.standing(on))))
 
     def _restore(self, now: Standing, kept: int, fell_due: int) -> None:
         """The schedule in force is again what it was before a version that fell; what of it is due is so again.
@@ -1198,22 +1050,17 @@ class Servicing(Aggregate):
         changes = self._reallocated_by([*self.facts, fact], now)
         own = next(change for change in changes if change.receipt == receipt)
         paid = paid_by(own.after or own.before, self.currency)
-        return paid, self._moved([change for change in changes if change is not own])
+        return paid, self._told([change for change in changes if change is not own])
 
     def _moved_by(self, facts: list[Fact], now: Standing) -> list[Moved]:
         """What other facts than are known make receipts pay otherwise."""
-        return self._moved(self._reallocated_by(facts, now))
+        return self._told(self._reallocated_by(facts, now))
 
     def _reallocated_by(self, facts: list[Fact], now: Standing) -> list[Change]:
         return reallocated(now, standing(self.agreed, self.versions, facts, now.on))
 
-    def _moved(self, changes: Iterable[Change]) -> list[Moved]:
-        ids = {repayment.number: id for id, repayment in self.repayments.items()}
-        return [
-            Moved(ids[change.receipt], list(change.before), list(change.after))
-            for change in changes
-            if change.before != change.after
-        ]
+    def _told(self, changes: Iterable[Change]) -> list[Moved]:
+        return moved(changes, self.repayments)
 
     def _say_moved(self, moved: list[Moved]) -> None:
         if moved:
@@ -1229,7 +1076,7 @@ class Servicing(Aggregate):
                 no_reset=self._no_reset,
                 number=self.reopenings + 1,
             )
-        if self.status == "written-off" and not _owed(now := self.standing(on)):
+        if self.status == "written-off" and not (now := self.standing(on)).owed:
             self.record(self.Recovered, recovered_on=on, total=now.recovered)
 
     # ── when it is given up ────────────────────────────────────────────────
@@ -1269,15 +1116,3 @@ class Servicing(Aggregate):
 
     def _pauses(self) -> list[Paused]:
         return [fact for fact in self.facts if isinstance(fact, Paused)]
-
-
-def _meet(pause: Paused, first_day: date, last_day: date | None) -> bool:
-    """Whether a pause has a day in common with others."""
-    return (pause.until is None or pause.until >= first_day) and (last_day is None or last_day >= pause.on)
-
-
-def _owed(now: Standing) -> Money:
-    """Until the end of the loan; of a loss what has not come back. Less what waits."""
-    if now.written_off is not None:
-        return now.written_off.total - now.recovered + now.claim - now.unallocated
-    return now.past_due.total + now.due.total + now.not_due.total + now.claim - now.unallocated

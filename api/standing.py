@@ -11,9 +11,10 @@ from pydantic import Field
 
 from aggregates.rules.early import Quote
 from aggregates.rules.facts import Version, Why
+from aggregates.rules.servicing_refusals import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly
 from aggregates.rules.shares import Paid
 from aggregates.rules.standing import What
-from aggregates.servicing import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly, Servicing, servicing_id
+from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId, Money, ValueDateInvalid
 from api.auth import TheIdentity
 from api.deps import Read, TheOne, Today
@@ -185,7 +186,8 @@ def early_repayment_quote(
         raise servicing.reject(ValueDateInvalid, f"a quote is for {today} or later")
     quotes = servicing.quotes(day)
     if not quotes:
-        raise servicing.reject(NothingRepaidEarly, "every instalment is due")
+        why = "every instalment is due" if servicing.status == "open" else f"the loan is {servicing.status}"
+        raise servicing.reject(NothingRepaidEarly, why)
     first, last = quotes[0], quotes[-1]
     to_come = sum(each.interest.minor for each in servicing.instalments if each.due_on > day)
     return EarlyRepaymentQuote(

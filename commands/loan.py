@@ -38,9 +38,10 @@ from aggregates.rules.approval import Conditions, Finding
 from aggregates.rules.ceilings import AboveRateCeiling, CeilingNotEntered
 from aggregates.rules.consents import Consent, ConsentMissing, ConsentName, ConsentOnPaper, Given, recorded
 from aggregates.rules.limits import AboveLimit
+from aggregates.rules.servicing_refusals import AlreadyRepaid, PaidAhead, ScheduleMovedOn
 from aggregates.rules.terms import Fixing, UnsoundTerms
 from aggregates.series import LOANS, Series, series_id
-from aggregates.servicing import AlreadyRepaid, PaidAhead, ScheduleMovedOn, Servicing, servicing_id
+from aggregates.servicing import Servicing, servicing_id
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import (
     AccountId,

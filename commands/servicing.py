@@ -12,13 +12,12 @@ from aggregates.payee import PayeeCoolingOff, PayeeNotConfirmed
 from aggregates.rules.amendments import HolidayInterest
 from aggregates.rules.early import Keeps
 from aggregates.rules.limits import AboveLimit
+from aggregates.rules.repayments import Arrived, Leaving
 from aggregates.rules.resets import Indexed
-from aggregates.servicing import (
+from aggregates.rules.servicing_refusals import (
     AlreadyRepaid,
     AlreadyReversed,
-    Arrived,
     ImpossibleSchedule,
-    Leaving,
     MoreThanOwed,
     MoreThanUnallocated,
     NoIndexValue,
@@ -34,12 +33,12 @@ from aggregates.servicing import (
     PenaltiesPausedAlready,
     RepaymentExists,
     ScheduleMovedOn,
-    Servicing,
     UnknownInstalment,
     UnknownRepayment,
     WriteOffPending,
     WrongCurrency,
 )
+from aggregates.servicing import Servicing
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import AccountId, LoanId, Method, RepaymentId, ValueDateInvalid
 from commands.account import decider

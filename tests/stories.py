@@ -35,12 +35,13 @@ from aggregates.rules.consents import Consent, present
 from aggregates.rules.costs import Costs
 from aggregates.rules.facts import Version
 from aggregates.rules.reallocated import Share
+from aggregates.rules.repayments import Moved
 from aggregates.rules.resets import Indexed
 from aggregates.rules.rounding import Rounding
 from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_terms import Late, ServicingTerms
 from aggregates.rules.terms import Drawdown, Fee, Fixing, Insurance, Terms, Variable
-from aggregates.servicing import Moved, Servicing, servicing_id
+from aggregates.servicing import Servicing, servicing_id
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from aggregates.values import BasisPoints, Ceiling, LoanId, Money, derived
 from eventstore import Sealed

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import cast
 
 from aggregates.contract import Contract, contract_id
@@ -13,7 +12,7 @@ from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.rules.clocks import INFORMED_BEFORE, clocks_after_signature, offer_clock
 from aggregates.rules.terms import Terms
 from aggregates.rules.versions import built_up, lines_of
-from aggregates.servicing import Servicing, servicing_id
+from aggregates.servicing import Servicing
 from aggregates.values import DocumentId, LoanId, Method, Money, derived
 from commands.contract import DraftContract, RecordRendering
 from commands.document import KeepDocument, VoidDocument
@@ -80,15 +79,15 @@ def render_the_contract(event: Contract.Drafted, outside: Outside) -> Answers:
 
 @reacts_to(Servicing.Opened)
 def issue_the_schedule(event: Servicing.Opened, outside: Outside) -> Answers:
-    paper = _schedule(event.loan_id, 1, event.on, outside)
+    paper = _schedule(event, 1, outside)
     yield _made(paper, event.loan_id, "schedule", outside, 1), None
 
 
 @reacts_to(Servicing.ScheduleChanged)
 def issue_the_changed_schedule(event: Servicing.ScheduleChanged, outside: Outside) -> Answers:
-    servicing, number = outside.load(Servicing, event.originator_id), event.version.number
-    paper = _schedule(servicing.loan_id, number, event.on, outside)
-    yield _made(paper, servicing.loan_id, "schedule", outside, number), None
+    paper, number = _schedule(event, event.version.number, outside), event.version.number
+    loan_id = outside.load(Servicing, event.originator_id).loan_id
+    yield _made(paper, loan_id, "schedule", outside, number), None
 
 
 @reacts_to(Servicing.Repaid)
@@ -178,10 +177,12 @@ def _information(event: Loan.Approved, outside: Outside) -> PrecontractInformati
     )
 
 
-def _schedule(loan_id: LoanId, number: int, on: date, outside: Outside) -> AmortisationSchedule:
-    """A version of the schedule as it was agreed, whatever was agreed since."""
-    servicing = outside.load(Servicing, servicing_id(loan_id))
-    loan = outside.load(Loan, loan_id)
+def _schedule(
+    event: Servicing.Opened | Servicing.ScheduleChanged, number: int, outside: Outside
+) -> AmortisationSchedule:
+    """A version of the schedule as it was agreed, whatever was agreed, drawn or reset since."""
+    *_, (servicing, _) = outside.told(Servicing, event.originator_id, event.originator_version)
+    loan = outside.load(Loan, servicing.loan_id)
     customer = outside.load(Customer, servicing.customer_id)
     chain = built_up(number, servicing.versions)
     added = (version.capitalised for version in chain if version.capitalised)
@@ -189,11 +190,11 @@ def _schedule(loan_id: LoanId, number: int, on: date, outside: Outside) -> Amort
         language=customer.language,
         reference=paper_reference(loan.reference, "schedule", number),
         loan_reference=loan.reference,
-        contract_reference=outside.load(Contract, contract_id(loan_id)).reference,
+        contract_reference=outside.load(Contract, contract_id(servicing.loan_id)).reference,
         version=number,
         why=chain[-1].why,
         in_force_on=chain[-1].on,
-        issued_on=on,
+        issued_on=event.on,
         lender=_lender(outside),
         borrower=_borrower(customer),
         principal=servicing.principal,

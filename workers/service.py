@@ -10,6 +10,8 @@ from commands.servicing import CloseMonth, MarkInstalmentDue, OpenServicing, Res
 from providers import Outside
 from runtime.reactions import Answers, Deadline, on_deadline, reacts_to
 
+End = Servicing.Repaid | Servicing.Reopened | Servicing.WrittenOff | Servicing.Recovered
+
 
 @reacts_to(Loan.Disbursed)
 def open_the_servicing(event: Loan.Disbursed, outside: Outside) -> Answers:
@@ -33,27 +35,19 @@ def let_the_month_end(deadline: Deadline, outside: Outside) -> Answers:
     yield CloseMonth(number=deadline.number), deadline.stream_id
 
 
-@reacts_to(Servicing.WrittenOff)
-def mark_the_loss(event: Servicing.WrittenOff, outside: Outside) -> Answers:
-    servicing = outside.load(Servicing, event.originator_id)
-    yield NoteWrittenOff(on=event.written_off_on), servicing.loan_id
-
-
-@reacts_to(Servicing.Recovered)
-def mark_the_recovery(event: Servicing.Recovered, outside: Outside) -> Answers:
-    servicing = outside.load(Servicing, event.originator_id)
-    # The reaction to the loss runs beside this one and may be later: noting it twice changes nothing.
-    yield NoteWrittenOff(on=servicing.written_off_on or event.recovered_on), servicing.loan_id
-    yield NoteRecovered(on=event.recovered_on), servicing.loan_id
-
-
 @reacts_to(Servicing.Repaid)
 @reacts_to(Servicing.Reopened)
-def close_the_loan(event: Servicing.Repaid | Servicing.Reopened, outside: Outside) -> Answers:
-    """One function for both, so that they are noted in their order."""
-    servicing = outside.load(Servicing, event.originator_id)
+@reacts_to(Servicing.WrittenOff)
+@reacts_to(Servicing.Recovered)
+def close_the_loan(event: End, outside: Outside) -> Answers:
+    """One function for all, so that they are noted in their order: a loan is not written off before it is open again."""
+    loan = outside.load(Servicing, event.originator_id).loan_id
     match event:
         case Servicing.Repaid():
-            yield NoteRepaid(on=event.repaid_on), servicing.loan_id
+            yield NoteRepaid(on=event.repaid_on), loan
         case Servicing.Reopened():
-            yield NoteReopened(on=event.reopened_on), servicing.loan_id
+            yield NoteReopened(on=event.reopened_on), loan
+        case Servicing.WrittenOff():
+            yield NoteWrittenOff(on=event.written_off_on), loan
+        case Servicing.Recovered():
+            yield NoteRecovered(on=event.recovered_on), loan

@@ -85,6 +85,13 @@ def quote(terms: ServicingTerms, now: Standing, repaid_early: Money | None = Non
     return Quote(now.on, now.owed_now, principal, now.accrued, fee, now.unallocated + _paid_ahead(now))
 
 
+def repaid_early(chain: Iterable[Version], on: date, currency: str) -> Money:
+    """Principal that was repaid before its time in the twelve months before a day; ``chain`` is what stands."""
+    since = months_after(on, -12)
+    early = (v.lines[0].principal for v in chain if v.rests_on is not None and since < v.on <= on)
+    return Money.total(early, currency)
+
+
 def settlement(now: Standing, offer: Quote, receipt: int, number: int) -> Version:
     """The version that a repayment in full makes: everything is due on its day; it rests on the receipt."""
     ahead = _to_come(now)

@@ -40,6 +40,10 @@ class Paused:
     until: date | None = None
     """Absent while it has not ended."""
 
+    def meets(self, first_day: date, last_day: date | None) -> bool:
+        """Whether it has a day in common with those from one to another, or from one on."""
+        return (self.until is None or self.until >= first_day) and (last_day is None or last_day >= self.on)
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:

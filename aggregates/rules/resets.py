@@ -66,6 +66,35 @@ class Indexed:
         return BasisPoints(max(0, rate - self.terms.subsidy))
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """What a reset finds."""
+
+    instalments: Sequence[Scheduled]
+    fallen_due: int
+    """How many of them have."""
+    rate: BasisPoints
+    resets: Sequence[Fixing]
+    """Those that were before it, oldest first."""
+
+
+def at_value(reset: Fixing, indexed: Indexed, now: InForce, terms: ServicingTerms) -> list[Scheduled]:
+    """All instalments, those to come at the rate that a value makes: as the contract reckons them where nothing
+    else was agreed since, else level again. What has fallen due stays, however late the value is known.
+
+    Raises ValueError when it does not amortise.
+    """
+    lines, fallen = list(now.instalments), now.fallen_due
+    planned = indexed.lines([*now.resets, reset])
+    if lines == indexed.lines(now.resets) and planned[:fallen] == lines[:fallen]:
+        return planned
+    first = next((at for at, line in enumerate(lines) if at >= fallen and line.starts_on >= reset.on), None)
+    rate = indexed.variable.rate_at(reset.rate)
+    if first is None or rate == now.rate:
+        return lines
+    return [*lines[:first], *at_new_rate(lines[first:], indexed, now.rate, rate, terms)]
+
+
 def at_new_rate(
     lines: Sequence[Scheduled], indexed: Indexed, was: BasisPoints, rate: BasisPoints, terms: ServicingTerms
 ) -> list[Scheduled]:

@@ -119,6 +119,13 @@ class Standing:
         return self.past_due.total + self.due.total + self.claim
 
     @property
+    def owed(self) -> Money:
+        """Until the end of the loan; of a loss what has not come back. Less what waits."""
+        if self.written_off is not None:
+            return self.written_off.total - self.recovered + self.claim - self.unallocated
+        return self.owed_now + self.not_due.total - self.unallocated
+
+    @property
     def status(self) -> Literal["active", "repaid", "written_off"]:
         if self.written_off is not None:
             return "written_off"

@@ -20,9 +20,10 @@ from aggregates.rules.costs import Costs
 from aggregates.rules.facts import Version
 from aggregates.rules.limits import AboveLimit, Limit
 from aggregates.rules.schedules import schedule
+from aggregates.rules.servicing_refusals import AlreadyRepaid, PaidAhead, ScheduleMovedOn
 from aggregates.rules.servicing_terms import Order, ServicingTerms
 from aggregates.rules.terms import Drawdown, UnsoundTerms
-from aggregates.servicing import AlreadyRepaid, PaidAhead, ScheduleMovedOn, Servicing
+from aggregates.servicing import Servicing
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import ValueDateInvalid
 from commands.loan import ApproveLoan, CancelDrawdowns, DisburseLoan

@@ -12,11 +12,9 @@ from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
 from aggregates.rules.limits import AboveLimit, Allowance
 from aggregates.rules.movements import balances
-from aggregates.rules.servicing_terms import Late, ServicingTerms
-from aggregates.rules.standing import Balance
-from aggregates.servicing import (
+from aggregates.rules.repayments import Leaving
+from aggregates.rules.servicing_refusals import (
     AlreadyRepaid,
-    Leaving,
     MoreThanOwed,
     MoreThanUnallocated,
     NothingToWriteOff,
@@ -25,10 +23,12 @@ from aggregates.servicing import (
     OwnWriteOff,
     PenaltiesNotPaused,
     PenaltiesPausedAlready,
-    Servicing,
     WriteOffPending,
     WrongCurrency,
 )
+from aggregates.rules.servicing_terms import Late, ServicingTerms
+from aggregates.rules.standing import Balance
+from aggregates.servicing import Servicing
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import AccountId, BasisPoints, Money, RepaymentId, ValueDateInvalid
 from commands.servicing import (
@@ -352,3 +352,17 @@ def test_what_was_provided_is_released_with_the_month_in_which_the_loan_ended_an
     life.asked(CloseMonth(number=24_319), on=date(2026, 8, 3))
     assert "provision" not in life.books()
     assert life.clerk.events[-1].next_on is None
+
+
+def test_a_loan_that_was_given_up_has_no_quote_and_a_recovery_is_foreseen_as_it_is_taken():
+    loan = replay(servicing_opened, fell_due(1))[0]
+    loan.propose_write_off(WHY, CHLOE, JUNE_7)
+    loan.write_off(Decider(ANA), JUNE_7)
+    loan.collect_events()
+    assert loan.quotes(JUNE_7) == []
+    later = JUNE_7 + timedelta(days=1)
+    foreseen, others = loan.would_pay(eur(50_00), later, later)
+    loan.receive(REPAYMENT, eur(50_00), later, "cash", "R", CHLOE, later)
+    [came] = loan.collect_events()
+    assert [share.what for share in came.beside] == ["recovery"]
+    assert (foreseen.beside, others) == (came.beside, 0)

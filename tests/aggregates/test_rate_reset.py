@@ -9,10 +9,12 @@ import pytest
 
 from aggregates.loan_product import OutsideProduct
 from aggregates.rules.costs import Costs
+from aggregates.rules.repayments import Arrived
 from aggregates.rules.resets import Indexed
+from aggregates.rules.servicing_refusals import ImpossibleSchedule, NoIndexValue, NotYetDue
 from aggregates.rules.servicing_terms import Order
 from aggregates.rules.terms import Fixing, Terms, Variable
-from aggregates.servicing import Arrived, ImpossibleSchedule, NoIndexValue, NotYetDue, Servicing
+from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, RepaymentId
 from commands.loan import ApproveLoan
 from commands.servicing import OpenServicing, ResetRate

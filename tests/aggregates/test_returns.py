@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
+from aggregates.rules.repayments import Arrived
+from aggregates.rules.servicing_refusals import AlreadyReversed
 from aggregates.rules.servicing_terms import COMPONENTS, EarlyFee, Late, Order, ServicingTerms
-from aggregates.servicing import AlreadyReversed, Arrived, Servicing
+from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
 from eventstore import Rejected
 from tests.kit import replay

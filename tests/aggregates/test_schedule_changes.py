@@ -5,16 +5,16 @@ from typing import Any
 
 import pytest
 
-from aggregates.rules.servicing_terms import EarlyFee, Order, ServicingTerms
-from aggregates.servicing import (
-    Arrived,
+from aggregates.rules.repayments import Arrived
+from aggregates.rules.servicing_refusals import (
     ImpossibleSchedule,
     NothingRepaidEarly,
     NotTheQuote,
     PaidAhead,
     ScheduleMovedOn,
-    Servicing,
 )
+from aggregates.rules.servicing_terms import EarlyFee, Order, ServicingTerms
+from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
 from commands.servicing import (
     ChangeDueDay,

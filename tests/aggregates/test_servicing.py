@@ -10,17 +10,17 @@ from hypothesis import strategies as st
 from aggregates.loan import NotDisbursed
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.scheduled import Scheduled
-from aggregates.servicing import (
+from aggregates.rules.servicing_refusals import (
     AlreadyRepaid,
     AlreadyReversed,
     MoreThanOwed,
     NotYetDue,
     RepaymentExists,
-    Servicing,
     UnknownInstalment,
     UnknownRepayment,
     WrongCurrency,
 )
+from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId, ValueDateInvalid
 from commands.servicing import MarkInstalmentDue, OpenServicing, RecordRepayment, ReverseRepayment
 from eventstore import Sealed

@@ -30,10 +30,11 @@ from aggregates.rules.facts import Version
 from aggregates.rules.limits import Limit
 from aggregates.rules.postings import entries, of_payout
 from aggregates.rules.reallocated import Share
+from aggregates.rules.repayments import Moved
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.standing import Balance
 from aggregates.series import Series
-from aggregates.servicing import Moved, Servicing
+from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Ceiling, TokenId
 from eventstore import KINDS, Aggregate, Keyring, Recorded, Sealed
 from eventstore.codec import Codec

@@ -8,7 +8,8 @@ import pytest
 from aggregates.rules.calendar import months_after
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.limits import Allowance
-from aggregates.servicing import Arrived, Leaving, Servicing
+from aggregates.rules.repayments import Arrived, Leaving
+from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, RepaymentId
 from eventstore.codec import fields_of
 from projections.loan_account import LoanAccount, LoanBalance

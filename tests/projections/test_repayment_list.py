@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from aggregates.rules.reallocated import Share
-from aggregates.servicing import Moved, Servicing, servicing_id
+from aggregates.rules.repayments import Moved
+from aggregates.servicing import Servicing, servicing_id
 from eventstore import Sealed
 from projections.repayment_list import RepaymentList
 from tests.kit import fact

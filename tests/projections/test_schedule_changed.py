@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from aggregates.servicing import Arrived, servicing_id
+from aggregates.rules.repayments import Arrived
+from aggregates.servicing import servicing_id
 from aggregates.values import RepaymentId
 from projections.deadlines import Deadlines
 from projections.loan_account import LoanAccount

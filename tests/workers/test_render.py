@@ -8,6 +8,7 @@ from uuid import UUID
 import pypdfium2
 import pytest
 
+from aggregates.values import BasisPoints
 from commands.contract import DraftContract, RecordRendering
 from commands.document import KeepDocument
 from eventstore.codec import fields_of
@@ -132,6 +133,24 @@ def test_the_payout_makes_a_schedule_and_each_change_another(world):
         assert said in as_moved, said
     assert "15/07/2026" not in as_agreed
     assert "06/07/2026" not in as_moved
+
+
+def test_a_schedule_says_the_rate_of_its_day_however_late_it_is_printed(world):
+    reset = fact(
+        Servicing.RateReset,
+        SERVICING,
+        number=1,
+        reset_on=date(2026, 6, 6),
+        value=BasisPoints(600),
+        was=servicing_opened.says["rate"],
+        rate=BasisPoints(777),
+        next_on=None,
+    )
+    known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened, reset)
+    [(paper, _)] = asked_twice(issue_the_schedule, servicing_opened.event(1, SERVICING), known)
+    words = words_of(known.storage.get(paper.key, paper.sha256))
+    assert "6,00" in words
+    assert "7,77" not in words
 
 
 def changed_on_june_21() -> Fact:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from commands.loan import NoteReopened, NoteRepaid
+from aggregates.rules.standing import Balance
+from commands.loan import NoteRecovered, NoteReopened, NoteRepaid, NoteWrittenOff
 from commands.servicing import MarkInstalmentDue, OpenServicing, ResetRate
-from runtime.reactions import DEADLINES, Deadline
+from runtime.reactions import DEADLINES, REACTIONS, Deadline
 from tests.kit import fact
-from tests.stories import JUNE_6, LOAN, SERVICING, Servicing, disbursed, eur, servicing_opened
+from tests.stories import ANA, CHLOE, JUNE_6, LOAN, SERVICING, Servicing, disbursed, eur, servicing_opened
 from tests.workers.conftest import asked_twice
 from workers.service import (
     close_the_loan,
@@ -46,3 +47,32 @@ def test_money_that_came_back_opens_the_loan_again(world):
     reopened = fact(Servicing.Reopened, reopened_on=JUNE_6, number=1, next_on=JUNE_6, received=eur(0))
     sent = asked_twice(close_the_loan, reopened.event(10, SERVICING), world.knowing(servicing_opened))
     assert sent == [(NoteReopened(on=JUNE_6), LOAN)]
+
+
+def test_a_loss_and_its_recovery_are_noted_on_the_loan(world):
+    lost = fact(
+        Servicing.WrittenOff,
+        written_off_on=JUNE_6,
+        lost=Balance.of([0, 0, 0, 0, 100_00], "EUR"),
+        after=0,
+        replaces=24,
+        by=CHLOE,
+        proposed_by=ANA,
+    )
+    recovered = fact(Servicing.Recovered, recovered_on=JUNE_6, total=eur(100_00))
+    known = world.knowing(servicing_opened)
+    assert asked_twice(close_the_loan, lost.event(2, SERVICING), known) == [(NoteWrittenOff(on=JUNE_6), LOAN)]
+    assert asked_twice(close_the_loan, recovered.event(3, SERVICING), known) == [
+        (NoteRecovered(on=JUNE_6), LOAN)
+    ]
+
+
+def test_every_end_of_a_loan_is_noted_by_one_reaction_so_that_none_overtakes_another():
+    """Reopened, then written off: noted the other way round, the loan refuses the loss."""
+    noting = {
+        each.name
+        for kind in ("Repaid", "Reopened", "WrittenOff", "Recovered")
+        for each in REACTIONS[f"Servicing.{kind}"]
+        if each.name.startswith("service.")
+    }
+    assert noting == {"service.close_the_loan"}

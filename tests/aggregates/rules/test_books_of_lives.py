@@ -17,7 +17,8 @@ from aggregates.rules.life import movements
 from aggregates.rules.limits import Allowance
 from aggregates.rules.movements import balances
 from aggregates.rules.postings import POSTED
-from aggregates.servicing import Arrived, Leaving, Servicing
+from aggregates.rules.repayments import Arrived, Leaving
+from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, Money, RepaymentId
 from eventstore import Rejected
 from tests.clerk import Clerk

@@ -9,7 +9,8 @@ from aggregates.rules.charts import CHARTS, PCG
 from aggregates.rules.facts import Paused
 from aggregates.rules.movements import Movement, balances
 from aggregates.rules.postings import POSTED, Known, entries, newly_known, of_payout, of_servicing
-from aggregates.servicing import Arrived, Servicing
+from aggregates.rules.repayments import Arrived
+from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, RepaymentId
 from tests.clerk import Clerk
 from tests.lives import LOAN as SCHEDULE
