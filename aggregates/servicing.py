@@ -583,7 +583,7 @@ class Servicing(Aggregate):
         now = self._standing_to_change(on, on)
         lines = lines_to_come(now)
         self._change(
-            now, "rescheduled", lambda: spread(lines, self.rate, instalments, self.agreed), reason, by
+            now, "rescheduled", lambda: spread(lines, self.charged_rate, instalments, self.agreed), reason, by
         )
 
     def reset_rate(self, number: int, value: BasisPoints | None, by: AccountId, on: date) -> None:
@@ -734,7 +734,8 @@ class Servicing(Aggregate):
     @when("open", otherwise=AlreadyRepaid)
     def resume_penalties(self, reason: str, by: AccountId, on: date) -> None:
         """Let the pause that is on, or the next one, end today: lateness costs from tomorrow on."""
-        pause = next((each for each in self._pauses() if each.until is None or each.until > on), None)
+        pauses = sorted(self._pauses(), key=lambda each: each.on)
+        pause = next((each for each in pauses if each.until is None or each.until > on), None)
         if pause is None:
             raise self.reject(PenaltiesNotPaused, f"on {on} nothing is paused that ends later")
         self.record(
@@ -803,6 +804,11 @@ class Servicing(Aggregate):
     @property
     def agreed(self) -> ServicingTerms:
         return self.terms or ServicingTerms(self.currency)
+
+    @property
+    def charged_rate(self) -> BasisPoints:
+        """Of the rate what the borrower is charged: a third party may bear the rest."""
+        return BasisPoints(max(0, self.rate - self.agreed.subsidy))
 
     @property
     def chain(self) -> list[Version]:

@@ -11,7 +11,7 @@ from typing import Any
 from aggregates.rules.buckets import Provisions
 from aggregates.rules.facts import Disbursed, Fact, Paused, Receipt, Refunded, Returned, Version, WrittenOff
 from aggregates.rules.movements import Movement, balances
-from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.servicing_terms import Late, Order, ServicingTerms
 from aggregates.rules.standing import Balance, Standing
 from aggregates.values import BasisPoints, Money
@@ -63,6 +63,7 @@ def scheduled(line: told.Line) -> Scheduled:
         euros(line.principal),
         euros(line.fee),
         euros(line.insurance),
+        tuple(Earlier(euros(amount), start, end) for amount, start, end in line.earlier),
     )
 
 
@@ -75,6 +76,7 @@ def line_of(line: Scheduled) -> told.Line:
         line.principal.minor,
         line.fee.minor,
         line.insurance.minor,
+        tuple((each.amount.minor, each.starts_on, each.ends_on) for each in line.earlier),
     )
 
 

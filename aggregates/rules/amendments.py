@@ -11,35 +11,47 @@ from dataclasses import replace
 from datetime import date
 from typing import Literal
 
-from aggregates.rules.day_count import DayCount
+from aggregates.rules.day_count import DayCount, number_clipped
 from aggregates.rules.facts import Version, Why
-from aggregates.rules.pro_rata import elapsed, nearest
-from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.pro_rata import nearest
+from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.standing import Standing
 from aggregates.values import Money
+
+Anchors = tuple[int | None, int | None]
+"""A day of the month before and after a change; None by week."""
 
 HolidayInterest = Literal["paid", "carried"]
 """Paid as it falls due in the holiday; or added to the first instalment after it."""
 
 
 def on_other_days(
-    lines: Sequence[Scheduled], days: Sequence[date], day_count: DayCount, starts_on: date | None = None
+    lines: Sequence[Scheduled],
+    days: Sequence[date],
+    day_count: DayCount,
+    starts_on: date | None = None,
+    anchors: Anchors = (None, None),
 ) -> list[Scheduled]:
     """The same instalments, each due on its new day.
 
     lines      those that move, in order
     days       as many, ascending
     starts_on  the first day of the first period; that of the first line unless given
+    anchors    on which days of the month periods have ended, and end from now on
     """
     if len(lines) != len(days):
         raise ValueError(f"{len(lines)} instalments have {len(days)} new days")
+    then, now = anchors
     moved, starts_on = [], starts_on or lines[0].starts_on
+    begins = number_clipped(day_count, starts_on, then)
     for line, ended_on, due_on in zip(lines, _ends(lines), days, strict=True):
         if due_on <= starts_on:
             raise ValueError(f"instalment {line.number} cannot be due on {due_on}: it starts on {starts_on}")
-        interest = _for_days(line.interest, (line.starts_on, ended_on), (starts_on, due_on), day_count)
-        moved.append(replace(line, starts_on=starts_on, due_on=due_on, interest=interest))
-        starts_on = due_on
+        own = line.interest - line.put_off
+        ends = number_clipped(day_count, due_on, now)
+        interest = _for_days(own, _length(line.starts_on, ended_on, day_count, then), ends - begins)
+        moved.append(replace(line, starts_on=starts_on, due_on=due_on, interest=interest + line.put_off))
+        starts_on, begins = due_on, ends
     return moved
 
 
@@ -49,6 +61,7 @@ def with_holiday(
     days: Sequence[date],
     interest: HolidayInterest,
     day_count: DayCount,
+    anchor: int | None = None,
 ) -> list[Scheduled]:
     """A payment holiday: instalments without principal on the days of the pause, then all others on later days.
 
@@ -56,19 +69,26 @@ def with_holiday(
     pause     the days on which only interest is paid, or nothing; ascending
     days      the new days of the lines
     interest  whether it is paid in the pause or carried to the first instalment after it
+    anchor    on which day of the month periods end; None by week
+
+    Raises ValueError where interest is put off already: nothing would say what the pause costs.
     """
+    if any(each.ends_on > lines[0].starts_on for line in lines for each in line.earlier):
+        raise ValueError(f"instalment {lines[0].number} is put off already: wait until that time is over")
     first, starts_on, nothing = lines[0], lines[0].starts_on, Money.zero(lines[0].interest.currency)
-    period = (first.starts_on, next(_ends(lines)))
+    length = _length(first.starts_on, next(_ends(lines)), day_count, anchor)
     paused = []
     for number, due_on in enumerate(pause, first.number):
-        owed = _for_days(first.interest, period, (starts_on, due_on), day_count)
+        here = _length(starts_on, due_on, day_count, anchor)
+        owed = _for_days(first.interest - first.put_off, length, here)
         paused.append(Scheduled(number, starts_on, due_on, owed, nothing, nothing, nothing))
         starts_on = due_on
-    later = on_other_days(lines, days, day_count, starts_on)
+    later = on_other_days(lines, days, day_count, starts_on, (anchor, anchor))
     if interest == "carried":
         carried = Money.total((line.interest for line in paused), nothing.currency)
         paused = [replace(line, interest=nothing) for line in paused]
-        later[0] = replace(later[0], interest=later[0].interest + carried)
+        more = (Earlier(carried, first.starts_on, later[0].starts_on),) if carried else ()
+        later[0] = replace(later[0], interest=later[0].interest + carried, earlier=(*later[0].earlier, *more))
     return paused + [replace(line, number=line.number + len(paused)) for line in later]
 
 
@@ -86,7 +106,10 @@ def _ends(lines: Sequence[Scheduled]) -> Iterator[date]:
         yield following if following > line.starts_on else line.due_on
 
 
-def _for_days(whole: Money, then: tuple[date, date], now: tuple[date, date], day_count: DayCount) -> Money:
-    """Interest of one period for another one, by the days."""
-    span = elapsed(*then, day_count)
-    return Money(nearest(whole.minor * elapsed(*now, day_count), span), whole.currency) if span else whole
+def _length(start: date, end: date, day_count: DayCount, anchor: int | None) -> int:
+    return number_clipped(day_count, end, anchor) - number_clipped(day_count, start, anchor)
+
+
+def _for_days(whole: Money, then: int, now: int) -> Money:
+    """Interest of one period for another one, by their lengths."""
+    return Money(nearest(whole.minor * now, then), whole.currency) if then else whole

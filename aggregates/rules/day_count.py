@@ -5,7 +5,7 @@ Source: ISDA 2006 Definitions, 4.16(b) Actual/Actual, (d) Actual/365 (Fixed), (g
 
 from __future__ import annotations
 
-from calendar import isleap
+from calendar import isleap, monthrange
 from collections.abc import Mapping
 from datetime import date
 from typing import Final, Literal
@@ -29,3 +29,13 @@ def number(count: DayCount, day: date) -> int:
 def number_of_30(year: int, month: int, day: int) -> int:
     """The same where each month has 30 days, for a day that a short month may lack: 30 February is one."""
     return 360 * year + 30 * month + min(day, 30)
+
+
+def number_clipped(count: DayCount, day: date, anchor: int | None) -> int:
+    """The same of a day on which a period ends: by 30E/360 a month that clips the due day has 30 days, February too.
+
+    anchor  day of the month on which periods end; None by week
+    """
+    if count == "30E/360" and anchor and day.day == min(anchor, monthrange(day.year, day.month)[1]):
+        return number_of_30(day.year, day.month, anchor)
+    return number(count, day)

@@ -15,7 +15,7 @@ from aggregates.rules.calendar import months_after
 from aggregates.rules.facts import Fact, Version
 from aggregates.rules.life import standing
 from aggregates.rules.pro_rata import nearest
-from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
 from aggregates.rules.standing import Standing
 from aggregates.values import Money
@@ -200,11 +200,12 @@ def _replanned(
     """The instalments to come when less principal is owed: as many and smaller, or as big and fewer."""
     lines, then, left = [], owed_then.minor, owed_now.minor
     ratio = (owed_now.minor, owed_then.minor)
-    accrued = now.accrued.minor
+    accrued = {each.line.number: each.accrued.minor for each in now.instalments}
     for place, line in enumerate(ahead):
-        # Between a contractual day and the business day after it two instalments have accrued, the first wholly.
-        earned = min(accrued, line.interest.minor)
-        interest_then, accrued = line.interest.minor - earned, accrued - earned
+        # Between a contractual day and the business day after it two instalments have accrued, the first wholly; in
+        # a time without instalments all those that ask for its interest have.
+        earned = accrued[line.number]
+        interest_then = line.interest.minor - earned
         if keeps == "lower-instalment":
             interest = nearest(interest_then * ratio[0], ratio[1])
             principal = nearest((interest_then + line.principal.minor) * ratio[0], ratio[1]) - interest
@@ -214,13 +215,30 @@ def _replanned(
             principal = kept if keeps == "same-instalment" else line.principal.minor
         principal = left if place == len(ahead) - 1 else max(0, min(principal, left))
         then, left = then - line.principal.minor, left - principal
-        lines.append(_line(line, number + place, now.on, interest, principal))
+        still = _still_earlier(line, earned, now.on, interest, interest_then)
+        lines.append(_line(line, number + place, now.on, interest, principal, still))
         if keeps != "lower-instalment" and not left:
             break
     return lines
 
 
-def _line(old: Scheduled, number: int, on: date, interest: int, principal: int) -> Scheduled:
+def _still_earlier(old: Scheduled, earned: int, on: date, interest: int, then: int) -> tuple[Earlier, ...]:
+    """What of the interest of a line is still of a time before its period, when that goes on after the day.
+
+    earned    interest of the line until that day
+    interest  after the repayment; ``then`` would be without it
+    """
+    running = next((each for each in old.earlier if each.ends_on > on), None)
+    if running is None or not then:
+        return ()
+    left = nearest((old.put_off.minor - earned) * interest, then)
+    rest = Earlier(Money(left, old.interest.currency), max(running.starts_on, on), running.ends_on)
+    return (rest,) if left else ()
+
+
+def _line(
+    old: Scheduled, number: int, on: date, interest: int, principal: int, earlier: tuple[Earlier, ...]
+) -> Scheduled:
     currency = old.principal.currency
     return Scheduled(
         number,
@@ -230,4 +248,5 @@ def _line(old: Scheduled, number: int, on: date, interest: int, principal: int) 
         Money(principal, currency),
         old.fee,
         old.insurance,
+        earlier,
     )

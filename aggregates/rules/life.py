@@ -28,9 +28,9 @@ from aggregates.rules.movements import (
 )
 from aggregates.rules.owed import FEE, PRINCIPAL, Line, Paid, lines_of
 from aggregates.rules.penalties import Pauses, Penalties
-from aggregates.rules.pro_rata import earned, nearest
+from aggregates.rules.pro_rata import nearest
 from aggregates.rules.servicing_terms import COMPONENTS, ServicingTerms
-from aggregates.rules.standing import Balance, InstalmentStanding, Standing, Waiting, What
+from aggregates.rules.standing import Balance, Standing, Waiting, What
 from aggregates.rules.versions import standing_versions
 from aggregates.values import Money
 
@@ -99,6 +99,8 @@ class _Walk:
         self.version = 0
         self.lines: list[Line] = []
         """In force, by number."""
+        self.puts_off = False
+        """Whether one of them asks for interest of before its period."""
         self.due = 0
         """How many of them have fallen due."""
         self.open: list[Line] = []
@@ -161,6 +163,7 @@ class _Walk:
         self.replaced.sort(key=lambda line: (line.version, line.scheduled.number))
         self.open = [line for line in self.open if line.scheduled.number <= version.after]
         self.lines = self.lines[: version.after] + lines_of(version, cap)
+        self.puts_off = any(line.scheduled.earlier for line in self.lines)
         self.due = min(self.due, version.after)
         self.version = version.number
         if version.capitalised:
@@ -349,12 +352,9 @@ class _Walk:
     def _accrued(self, day: date) -> int:
         total = 0
         for line in self.lines[self.due :]:
-            scheduled = line.scheduled
-            if self.lost is not None or scheduled.starts_on >= day:
+            if self.lost is not None or (line.scheduled.starts_on >= day and not self.puts_off):
                 break
-            total += earned(
-                scheduled.interest.minor, scheduled.starts_on, day, line.ends_on, self.terms.day_count
-            )
+            total += line.earned_by(day, self.terms.day_count)
         return total
 
     def _days_past_due(self, day: date) -> int:
@@ -383,8 +383,8 @@ class _Walk:
             not_due=balance(self.lines[self.due :]),
             accrued=Money(self._accrued(day), currency),
             instalments=tuple(
-                InstalmentStanding(line.version, line.scheduled, Balance.of(line.left, currency))
-                for line in self.lines
+                line.told(None if at < self.due or self.lost is not None else day, self.terms)
+                for at, line in enumerate(self.lines)
             ),
             parts=tuple(part.told(currency) for part in self.parts if part.amount),
             waiting=tuple(

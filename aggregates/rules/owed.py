@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
+from aggregates.rules.day_count import DayCount
 from aggregates.rules.facts import Version
 from aggregates.rules.movements import OWED_AS, Kind, Role
+from aggregates.rules.pro_rata import earned
 from aggregates.rules.scheduled import Scheduled
-from aggregates.rules.servicing_terms import COMPONENTS, Component
-from aggregates.rules.standing import Part, What
+from aggregates.rules.servicing_terms import COMPONENTS, Component, ServicingTerms
+from aggregates.rules.standing import Balance, InstalmentStanding, Part, What
 from aggregates.values import Money
 
 PENALTY, FEE, INSURANCE, INTEREST, PRINCIPAL = range(5)
@@ -76,6 +78,25 @@ class Line:
     def owes(self) -> bool:
         """Anything but penalties."""
         return any(self.left[FEE:])
+
+    def earned_by(self, day: date, count: DayCount) -> int:
+        """Of its interest, while it is to come: that of its period, and of the time before it, until a day."""
+        line = self.scheduled
+        total = sum(
+            earned(each.amount.minor, each.starts_on, day, each.ends_on, count)
+            for each in line.earlier
+            if each.starts_on < day
+        )
+        if line.starts_on < day:
+            own = line.interest.minor - line.put_off.minor
+            total += earned(own, line.starts_on, day, self.ends_on, count)
+        return total
+
+    def told(self, to_come_on: date | None, terms: ServicingTerms) -> InstalmentStanding:
+        """How it stands; ``to_come_on`` is the day, None where it is not to come."""
+        accrued = 0 if to_come_on is None else self.earned_by(to_come_on, terms.day_count)
+        unpaid = Balance.of(self.left, terms.currency)
+        return InstalmentStanding(self.version, self.scheduled, unpaid, Money(accrued, terms.currency))
 
     def release(self) -> list[Paid]:
         """Let go of what it received, but for penalties; returns what was let go, with its amounts."""

@@ -10,7 +10,8 @@ from datetime import date, timedelta
 from aggregates.rules.amendments import HolidayInterest, on_other_days, with_holiday
 from aggregates.rules.calendar import months_after
 from aggregates.rules.holidays import moved
-from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.pro_rata import earned
+from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_terms import Frequency, ServicingTerms
 from aggregates.rules.standing import Standing
@@ -35,10 +36,12 @@ def moved_to_day(lines: Sequence[Scheduled], day: int, on: date, terms: Servicin
     _some(lines)
     if terms.frequency in DAYS and day > 7:
         raise ValueError("it is repaid by the week: name a weekday, 1 Monday to 7 Sunday")
-    days = [_on_day(end, day, terms.frequency) for end in ends_of(lines, terms.frequency)]
+    ends = ends_of(lines, terms.frequency)
+    days = [_on_day(end, day, terms.frequency) for end in ends]
     if days[0] <= on:
         raise ValueError(f"instalment {lines[0].number} would be due on {days[0]}, which is not to come")
-    return _on_business_days(on_other_days(lines, days, terms.day_count), terms)
+    anchors = _anchor(ends, terms.frequency), day if terms.frequency in MONTHS else None
+    return _on_business_days(on_other_days(lines, days, terms.day_count, anchors=anchors), terms)
 
 
 def paused(
@@ -49,9 +52,10 @@ def paused(
     Raises ValueError when there is none.
     """
     _some(lines)
-    place = _places(ends_of(lines, terms.frequency), terms.frequency)
+    ends = ends_of(lines, terms.frequency)
+    place, anchor = _places(ends, terms.frequency), _anchor(ends, terms.frequency)
     dates = [place(number) for number in range(count + len(lines))]
-    later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count)
+    later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count, anchor)
     return _on_business_days(later, terms)
 
 
@@ -88,7 +92,33 @@ def spread(
     except UnsoundTerms as error:
         raise ValueError(str(error)) from error
     before = lines[0].number - 1
-    return [replace(line, number=before + line.number, fee=lines[0].fee) for line in planned]
+    new = [replace(line, number=before + line.number, fee=lines[0].fee) for line in planned]
+    return _with_put_off(new, lines, terms)
+
+
+def _with_put_off(
+    new: Sequence[Scheduled], old: Sequence[Scheduled], terms: ServicingTerms
+) -> list[Scheduled]:
+    """Interest of a time without instalments that was earned before the new ones begin, in equal parts on them."""
+    begins_on = new[0].starts_on
+    earned_before = [
+        (earned(each.amount.minor, each.starts_on, begins_on, each.ends_on, terms.day_count), each.starts_on)
+        for line in old
+        for each in line.earlier
+        if each.starts_on < begins_on
+    ]
+    if not earned_before:
+        return list(new)
+    since = min(day for _, day in earned_before)
+    shares = terms.rounding.spread(sum(amount for amount, _ in earned_before), len(new))
+    return [
+        replace(
+            line,
+            interest=line.interest + Money(share, terms.currency),
+            earlier=(Earlier(Money(share, terms.currency), since, begins_on),) if share > 0 else (),
+        )
+        for line, share in zip(new, shares, strict=True)
+    ]
 
 
 def ends_of(lines: Sequence[Scheduled], frequency: Frequency) -> list[date]:
@@ -109,6 +139,10 @@ def _places(ends: Sequence[date], frequency: Frequency) -> Callable[[int], date]
 def anchor_of(ends: Sequence[date]) -> date:
     """The one that no short month has clipped."""
     return max(ends[:12], key=lambda day: day.day)
+
+
+def _anchor(ends: Sequence[date], frequency: Frequency) -> int | None:
+    return anchor_of(ends).day if frequency in MONTHS else None
 
 
 def _on_day(end: date, day: int, frequency: Frequency) -> date:

@@ -5,13 +5,12 @@ Every rule is in docs/decisions/0040-variable-rates-in-service.md.
 
 from __future__ import annotations
 
-from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from aggregates.rules.costs import Costs
-from aggregates.rules.day_count import UNITS, number, number_of_30
+from aggregates.rules.day_count import UNITS, number_clipped
 from aggregates.rules.periods import Periods
 from aggregates.rules.rescheduling import anchor_of, ends_of, spread
 from aggregates.rules.scheduled import Scheduled
@@ -132,13 +131,5 @@ def at_new_rate(
 
 def _places(ends: Sequence[date], terms: ServicingTerms) -> Callable[[date], int]:
     """The number of a day by the day count; by 30E/360 every month that ends where these do has 30 days (0031)."""
-    by_month = terms.day_count == "30E/360" and terms.frequency in MONTHS
-    anchor = anchor_of(ends).day
-
-    def place(day: date) -> int:
-        ends_a_month = day.day == min(anchor, monthrange(day.year, day.month)[1])
-        if by_month and ends_a_month:
-            return number_of_30(day.year, day.month, anchor)
-        return number(terms.day_count, day)
-
-    return place
+    anchor = anchor_of(ends).day if terms.frequency in MONTHS else None
+    return lambda day: number_clipped(terms.day_count, day, anchor)

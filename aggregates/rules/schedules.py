@@ -13,7 +13,7 @@ from math import gcd
 
 from aggregates.rules.holidays import moved
 from aggregates.rules.periods import Periods
-from aggregates.rules.scheduled import Scheduled
+from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.terms import WHOLE, Drawdown, Fixing, Kind, Terms, UnsoundTerms
 from aggregates.values import Money
 
@@ -166,7 +166,7 @@ class _Reckoning:
 
     def done(self, fee: Money, holidays: Collection[date]) -> Reckoned:
         weights, rates, parts = self._walk()
-        kept, interest = self._interest(weights, rates)
+        kept, interest, put_off = self._interest(weights, rates)
         lines = [
             Scheduled(
                 k,
@@ -176,6 +176,7 @@ class _Reckoning:
                 Money(parts[k - 1], self.currency),
                 fee if k >= self.paying else Money.zero(self.currency),
                 self._premium(k, weights[k - 1]),
+                self._earlier(put_off[k - 1]),
             )
             for k in range(1, self.count + 1)
         ]
@@ -285,8 +286,8 @@ class _Reckoning:
 
     # ── interest, insurance, subsidy ───────────────────────────────────────
 
-    def _interest(self, weights: Sequence[int], rates: Sequence[_Rates]) -> tuple[int, list[int]]:
-        """What is kept at the payout, and the interest of each row."""
+    def _interest(self, weights: Sequence[int], rates: Sequence[_Rates]) -> tuple[int, list[int], list[int]]:
+        """What is kept at the payout, the interest of each row, and what of that is of the grace."""
         charged = [now for _, now in rates]
         odd, way = self._rounded(charged[0] * self.odd), self.terms.first_period
         kept = odd if self.is_longer and way == "at-payout" else 0
@@ -302,7 +303,14 @@ class _Reckoning:
         later = self._spread(sum(rows[:grace]))
         apart = self._spread(odd if way == "spread" else 0)
         rows[:grace] = [0] * grace
-        return kept, [max(0, sum(each)) for each in zip(rows, later, apart, strict=True)]
+        return kept, [max(0, sum(each)) for each in zip(rows, later, apart, strict=True)], later
+
+    def _earlier(self, put_off: int) -> tuple[Earlier, ...]:
+        """What of a row's interest was earned while nothing was paid."""
+        if put_off <= 0:
+            return ()
+        grace = self._starts_on(1), self.days[self.paying - 1]
+        return (Earlier(Money(put_off, self.currency), *grace),)
 
     def _spread(self, amount: int) -> list[int]:
         """Over the rows after the grace on all."""

@@ -110,3 +110,5 @@ class ServicingTerms:
     """Of amounts that are agreed anew."""
     business_days: BusinessDays = "none"
     calendar: Calendar | None = None
+    subsidy: BasisPoints = _NOTHING
+    """The part of the rate that a third party bears, basis points a year."""

@@ -65,6 +65,8 @@ class InstalmentStanding:
     version: int
     line: Scheduled
     unpaid: Balance
+    accrued: Money
+    """The part of its interest that is earned, where it is still to come."""
 
 
 @dataclass(frozen=True, slots=True)

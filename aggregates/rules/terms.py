@@ -179,6 +179,7 @@ class Terms:
             rounding=self.rounding,
             business_days=self.business_days,
             calendar=self.calendar,
+            subsidy=self.subsidy,
         )
 
     def charged(self, when: str, principal: Money) -> Money:

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from aggregates.rules.buckets import Provisions
+from aggregates.rules.facts import Paused
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
 from aggregates.rules.limits import AboveLimit, Allowance
@@ -300,6 +301,17 @@ def test_a_pause_ends_today_and_lateness_costs_again_from_tomorrow():
     assert life.loan.standing(JULY_6).past_due.penalty == eur(0)
     assert life.loan.standing(JULY_6 + timedelta(days=10)).past_due.penalty == eur(1_08), "two are late"
     life.tried(ResumePenalties(reason=WHY), on=JULY_6).then_rejected(PenaltiesNotPaused)
+
+
+def test_of_several_pauses_the_one_that_is_on_ends():
+    """The one of July was agreed first and stays."""
+    life = Life(fell_due(1), terms=LATE)
+    life.asked(PausePenalties(first_day=JULY_6, last_day=JULY_6 + timedelta(days=9), reason=WHY))
+    life.asked(PausePenalties(first_day=JUNE_7, last_day=JUNE_7 + timedelta(days=20), reason=WHY))
+    day = JUNE_7 + timedelta(days=3)
+    life.asked(ResumePenalties(reason=WHY), on=day)
+    pauses = [(fact.on, fact.until) for fact in life.loan.facts if isinstance(fact, Paused)]
+    assert pauses == [(JULY_6, JULY_6 + timedelta(days=9)), (JUNE_7, day)]
 
 
 def test_a_pause_has_days_that_can_be():

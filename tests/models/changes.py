@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from tests.models.days import months_on, ticks
 from tests.models.facts import COMPONENTS, Line
-from tests.models.lives import Life, half_even
+from tests.models.lives import Life, Owed, half_even
 
 
 @dataclass(frozen=True)
@@ -89,6 +89,7 @@ def in_part(
             owed.line,
             interest=owed.line.interest - life.accrued_on(owed),
             starts_on=max(owed.line.starts_on, life.today),
+            earlier=rest_of(life, owed),
         )
         for owed in ahead
     ]
@@ -96,6 +97,22 @@ def in_part(
     made = lower(shortened, low) if keeps == "lower-instalment" else shorter(shortened, low, keeps)
     lines += [replace(line, number=lines[0].number + k) for k, line in enumerate(made, 1)]
     return low, tuple(lines)
+
+
+def rest_of(life: Life, owed: Owed) -> tuple[tuple[int, date, date], ...]:
+    """What of the interest put off is not earned yet; there is at most one such time."""
+    rest = [
+        (amount - life.grown(amount, start, end), max(start, life.today), end)
+        for amount, start, end in owed.line.earlier
+        if end > life.today
+    ]
+    return tuple(rest)
+
+
+def less(line: Line, interest: int) -> tuple[tuple[int, date, date], ...]:
+    """The same of a line that asks for less interest."""
+    cut = ((half_even(Fraction(amount * interest, line.interest)), *days) for amount, *days in line.earlier)
+    return tuple((amount, start, end) for amount, start, end in cut if amount)
 
 
 def lower(old: Sequence[Line], principal: int) -> list[Line]:
@@ -107,7 +124,7 @@ def lower(old: Sequence[Line], principal: int) -> list[Line]:
         interest = half_even(line.interest * share)
         part = left if line.number == old[-1].number else min(max(in_all - interest, 0), left)
         left -= part
-        made.append(replace(line, interest=interest, principal=part))
+        made.append(replace(line, interest=interest, principal=part, earlier=less(line, interest)))
     return made
 
 
@@ -126,7 +143,7 @@ def shorter(old: Sequence[Line], principal: int, keeps: str) -> list[Line]:
         if line.number == old[-1].number:
             part = owed_now
         owed_then, owed_now = owed_then - line.principal, owed_now - part
-        made.append(replace(line, interest=interest, principal=part))
+        made.append(replace(line, interest=interest, principal=part, earlier=less(line, interest)))
     return made
 
 
@@ -145,7 +162,9 @@ def moved(lines: Sequence[Line], days: Sequence[date], count: str, start: date |
     start, made = start or lines[0].starts_on, []
     for k, (line, day) in enumerate(zip(lines, days, strict=True)):
         share = Fraction(ticks(start, day, count), ticks(line.starts_on, end_of(lines, k), count))
-        made.append(replace(line, starts_on=start, due_on=day, interest=half_even(line.interest * share)))
+        apart = sum(amount for amount, _, _ in line.earlier)
+        interest = half_even((line.interest - apart) * share) + apart
+        made.append(replace(line, starts_on=start, due_on=day, interest=interest))
         start = day
     return made
 
@@ -157,10 +176,13 @@ def holiday(
     first, start, made = lines[0], lines[0].starts_on, []
     for k, day in enumerate(pause):
         share = Fraction(ticks(start, day, count), ticks(first.starts_on, end_of(lines, 0), count))
-        made.append(Line(first.number + k, start, day, half_even(first.interest * share), 0))
+        own = first.interest - sum(amount for amount, _, _ in first.earlier)
+        made.append(Line(first.number + k, start, day, half_even(own * share), 0))
         start = day
     after = [replace(line, number=line.number + len(pause)) for line in moved(lines, days, count, start)]
     if carried:
-        after[0] = replace(after[0], interest=after[0].interest + sum(line.interest for line in made))
+        sum_of = sum(line.interest for line in made)
+        more = ((sum_of, lines[0].starts_on, start),) if sum_of else ()
+        after[0] = replace(after[0], interest=after[0].interest + sum_of, earlier=(*after[0].earlier, *more))
         made = [replace(line, interest=0) for line in made]
     return [*made, *after]

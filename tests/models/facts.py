@@ -23,6 +23,8 @@ class Line:
     principal: int
     fee: int = 0
     insurance: int = 0
+    earlier: tuple[tuple[int, date, date], ...] = ()
+    """Of the interest what was earned in other times, each from one day to another."""
 
     @property
     def total(self) -> int:

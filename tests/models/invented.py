@@ -267,6 +267,14 @@ def some_changes(lot: Random, first: Version, facts: Sequence[Fact], ends_on: da
     return versions[1:]
 
 
+def some_put_off(lot: Random, interest: int, day: date, due: date) -> tuple[tuple[int, date, date], ...]:
+    """Now and then a part of the interest is of another time than the period."""
+    if not interest or not often(lot, 4):
+        return ()
+    start = later(lot, day, -90, 20)
+    return ((lot.randint(1, interest), start, min(later(lot, start, 1, 120), max(due, start))),)
+
+
 def lines_in_force(versions: Sequence[Version], version: Version) -> list[Line]:
     if not version.over:
         return list(version.lines)
@@ -289,6 +297,7 @@ def new_lines(
             due = max(due, day)
         principal = left if part == parts else lot.randint(0, left)
         interest = lot.choice([0, lot.randint(0, 20_000)])
-        lines.append(Line(number + part, start, due, interest, principal, lot.choice([0, 150]), 0))
+        put_off = some_put_off(lot, interest, day, due)
+        lines.append(Line(number + part, start, due, interest, principal, lot.choice([0, 150]), 0, put_off))
         left, start = left - principal, due
     return tuple(lines)

@@ -324,7 +324,21 @@ class Life:
 
     def accrued_on(self, owed: Owed) -> int:
         line = owed.line
-        if not line.starts_on < self.today < line.due_on:
+        if self.today >= line.due_on:
+            return 0
+        return self.of_its_period(owed) + sum(self.grown(*each) for each in line.earlier)
+
+    def grown(self, amount: int, start: date, end: date) -> int:
+        day, count = min(max(start, self.today), end), self.rules.count
+        whole = ticks(start, end, count)
+        if not whole:
+            return amount if self.today > start else 0
+        return half_even(Fraction(amount * ticks(start, day, count), whole))
+
+    def of_its_period(self, owed: Owed) -> int:
+        line = owed.line
+        own = line.interest - sum(amount for amount, _, _ in line.earlier)
+        if self.today <= line.starts_on:
             return 0
         followers = [one for one in self.known[owed.version].lines if one.number == line.number + 1]
         end = followers[0].starts_on if followers else line.due_on
@@ -332,8 +346,8 @@ class Life:
         count = self.rules.count
         whole = ticks(line.starts_on, end, count)
         if not whole:
-            return line.interest
-        return half_even(Fraction(line.interest * ticks(line.starts_on, min(self.today, end), count), whole))
+            return own
+        return half_even(Fraction(own * ticks(line.starts_on, min(self.today, end), count), whole))
 
 
 def new(version: int, line: Line) -> Owed:

@@ -18,6 +18,8 @@ from aggregates.rules.limits import Allowance
 from aggregates.rules.movements import balances
 from aggregates.rules.postings import POSTED
 from aggregates.rules.repayments import Arrived, Leaving
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, Money, RepaymentId
 from eventstore import Rejected
@@ -31,12 +33,15 @@ from tests.stories import ANA, BEN, CHLOE, DUE, JEAN, JEAN_CONTACT, LOAN, MAY_6,
 LIVES = int(os.environ.get("LIVES", "40"))
 """How many random lives are lived."""
 
+IN_GRACE = schedule(Terms(BasisPoints(600), grace_all=2), eur(1_300_00), 6, MAY_6)
+"""Two months in which nothing falls due, and four that ask for their interest."""
+
 FREE = Allowance(eur(1_000_000_00), None)
 
 
 def live(chance: Random) -> tuple[Servicing, Clerk]:
     """A loan of six months, asked by lot on one business day after the other; refused is refused."""
-    lines = DUE[:6]
+    lines = chance.choice([DUE[:6], DUE[:6], IN_GRACE])
     agreed = replace(random_terms(chance), provisions=Provisions(*map(BasisPoints, PROVISIONS.values())))
     lent = Money.total((line.principal for line in lines), "EUR")
     servicing = Servicing.open(
