@@ -84,7 +84,9 @@ def look_at_some(at: Database, aside: Database, of_aside: Store, filling: Fillin
                 positions.move_all(there, new, positions.read(there, new), of_aside.lane_ends())
     for seen in compare.compare(of_aside, aside.auditor_url, kinds):
         if seen.differences or seen.parked:
-            raise NotStored(f"{seen.read_model}: {len(seen.differences)} of {seen.rows:,} rows are not what was written")
+            raise NotStored(
+                f"{seen.read_model}: {len(seen.differences)} of {seen.rows:,} rows are not what was written"
+            )
         rows += seen.rows
     return rows
 
@@ -116,7 +118,8 @@ def _copies(filling: Filling, patterns: Mapping[UUID, Sequence[Pattern]]) -> Ite
 
 def _multiply(owner: Connection[Any], kind: type[Projection], table: str, by: int) -> None:
     """Sums over all loans: every loan that was lived has as many copies as any other."""
-    sums = [name for name, _ in _columns(owner, table) if name not in kind.keys()]
+    key = kind.keys()
+    sums = [name for name, _ in _columns(owner, table) if name not in key]
     times = SQL(", ").join(SQL("{0} = {0} * {1}").format(Identifier(name), Literal(by)) for name in sums)
     owner.execute(_of("UPDATE {} SET ", table) + times)
 
@@ -126,7 +129,9 @@ def _rows(owner: Connection[Any], table: str, ids: Collection[UUID]) -> bytes:
     named = [name for name, type in _columns(owner, table) if type == "uuid"]
     if not named:
         return b""
-    either = SQL(" OR ").join(SQL("{} = ANY ({})").format(Identifier(name), Literal(list(ids))) for name in named)
+    either = SQL(" OR ").join(
+        SQL("{} = ANY ({})").format(Identifier(name), Literal(list(ids))) for name in named
+    )
     query = SQL("COPY (") + _of("SELECT * FROM {} WHERE ", table) + either + SQL(") TO STDOUT")
     with owner.cursor().copy(query) as copy:
         return b"".join(bytes(block) for block in copy)
@@ -156,7 +161,9 @@ def _columns(owner: Connection[Any], table: str) -> list[tuple[str, str]]:
 
 def _live(owner: Connection[Any], kind: type[Projection]) -> str:
     known = read_models.tables(owner)
-    return next(t.table_name for t in known if (t.name, t.version, t.state) == (kind.name, kind.version, "live"))
+    return next(
+        t.table_name for t in known if (t.name, t.version, t.state) == (kind.name, kind.version, "live")
+    )
 
 
 def _of(statement: LiteralString, table: str) -> Composed:
