@@ -73,7 +73,7 @@ def look_at_some(at: Database, aside: Database, of_aside: Store, filling: Fillin
     read_models.ensure(aside.owner_url, kinds)
     with _everything(at.owner_url) as here, _everything(aside.owner_url) as there:
         lines = Lines()
-        lines.rows = [Line(*row, b"") for row in here.execute(_EVENTS, (customers,))]
+        lines.rows = [Line._make((*row, b"")) for row in here.execute(_EVENTS, (customers,))]
         with there.transaction():
             copy_in(there, lines)
         for kind in kinds:
