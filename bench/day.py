@@ -9,6 +9,7 @@ HTTP, one after the other, some of them on loans that fall due just then; what t
 from __future__ import annotations
 
 import json
+import os
 import random
 import threading
 from collections.abc import Iterator, Sequence
@@ -24,13 +25,14 @@ import psutil
 import psycopg
 
 from bench.at_work import at_work, has_begun, until, used
-from bench.day_filling import SPREAD, fill, some_days_ahead
+from bench.day_filling import SPREAD, Filling, planned, some_days_ahead
+from bench.day_read_models import fill_all, look_at_some
 from bench.figures import Figure, all_of
 from bench.household import TOKEN, settled
 from bench.http_commands import served
 from bench.place import Database, Place
 from bench.working import react_from_here
-from eventstore import Store, rebuild
+from eventstore import Store
 from roles import ports
 from roles.migrate import every_read_model
 from roles.process import store_on
@@ -40,8 +42,10 @@ from runtime.settings import Settings
 from runtime.settling import Settling
 from workers import watch
 
-LOANS = 100_000
-"""A multiple of 80, see day_filling.fill."""
+LOANS = int(os.environ.get("QUITTANCE_BENCH_LOANS", "100000"))
+"""A multiple of 80, see day_filling.planned. The promises are about 100,000; fewer are for whoever works on this."""
+LOOKED_AT = 200
+"""Loans whose read models are compared with their events, out of all of them by lot."""
 ALONE = 100
 """Single commands that are measured alone."""
 PAUSE = 0.05
@@ -108,18 +112,24 @@ def measure(place: Place) -> list[Figure]:
     with database.pool(at.app_url, name="bench", size=4) as pool:
         store, clock = store_on(pool, settings), Clock(pool)
         day = some_days_ahead(clock.now().date())
-        kinds = every_read_model()
-        with place.step(f"filling {LOANS:,} loans", 1 + len(kinds)) as done:
-            due, others = fill(at, store.codec, LOANS, day)
-            done()
-            for kind in kinds:
-                rebuild.rebuild(store, at.owner_url, kind, handover=0)
-                done()
+        filling = planned(store.codec, LOANS, day)
+        with place.step(f"filling {LOANS:,} loans", 1 + len(every_read_model())) as done:
+            fill_all(at, store, filling, done)
             react_from_here(at, store)
-        all_of("loans that fall due", len(due), LOANS // len(SPREAD))
-        figures = _worked(place, at, settings, store, clock, day, due, others)
+        with place.step(f"looking at {LOOKED_AT} of them"):
+            _look_at_some(place, at, settings, filling)
+        all_of("loans that fall due", len(filling.due), LOANS // len(SPREAD))
+        figures = _worked(place, at, settings, store, clock, day, filling.due, filling.others)
         store.keyring.close()
     return figures
+
+
+def _look_at_some(place: Place, at: Database, settings: Settings, filling: Filling) -> None:
+    aside = place.database("day_aside")
+    with database.pool(aside.app_url, name="bench", size=4) as pool:
+        store = store_on(pool, settings)
+        look_at_some(at, aside, store, filling, LOOKED_AT)
+        store.keyring.close()
 
 
 def _worked(

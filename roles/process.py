@@ -17,7 +17,7 @@ import aggregates  # noqa: F401 - every kind of event is known once this is impo
 from eventstore import Keyring, Store
 from eventstore.feed import Doorbell
 from eventstore.restoring import AnotherHistory
-from runtime import database, log, metrics
+from runtime import database, log, metrics, priority
 from runtime.clock import Clock
 from runtime.settings import Settings
 
@@ -38,13 +38,16 @@ class Process:
 
 @contextmanager
 def process(
-    role: str, settings: Settings, connections: int = 10, url: str | None = None
+    role: str, settings: Settings, connections: int = 10, url: str | None = None, *, gives_way: bool = False
 ) -> Iterator[Process]:
     """Begin the process of a role: logs to standard error, stops on SIGTERM.
 
     connections  the most that its pool opens
     url          connection string; None: of the database role ``app``
+    gives_way    nobody waits for it: the processor is others' first
     """
+    if gives_way:
+        priority.give_way()
     url = settings.database_url if url is None else url
     log.setup(role, settings.log_level)
     structlog.get_logger().info("started")

@@ -15,7 +15,7 @@ def run(settings: Settings) -> None:
 
     Raises AnotherHistory when the store is restored meanwhile.
     """
-    with process("react", settings, connections=16) as this:
+    with process("react", settings, connections=16, gives_way=True) as this:
         outside = from_settings(settings, this.clock)
         feed = StoreFeed(this.store, this.bell)
         carrier = carrier_for(settings, this.store, this.pool, "reactions")

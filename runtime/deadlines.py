@@ -24,7 +24,7 @@ from psycopg_pool import ConnectionPool
 
 from runtime.acting import Acting, Behind
 from runtime.business_days import BusinessDate
-from runtime.jobs import AWAY, Task, TryAgain, defer, job
+from runtime.jobs import AWAY, TURN, Task, TryAgain, defer, job
 from runtime.parking import cause_of
 from runtime.reactions import DEADLINES, Deadline
 
@@ -204,7 +204,11 @@ class DueWork:
         ]:
             for line in lines:
                 tried.add(line.id)
-                if line.stream_id not in failed and (error := self._meet(line, seen)) is not None:
+                if line.stream_id in failed:
+                    continue
+                with TURN:
+                    error = self._meet(line, seen)
+                if error is not None:
                     failed.add(line.stream_id)
                     if self._wait(line, error, 1) is not None:
                         self._deadlines.try_again(line)

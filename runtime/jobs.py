@@ -46,6 +46,10 @@ _POLL = 0.1
 """Seconds between looks for a job: a job that waited for a lock is announced to nobody."""
 
 
+TURN = threading.Lock()
+"""Held while a job that does many things of a lane does one of them. Jobs of other lanes take turns with it: all at once
+they would take the processor from people's commands and be done hardly earlier (decision 36)."""
+
 AWAY = (Unavailable, psycopg.OperationalError, psycopg.InterfaceError, ConnectorException)
 """What it looks like when the database is away: nobody's failure, the same work is done when it is back."""
 

@@ -27,7 +27,7 @@ from runtime import metrics
 from runtime.acting import Acting, Behind
 from runtime.deadlines import DueWork
 from runtime.figures import of_consumer
-from runtime.jobs import AWAY, GivenUp, JobRunner, Task, TryAgain, defer
+from runtime.jobs import AWAY, TURN, GivenUp, JobRunner, Task, TryAgain, defer
 from runtime.kafka.carrier import KafkaCarrier
 from runtime.parking import Parking, jobs_for, retrying
 from runtime.reactions import REACTIONS, Reaction
@@ -260,7 +260,10 @@ class Reacting:
         for row in events_of(self._store, reaction, lane, position, through):
             if careful and self._apart.holds(reaction, row):
                 self._apart.put(reaction, row)
-            elif (error := self._try(reaction, row)) is not None:
+                continue
+            with TURN:
+                error = self._try(reaction, row)
+            if error is not None:
                 careful = True
                 if (wait := self._wait(reaction, row, error, 1)) is not None:
                     self._apart.put(reaction, row, wait)

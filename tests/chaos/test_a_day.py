@@ -73,8 +73,8 @@ def _peopled(database: Database, store: Store, day) -> None:
         database.name, database.app_url, database.owner_url, database.owner_url, database.projector_url,
         database.auditor_url,
     )  # fmt: skip
-    due, others = fill(at, store.codec, LOANS, day, range(1))
-    assert (len(due), others) == (LOANS, [])
+    filling = fill(at, store.codec, LOANS, day, range(1))
+    assert (len(filling.due), filling.others) == (LOANS, [])
     react_from_here(at, store)
     ensure(database.owner_url, READ_MODELS)
 

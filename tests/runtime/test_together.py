@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import sleep
 from uuid import UUID, uuid4
 
 import psycopg
@@ -48,6 +49,21 @@ class Moody(Outside):
         if self.asked[said] <= self.moods.get(said, 0):
             raise BellBroken
         super().ring(said)
+
+
+@dataclass(frozen=True)
+class Slow(Outside):
+    """Takes a while to ring, and notes how many rang at once."""
+
+    ringing: list[str] = field(default_factory=list)
+    at_once: list[int] = field(default_factory=list)
+
+    def ring(self, said: str) -> None:
+        self.ringing.append(said)
+        sleep(0.02)
+        self.at_once.append(len(self.ringing))
+        super().ring(said)
+        self.ringing.remove(said)
 
 
 @pytest.fixture
@@ -105,6 +121,19 @@ def test_whatever_waits_in_a_lane_is_one_job_and_each_is_done_once_in_order(data
         soon(lambda: Jobs(store.pool).count() == {})
     assert outside.heard() == [f"{door} {number}" for number in (1, 2) for door in there]
     assert [coats(store, door) for door in there] == [[1, 2]] * 3
+
+
+def test_lanes_take_turns_so_that_people_find_a_processor_free(database, store, tmp_path):
+    outside, there = Slow(tmp_path / "bell"), [door for _ in range(4) for door in doors(store, 1)]
+    for door in there:
+        for number in (1, 2, 3):
+            knock(store, door, number)
+    react(store)
+    assert Jobs(store.pool).count()["todo"] > 1
+    with working(database, store, outside):
+        soon(lambda: Jobs(store.pool).count() == {})
+    assert outside.at_once == [1] * 12
+    assert [coats(store, door) for door in there] == [[1, 2, 3]] * 4
 
 
 def test_lanes_have_jobs_of_their_own_and_so_have_reactions_that_take_longer(store):
