@@ -10,6 +10,8 @@ import { m } from '~/paraglide/messages';
 import { Card, Facts, PageHeader } from '~/ui/card';
 import { Rows } from '~/ui/rows';
 import { Answer } from '~/ui/states';
+import { chartWord } from '../words';
+import { ChartDialog } from './chart-dialog';
 import { ClocksDialog } from './clocks-dialog';
 import { IdentityDialog } from './identity-dialog';
 import { LimitsDialog } from './limits-dialog';
@@ -19,7 +21,7 @@ import { Proposal } from './proposal';
 import { ReturnAddressDialog } from './return-address-dialog';
 
 type Organisation = components['schemas']['OrganisationLine'];
-type Open = 'identity' | 'return' | 'policy' | 'limits' | 'clocks' | null;
+type Open = 'identity' | 'return' | 'policy' | 'limits' | 'clocks' | 'chart' | null;
 
 /** Who lends, and under which rules. */
 export function OrganisationScreen() {
@@ -88,6 +90,12 @@ function Rules({ organisation }: { organisation: Organisation }) {
               ]}
             />
           </Card>
+          <Card title={m.organisation_chart()} aside={change('chart', changes)}>
+            <b>{chartWord(organisation.chart)}</b>
+            <p className="mute">
+              {organisation.chart_chosen ? m.organisation_chart_about() : m.organisation_chart_usual()}
+            </p>
+          </Card>
           <Card title={m.organisation_return()} aside={change('return', changes)}>
             <b>{organisation.return_address}</b>
             <p className="mute">{m.organisation_return_about()}</p>
@@ -96,6 +104,7 @@ function Rules({ organisation }: { organisation: Organisation }) {
       </div>
       {open === 'identity' && <IdentityDialog organisation={organisation} onClose={close} />}
       {open === 'clocks' && <ClocksDialog organisation={organisation} onClose={close} />}
+      {open === 'chart' && <ChartDialog organisation={organisation} onClose={close} />}
       {open === 'return' && <ReturnAddressDialog organisation={organisation} onClose={close} />}
       {open === 'policy' && <PolicyDialog organisation={organisation} onClose={close} />}
       {open === 'limits' && <LimitsDialog organisation={organisation} onClose={close} />}
