@@ -8,9 +8,14 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from aggregates.document import Document
+from aggregates.document import Document, paper_id
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import LoanId
 from api.files import disposition, file_name
+from commands.document import KeepDocument, VoidDocument
+from providers.storage import key_for
 from tests.api.house import id_of, pdf
+from tests.kit import MAY_4
 
 
 @pytest.fixture
@@ -147,3 +152,61 @@ def test_a_file_of_somebody_is_never_run(house):
     assert headers["content-disposition"].startswith("attachment")
     assert headers["content-security-policy"].startswith("sandbox; default-src 'none'; base-uri 'none';")
     assert headers["x-content-type-options"] == "nosniff"
+
+
+def kept_quittance(house, loan: UUID, number: int | None = None) -> UUID:
+    """As the worker keeps it (workers/render.py)."""
+    content = pdf(f"quittance {number or 1}")
+    facts = house.platform.outside.checking.check(content)
+    key = key_for("quittance", loan, facts.sha256, facts.media_type)
+    house.platform.outside.storage.put(key, content)
+    house.does(
+        KeepDocument(
+            purpose="quittance", about=LoanId(loan), number=number, key=key,
+            sha256=facts.sha256, size=facts.size, pages=1,
+        )
+    )  # fmt: skip
+    return paper_id(LoanId(loan), "quittance", number)
+
+
+def settled(house, loan: UUID, repayment_id: UUID) -> None:
+    house.settle()
+    quote = house.get("awa", f"/loans/{loan}/early-repayment-quote").json()
+    money = {
+        "repayment_id": str(repayment_id),
+        "amount": {"amount": f"{quote['total'] / 100:.2f}", "currency": quote["currency"]},
+        "value_date": str(MAY_4),
+        "method": "cheque",
+        "reference": "CHQ 0200",
+    }
+    assert house.post("chloe", f"/loans/{loan}/settlement", money).status_code == 200
+
+
+def test_a_quittance_whose_money_came_back_says_so_where_it_is_kept_and_the_next_one_counts(house):
+    loan, cheque = house.disbursed(), uuid4()
+    settled(house, loan, cheque)
+    first = kept_quittance(house, loan)
+    unpaid = {"reason": "Chèque revenu impayé"}
+    assert house.post("chloe", f"/loans/{loan}/repayments/{cheque}/reverse", unpaid).status_code == 200
+    reopened = house.platform.store.load(Servicing, servicing_id(LoanId(loan)))
+    assert (reopened.status, reopened.reopenings) == ("open", 1)
+    house.does(VoidDocument(reason="money-came-back"), first)
+    house.does(VoidDocument(reason="money-came-back"), first)
+    settled(house, loan, uuid4())
+    second = kept_quittance(house, loan, 2)
+    house.settle()
+    for name in ("ana", "awa"):
+        void = house.get(name, f"/documents/{first}").json()
+        assert (void["voided_on"], void["void_because"]) == (str(MAY_4), "money-came-back")
+        good = house.get(name, f"/documents/{second}").json()
+        assert (good["voided_on"], good["void_because"]) == (None, None)
+        assert (void["reference"], good["reference"]) == ("Q-2026-000001", "Q-2026-000001-2")
+        listed = house.get(name, f"/documents?about={loan}&purpose=quittance").json()["items"]
+        assert {line["document_id"]: line["voided_on"] for line in listed} == {
+            str(first): str(MAY_4),
+            str(second): None,
+        }
+    assert house.get("awa", f"/documents/{first}/content").content == pdf("quittance 1")
+    assert house.get("jean", f"/documents/{first}").status_code == 404
+    told = [event.kind for event in house.platform.store.history(first)]
+    assert told.count("Document.Voided") == 1

@@ -8,9 +8,10 @@ from uuid import UUID
 import pypdfium2
 import pytest
 
-from aggregates.values import BasisPoints
+from aggregates.document import paper_id
+from aggregates.values import BasisPoints, LoanId
 from commands.contract import DraftContract, RecordRendering
-from commands.document import KeepDocument
+from commands.document import KeepDocument, VoidDocument
 from eventstore.codec import fields_of
 from projections.repayment_list import RepaymentLine, RepaymentList
 from tests.kit import Fact, fact, replay
@@ -219,3 +220,30 @@ def test_the_last_cent_makes_a_quittance_that_lists_what_counts(world):
         assert said in words
     assert "VIR 2" not in words
     assert MAY_4.isoformat() not in words
+
+
+def test_money_that_came_back_voids_the_quittance_that_it_paid_for_and_the_next_one_has_a_number(world):
+    """Each `Reopened` takes back the paper of the `Repaid` of its number, and no other."""
+    known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened)
+    papers = {}
+    for number in (1, 2):
+        world.tables[RepaymentList] = Received(line(number, 5_000_00 + INTEREST, date(2028, 5, 5)))
+        repaid = fact(
+            Servicing.Repaid, repaid_on=date(2028, 5, 8), total=eur(5_000_00 + INTEREST), number=number
+        )
+        [(kept, _)] = asked_twice(issue_the_quittance, repaid.event(9, SERVICING, on=date(2028, 5, 8)), known)
+        reopened = fact(
+            Servicing.Reopened,
+            reopened_on=date(2028, 5, 9),
+            number=number,
+            next_on=date(2028, 6, 1),
+            received=eur(0),
+        )
+        [(void, paper)] = asked_twice(issue_the_quittance, reopened.event(11, SERVICING), known)
+        assert isinstance(kept, KeepDocument)
+        assert void == VoidDocument(reason="money-came-back")
+        assert paper == paper_id(LoanId(LOAN), kept.purpose, kept.number)
+        papers[paper] = words_of(known.storage.get(kept.key, kept.sha256))
+    first, second = papers.values()
+    assert "Q-2026-000001-2" not in first
+    assert "Q-2026-000001-2" in second
