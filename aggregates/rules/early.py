@@ -12,9 +12,10 @@ from datetime import date, timedelta
 from typing import Literal
 
 from aggregates.rules.calendar import months_after
+from aggregates.rules.day_count import DayCount
 from aggregates.rules.facts import Fact, Version
 from aggregates.rules.life import standing
-from aggregates.rules.pro_rata import nearest
+from aggregates.rules.pro_rata import earned, nearest
 from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
 from aggregates.rules.standing import Standing
@@ -131,7 +132,7 @@ def repay_in_part(
         raise ValueError(f"{amount} repays the whole loan: ask for a quote in full")
     fee = _fee(terms.early, principal, ahead, now, repaid_early)
     first = _early_line(ahead[0], now, principal, fee)
-    lines = (first, *_replanned(ahead, now, owed, owed - principal, keeps, first.number + 1))
+    lines = (first, *_replanned(ahead, now, owed, owed - principal, keeps, first.number + 1, terms.day_count))
     version = Version(
         number, now.on, now.version, first.number - 1, lines, why="repaid-in-part", rests_on=receipt
     )
@@ -195,7 +196,13 @@ def _most(money: Money, fee: Callable[[Money], Money]) -> Money:
 
 
 def _replanned(
-    ahead: list[Scheduled], now: Standing, owed_then: Money, owed_now: Money, keeps: Keeps, number: int
+    ahead: list[Scheduled],
+    now: Standing,
+    owed_then: Money,
+    owed_now: Money,
+    keeps: Keeps,
+    number: int,
+    count: DayCount,
 ) -> list[Scheduled]:
     """The instalments to come when less principal is owed: as many and smaller, or as big and fewer."""
     lines, then, left = [], owed_then.minor, owed_now.minor
@@ -204,8 +211,7 @@ def _replanned(
     for place, line in enumerate(ahead):
         # Between a contractual day and the business day after it two instalments have accrued, the first wholly; in
         # a time without instalments all those that ask for its interest have.
-        earned = accrued[line.number]
-        interest_then = line.interest.minor - earned
+        interest_then = line.interest.minor - accrued[line.number]
         if keeps == "lower-instalment":
             interest = nearest(interest_then * ratio[0], ratio[1])
             principal = nearest((interest_then + line.principal.minor) * ratio[0], ratio[1]) - interest
@@ -215,25 +221,28 @@ def _replanned(
             principal = kept if keeps == "same-instalment" else line.principal.minor
         principal = left if place == len(ahead) - 1 else max(0, min(principal, left))
         then, left = then - line.principal.minor, left - principal
-        still = _still_earlier(line, earned, now.on, interest, interest_then)
+        still = _still_earlier(line, now.on, interest, interest_then, count)
         lines.append(_line(line, number + place, now.on, interest, principal, still))
         if keeps != "lower-instalment" and not left:
             break
     return lines
 
 
-def _still_earlier(old: Scheduled, earned: int, on: date, interest: int, then: int) -> tuple[Earlier, ...]:
-    """What of the interest of a line is still of a time before its period, when that goes on after the day.
+def _still_earlier(
+    old: Scheduled, on: date, interest: int, then: int, count: DayCount
+) -> tuple[Earlier, ...]:
+    """What of the interest of a line is still of times before its period, where they go on after the day.
 
-    earned    interest of the line until that day
     interest  after the repayment; ``then`` would be without it
     """
-    running = next((each for each in old.earlier if each.ends_on > on), None)
-    if running is None or not then:
-        return ()
-    left = nearest((old.put_off.minor - earned) * interest, then)
-    rest = Earlier(Money(left, old.interest.currency), max(running.starts_on, on), running.ends_on)
-    return (rest,) if left else ()
+    still = []
+    for each in old.earlier if then else ():
+        if each.ends_on > on:
+            whole, since = each.amount.minor, max(each.starts_on, on)
+            left = whole - earned(whole, each.starts_on, since, each.ends_on, count)
+            if part := nearest(left * interest, then):
+                still.append(Earlier(Money(part, old.interest.currency), since, each.ends_on))
+    return tuple(still)
 
 
 def _line(
