@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from runtime.priority import LATER
+
 _ASKED = """
 import os
 from pathlib import Path
@@ -32,7 +34,7 @@ def _said(own_session: bool) -> list[str]:
 def test_it_is_nicer_than_the_process_that_started_it(own_session):
     before = int(subprocess.run(["nice"], capture_output=True, text=True, check=True).stdout)
     niceness, _ = _said(own_session)
-    assert int(niceness) == min(before + 10, 19)
+    assert int(niceness) == min(before + LATER, 19)
 
 
 def test_a_session_of_its_own_is_lowered_with_it():
