@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Query, Request
-from pydantic import Field
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from aggregates.loan import Loan
 from aggregates.loan_product import AboveProductRate, OutsideProduct
@@ -23,6 +23,7 @@ from api.problem import Problem, problem_of
 from api.routing import routes
 from commands.fields import Day
 from commands.loan import ApproveLoan, MakeCounterOffer, as_requested
+from commands.terms import WrittenDrawdown
 from eventstore import Ask, NotFound
 from projections.line import Line
 from projections.loan_book import LoanBook
@@ -38,6 +39,28 @@ AtRate = Annotated[
 Planned = Annotated[
     Day | None,
     Query(description="The day the money should leave; today when left out.", examples=["2026-05-04"]),
+]
+
+_DAY: Final = TypeAdapter[date](Day)
+
+
+def _of_a_day(said: str) -> str:
+    """Raises ValueError when the day is none."""
+    _DAY.validate_python(said.partition(":")[0])
+    return said
+
+
+SaidDrawdown = Annotated[
+    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}:[1-9][0-9]{0,14}$"), AfterValidator(_of_a_day)
+]
+InDrawdowns = Annotated[
+    list[SaidDrawdown] | None,
+    Query(
+        max_length=50,
+        description="When there are several: the planned day of each, a colon, and its amount in minor units of the"
+        " loan's currency. They sum to the principal.",
+        examples=[["2026-05-04:200000", "2026-07-06:300000"]],
+    ),
 ]
 
 Alone = Annotated[
@@ -127,17 +150,18 @@ class CounterOfferCheck(ApprovalCheck):
 ))  # fmt: skip
 def approval_check(
     loan_id: UUID, request: Request, platform: ThePlatform, identity: TheIdentity, read: Read, found: TheOne,
-    rate: AtRate = None, planned_payout_on: Planned = None, alone: Alone = False,
+    rate: AtRate = None, planned_payout_on: Planned = None, drawdowns: InDrawdowns = None, alone: Alone = False,
 ) -> ApprovalCheck:  # fmt: skip
     # Both walls: nothing is appended here, which the database would look at.
     found.exists(read(LoanBook).line(loan_id))
-    asked = ApproveLoan(
-        rate=None if rate is None else BasisPoints(rate),
-        planned_payout_on=planned_payout_on,
-        reason=WOULD_SAY if alone else None,
-    )
     with platform.store.looking(asker(platform, identity, request)) as ask:
         loan = ask.load(Loan, loan_id)
+        asked = ApproveLoan(
+            rate=None if rate is None else BasisPoints(rate),
+            planned_payout_on=planned_payout_on,
+            drawdowns=[_drawdown(each, loan.principal.currency) for each in drawdowns or ()],
+            reason=WOULD_SAY if alone else None,
+        )
         conditions = asked.conditions(loan, ask)
         return ApprovalCheck.model_validate(_checked(asked, loan, conditions, language_of(request), ask))
 
@@ -171,6 +195,11 @@ def counter_offer_check(
             "offered": figures(conditions.figures),
             "requested": None if as_asked is None else figures(as_asked.figures),
         })  # fmt: skip
+
+
+def _drawdown(said: str, currency: str) -> WrittenDrawdown:
+    on, minor = said.split(":")
+    return WrittenDrawdown(on=_DAY.validate_python(on), amount=Money(int(minor), currency))
 
 
 def _checked(

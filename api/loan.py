@@ -39,20 +39,28 @@ router = routes("/loans", "loan")
 
 Status = Annotated[str | None, asked.states(STATES, "Only loans in this state.")]
 Late = Annotated[bool, Query(description="Only loans with something overdue.")]
+ToPayOut = Annotated[
+    bool,
+    Query(
+        description="Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today"
+        " or before."
+    ),
+]
 Sorted = Annotated[
     Sort, Query(description="By what; the other way round with a minus. Amounts within their currency.")
 ]
 
 
 async def loan_filter(
-    identity: TheIdentity, status: Status = None, product_id: OfProduct = None, currency: InCurrency = None,
+    identity: TheIdentity, today: Today, status: Status = None, product_id: OfProduct = None, currency: InCurrency = None,
     customer_id: OfCustomer = None, requested_from: FromDay = None, requested_to: ToDay = None,
-    principal_from: FromAmount = None, principal_to: ToAmount = None, overdue: Late = False, q: Words = "",
+    principal_from: FromAmount = None, principal_to: ToAmount = None, overdue: Late = False,
+    to_pay_out: ToPayOut = False, q: Words = "",
 ) -> LoanFilter:  # fmt: skip
     asked.needs_names(identity, q)
     return LoanFilter(
         asked.several(status), product_id, currency, customer_id, requested_from, requested_to, principal_from,
-        principal_to, overdue, q,
+        principal_to, overdue, today if to_pay_out else None, q,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from aggregates.loan import Loan, NotDisbursed
 from aggregates.servicing import servicing_id
 from aggregates.values import LoanId, RepaymentId
+from api.auth import TheIdentity
 from api.deps import Read, Send, Sender, TheOne, Today
 from api.described import asks, shows
 from api.routing import routes
@@ -32,7 +33,7 @@ from commands.servicing import (
 )
 from eventstore import Command, NotFound, Receipt, Rejected
 from eventstore.command import accepted_by
-from projections.loan_account import LoanAccount, LoanBalance
+from projections.loan_account import NOTHING_PROPOSED, LoanAccount, LoanBalance
 from projections.loan_book import LoanBook
 from projections.repayment_list import RepaymentLine, RepaymentList
 from projections.schedule import Schedule, ScheduleEntry
@@ -55,8 +56,12 @@ def schedule(loan_id: UUID, read: Read, found: TheOne, today: Today) -> list[Sch
 
 
 @router.get("/account", **shows(LoanAccount, "of", Schedule, may="loan.read", one=True))
-def loan_account(loan_id: UUID, read: Read, found: TheOne, today: Today) -> LoanBalance:
-    return found(read(LoanAccount).of(loan_id, today))
+def loan_account(
+    loan_id: UUID, read: Read, found: TheOne, today: Today, identity: TheIdentity
+) -> LoanBalance:
+    account = found(read(LoanAccount).of(loan_id, today))
+    # Why a loss is proposed is said among the house; the borrower is not told.
+    return account if identity.customers is None else account.model_copy(update=NOTHING_PROPOSED)
 
 
 @router.get("/repayments", **shows(RepaymentList, "of", LoanBook, may="repayment.read", one=True))

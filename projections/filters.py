@@ -65,6 +65,10 @@ class Filters:
             else self.when(True, f"{column} IN ({query} WHERE {of} = {self._value(value)})")
         )
 
+    def come(self, column: str, day: date | None, otherwise: str) -> Filters:
+        """The day in the column has come, or the other condition holds; no condition without a day."""
+        return self if day is None else self.when(True, f"({otherwise} OR {column} <= {self._value(day)})")
+
     def when(self, holds: bool, condition: str) -> Filters:
         if holds:
             self._conditions.append(condition)

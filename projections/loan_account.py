@@ -25,6 +25,8 @@ from projections.schedule import PAID
 DUE: Final[dict[Component, str]] = {what: f"{what}_due" for what in COMPONENTS if what != "penalty"}
 """The columns that say what has fallen due."""
 
+NOTHING_PROPOSED: Final = {"write_off_proposed_by": None, "write_off_because": None}
+
 
 class LoanAccountLine(Line):
     servicing_id: UUID
@@ -69,6 +71,10 @@ class LoanAccountLine(Line):
     next_due_on: date | None
     """When the next instalment falls due; absent after the last."""
     repaid_on: date | None
+    write_off_proposed_by: UUID | None
+    """Who proposed to give up as lost what is owed, while somebody else has not decided; for the house alone."""
+    write_off_because: str | None
+    """Why, in the words of whoever did; for the house alone."""
     version: int
     """Of the servicing: repayments are sent with it as ``If-Match``."""
 
@@ -102,7 +108,7 @@ class ArrearsBucket(Line):
 
 
 class LoanAccount(Projection):
-    version = 5
+    version = 6
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
@@ -136,6 +142,8 @@ class LoanAccount(Projection):
             refunded       bigint NOT NULL,
             next_due_on    date,
             repaid_on      date,
+            write_off_proposed_by uuid,
+            write_off_because     text,
             version        int NOT NULL
         );
         CREATE INDEX ON {table} (customer_id);
@@ -232,7 +240,21 @@ class LoanAccount(Projection):
             unpaid=0,
             next_due_on=None,
             version=e.originator_version,
+            **NOTHING_PROPOSED,
         )
+
+    @on(Servicing.WriteOffProposed)
+    def _write_off_proposed(self, e: Servicing.WriteOffProposed, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            write_off_proposed_by=e.by,
+            write_off_because=e.grounds.open(),
+            version=e.originator_version,
+        )
+
+    @on(Servicing.WriteOffRefused)
+    def _write_off_refused(self, e: Servicing.WriteOffRefused, table: Table) -> None:
+        table.patch(e.originator_id, version=e.originator_version, **NOTHING_PROPOSED)
 
     @on(Servicing.LossRestated)
     def _restated(self, e: Servicing.LossRestated, table: Table) -> None:
@@ -244,8 +266,6 @@ class LoanAccount(Projection):
 
     @on(
         Servicing.OverpaymentRefunded,
-        Servicing.WriteOffProposed,
-        Servicing.WriteOffRefused,
         Servicing.PenaltiesPaused,
         Servicing.PenaltiesResumed,
         Servicing.MonthClosed,

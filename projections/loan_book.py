@@ -56,6 +56,8 @@ class LoanLine(Line):
     """What of it has left."""
     drawdowns: list[DrawdownLine]
     """When several were planned, oldest first; empty where everything leaves at once."""
+    next_drawdown_on: date | None
+    """For when the next one is planned; absent before the first has left, and where none is to come."""
     currency: str
     months: int
     """Number of instalments: as ``frequency`` says months, weeks, fortnights or quarters."""
@@ -147,6 +149,8 @@ class LoanFilter:
     principal_to: int | None = None
     overdue: bool = False
     """Only those with something overdue."""
+    to_pay_out_on: date | None = None
+    """Only those whose money is to leave: signed and not paid out, or with a drawdown planned for this day or before."""
     q: str = ""
     """A reference or how it begins, a number, or words of the customer's name."""
 
@@ -161,6 +165,7 @@ class LoanFilter:
             .span("loan.requested_on", self.requested_from, self.requested_to)
             .span("loan.principal", self.principal_from, self.principal_to)
             .when(self.overdue, f"loan.loan_id IN (SELECT loan_id FROM {{LoanAccount}} WHERE {_LATE} > 0)")
+            .come("loan.next_drawdown_on", self.to_pay_out_on, "loan.status = 'ready'")
             .searched(self.q, "loan.reference", "loan.customer_id", "L")
         )
 
@@ -182,7 +187,7 @@ _SORTS: Final = {
 class LoanBook(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 7
+    version = 8
     key = "loan_id"
     owner = "customer_id"
     row = LoanLine
@@ -198,6 +203,7 @@ class LoanBook(Projection):
             principal         bigint NOT NULL,
             drawn             bigint NOT NULL,
             drawdowns         jsonb NOT NULL,
+            next_drawdown_on  date,
             currency          char(3) NOT NULL,
             months            int NOT NULL,
             frequency         text NOT NULL,
@@ -232,7 +238,8 @@ class LoanBook(Projection):
         CREATE INDEX ON {table} (currency, principal, loan_id);
         CREATE INDEX ON {table} (stage_sort, requested_on, reference, loan_id);
         CREATE INDEX ON {table} (status, requested_on, reference, loan_id);
-        CREATE INDEX ON {table} (customer_id, requested_on, reference, loan_id)"""
+        CREATE INDEX ON {table} (customer_id, requested_on, reference, loan_id);
+        CREATE INDEX ON {table} (next_drawdown_on) WHERE next_drawdown_on IS NOT NULL"""
 
     @on(Loan.Requested)
     def _requested(self, e: Loan.Requested, table: Table) -> None:
@@ -361,7 +368,7 @@ class LoanBook(Projection):
             disbursed_by=e.by,
             disbursed_on=e.value_date,
             drawn=e.amount.minor,
-            drawdowns=_paid(table, e.originator_id, 1, e.value_date),
+            **_left(_paid(table, e.originator_id, 1, e.value_date)),
             version=e.originator_version,
         )
 
@@ -372,15 +379,17 @@ class LoanBook(Projection):
         table.patch(
             e.originator_id,
             drawn=row["drawn"] + e.amount.minor,
-            drawdowns=_paid(table, e.originator_id, e.number, e.value_date),
+            **_left(_paid(table, e.originator_id, e.number, e.value_date)),
             version=e.originator_version,
         )
 
     @on(Loan.DrawdownsCancelled)
     def _drawdowns_cancelled(self, e: Loan.DrawdownsCancelled, table: Table) -> None:
-        drawdowns = _cancelled(table, e.originator_id)
         table.patch(
-            e.originator_id, principal=e.principal.minor, drawdowns=drawdowns, version=e.originator_version
+            e.originator_id,
+            principal=e.principal.minor,
+            **_left(_cancelled(table, e.originator_id)),
+            version=e.originator_version,
         )
 
     @on(Loan.Repaid)
@@ -390,7 +399,7 @@ class LoanBook(Projection):
             e.originator_id,
             **_in("repaid"),
             repaid_on=e.repaid_on,
-            drawdowns=_cancelled(table, e.originator_id),
+            **_left(_cancelled(table, e.originator_id)),
             version=e.originator_version,
         )
 
@@ -400,7 +409,9 @@ class LoanBook(Projection):
 
     @on(Loan.WrittenOff)
     def _written_off(self, e: Loan.WrittenOff, table: Table) -> None:
-        table.patch(e.originator_id, **_in("written-off"), version=e.originator_version)
+        table.patch(
+            e.originator_id, **_in("written-off"), next_drawdown_on=None, version=e.originator_version
+        )
 
     @on(Loan.Recovered)
     def _recovered(self, e: Loan.Recovered, table: Table) -> None:
@@ -423,7 +434,7 @@ class LoanBook(Projection):
         """
         query, values = _listed(asked, sort)
         order = ordered(_SORTS[sort.lstrip("-")], sort)
-        is_led = not (asked.q.strip() or asked.overdue)
+        is_led = not (asked.q.strip() or asked.overdue or asked.to_pay_out_on)
         return self.page(
             query,
             order=order,
@@ -527,6 +538,16 @@ def _drawdowns(table: Table, loan_id: UUID) -> list[dict[str, Any]]:
     row = table.get(loan_id)
     assert row is not None, "the loan was asked for"
     return list(row["drawdowns"])
+
+
+def _left(drawdowns: list[dict[str, Any]]) -> dict[str, Any]:
+    """The columns that say them, once the first has left."""
+    planned_on = [each["planned_on"] for each in drawdowns if each["state"] == "planned"]
+    return {"drawdowns": drawdowns, "next_drawdown_on": _day(planned_on[0]) if planned_on else None}
+
+
+def _day(said: str | date) -> date:
+    return said if isinstance(said, date) else date.fromisoformat(said)
 
 
 def _paid(table: Table, loan_id: UUID, number: int, on: date) -> list[dict[str, Any]]:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from projections.loan_account import LoanAccount
-from projections.loan_book import LoanBook
+from projections.loan_book import LoanBook, LoanFilter
 from projections.monthly_flows import MonthlyFlows
 from projections.schedule import Schedule
 from tests.kit import Fact
@@ -92,3 +92,15 @@ def test_each_drawdown_is_lent_in_its_month(screens):
         (6, 2_000_00, 0),
     ]
     assert screens.read(MonthlyFlows).outstanding()[0].principal == 5_000_00
+
+
+def test_a_drawdown_comes_to_the_desk_on_its_planned_day_and_goes_when_it_leaves(screens):
+    def on_the_desk(day: date) -> list:
+        return [each.loan_id for each in screens.read(LoanBook).lines(LoanFilter(to_pay_out_on=day)).items]
+
+    screens.happened(*BEGUN[:4])
+    assert on_the_desk(MAY_6) == [LOAN]  # signed: the first part may leave on any day
+    screens.happened(*BEGUN[4:])
+    assert (on_the_desk(date(2026, 6, 14)), on_the_desk(date(2026, 6, 15))) == ([], [LOAN])
+    screens.happened(of_jean(drawn_down))
+    assert on_the_desk(date(2026, 12, 31)) == []

@@ -11,6 +11,7 @@ from aggregates.rules.limits import Allowance
 from aggregates.rules.repayments import Arrived, Leaving
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, RepaymentId
+from eventstore import Sealed
 from eventstore.codec import fields_of
 from projections.loan_account import LoanAccount, LoanBalance
 from projections.monthly_flows import MonthlyFlows
@@ -252,3 +253,16 @@ def test_when_early_money_comes_back_the_account_and_the_schedule_are_those_of_b
     ]
     flows = screens.read(MonthlyFlows).outstanding()
     assert [(each.currency, each.loans) for each in flows] == [("EUR", 1), ("XOF", 1)]
+
+
+def test_a_proposed_loss_waits_with_who_and_why_until_it_is_decided(screens):
+    proposed = fact(Servicing.WriteOffProposed, customer_id=JEAN, grounds=Sealed("Sans nouvelles."), by=CHLOE)
+    accounts = told(screens, proposed)
+    waiting = accounts.of(LOAN, MAY_6)
+    assert (waiting.write_off_proposed_by, waiting.write_off_because) == (CHLOE, "Sans nouvelles.")
+    assert accounts.of(AWA_LOAN, MAY_6).write_off_proposed_by is None
+
+    refused = fact(Servicing.WriteOffRefused, customer_id=JEAN, grounds=Sealed("Il a écrit."), by=CHLOE)
+    screens.happened(refused)
+    decided = screens.read(LoanAccount).of(LOAN, MAY_6)
+    assert (decided.write_off_proposed_by, decided.write_off_because) == (None, None)

@@ -7114,6 +7114,16 @@ export interface components {
             /** Repaid On */
             repaid_on: string | null;
             /**
+             * Write Off Proposed By
+             * @description Who proposed to give up as lost what is owed, while somebody else has not decided; for the house alone.
+             */
+            write_off_proposed_by: string | null;
+            /**
+             * Write Off Because
+             * @description Why, in the words of whoever did; for the house alone.
+             */
+            write_off_because: string | null;
+            /**
              * Version
              * @description Of the servicing: repayments are sent with it as ``If-Match``.
              */
@@ -7260,6 +7270,11 @@ export interface components {
              * @description When several were planned, oldest first; empty where everything leaves at once.
              */
             drawdowns: components["schemas"]["DrawdownLine"][];
+            /**
+             * Next Drawdown On
+             * @description For when the next one is planned; absent before the first has left, and where none is to come.
+             */
+            next_drawdown_on: string | null;
             /** Currency */
             currency: string;
             /**
@@ -24294,6 +24309,8 @@ export interface operations {
                 principal_to?: number;
                 /** @description Only loans with something overdue. */
                 overdue?: boolean;
+                /** @description Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today or before. */
+                to_pay_out?: boolean;
                 /** @description A reference or how it begins, a bare number, or words of the customer's name. */
                 q?: string;
             };
@@ -24335,6 +24352,7 @@ export interface operations {
                      *               "state": "planned"
                      *             }
                      *           ],
+                     *           "next_drawdown_on": "2026-05-04",
                      *           "currency": "EUR",
                      *           "months": 24,
                      *           "frequency": "weekly",
@@ -24727,6 +24745,8 @@ export interface operations {
                 principal_to?: number;
                 /** @description Only loans with something overdue. */
                 overdue?: boolean;
+                /** @description Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today or before. */
+                to_pay_out?: boolean;
                 /** @description A reference or how it begins, a bare number, or words of the customer's name. */
                 q?: string;
             };
@@ -24865,6 +24885,8 @@ export interface operations {
                 principal_to?: number;
                 /** @description Only loans with something overdue. */
                 overdue?: boolean;
+                /** @description Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today or before. */
+                to_pay_out?: boolean;
                 /** @description A reference or how it begins, a bare number, or words of the customer's name. */
                 q?: string;
                 /** @description `plain`: as RFC 4180 has it, comma and point. `spreadsheet`: with a byte order mark, and in French with semicolons and decimal commas, as spreadsheets expect there. */
@@ -25020,6 +25042,7 @@ export interface operations {
                      *           "state": "planned"
                      *         }
                      *       ],
+                     *       "next_drawdown_on": "2026-05-04",
                      *       "currency": "EUR",
                      *       "months": 24,
                      *       "frequency": "weekly",
@@ -27079,6 +27102,8 @@ export interface operations {
                 rate?: number;
                 /** @description The day the money should leave; today when left out. */
                 planned_payout_on?: string;
+                /** @description When there are several: the planned day of each, a colon, and its amount in minor units of the loan's currency. They sum to the principal. */
+                drawdowns?: string[];
                 /** @description Whether a reason would be given for deciding on a request of one's own. */
                 alone?: boolean;
             };
@@ -27671,6 +27696,8 @@ export interface operations {
                      *       "refunded": 1,
                      *       "next_due_on": "2026-05-04",
                      *       "repaid_on": "2026-05-04",
+                     *       "write_off_proposed_by": "10a00000-0000-4000-8000-000000000001",
+                     *       "write_off_because": "Texte libre",
                      *       "version": 2,
                      *       "principal_owed": 480339,
                      *       "received": 22161,

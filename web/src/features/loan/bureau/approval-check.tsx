@@ -18,6 +18,8 @@ type Asked = {
   loanId: string;
   rate?: number;
   start?: string;
+  /** When the money leaves in several parts: the day of each, and minor units. */
+  drawdowns?: { on: string; minor: number }[];
   /** A reason will be given for deciding on one's own request. */
   alone?: boolean;
 };
@@ -50,7 +52,7 @@ export const Checked = ({ of, onRate }: { of: Check; onRate: (rate: number) => v
   </Card>
 );
 
-function useApprovalCheck({ loanId, rate, start, alone }: Asked) {
+function useApprovalCheck({ loanId, rate, start, drawdowns, alone }: Asked) {
   return api.useQuery(
     'get',
     '/api/v1/loans/{loan_id}/approval-check',
@@ -60,6 +62,7 @@ function useApprovalCheck({ loanId, rate, start, alone }: Asked) {
         query: {
           ...(rate === undefined ? {} : { rate }),
           ...(start ? { planned_payout_on: start } : {}),
+          ...(drawdowns?.length ? { drawdowns: drawdowns.map(({ on, minor }) => `${on}:${minor}`) } : {}),
           ...(alone ? { alone } : {}),
         },
       },

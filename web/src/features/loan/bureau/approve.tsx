@@ -19,7 +19,7 @@ import { useSeenLoan } from '../use-seen-loan';
 import { ApprovalCheck } from './approval-check';
 import { CeilingRefusal } from './ceiling-refusal';
 import { CostOf } from './cost-of';
-import { PlanDrawdowns, type Typed, written, wrongPlan } from './plan-drawdowns';
+import { drawn, PlanDrawdowns, type Typed, written, wrongPlan } from './plan-drawdowns';
 
 type Loan = components['schemas']['LoanEntry'];
 type House = components['schemas']['OrganisationLine'];
@@ -72,6 +72,7 @@ function ApproveForm({ loan, house, product, onClose, onOther }: ApproveProps & 
   const wrongRate =
     rate === null ? m.bounds_pattern() : rate > product.rate ? m.rate_at_most({ rate: saidRate(product.rate) }) : null;
   const wrongRows = wrongPlan(rows, loan.principal, loan.currency);
+  const parts = wrongRows ? [] : drawn(rows, loan.currency);
   const start = rows[0]?.on || day || undefined;
   const wrongReason = way.alone && reason.trim().length < 10 ? m.bounds_min_length({ min: '10' }) : null;
   const asked = useDeferredValue(wrongRate ? product.rate : (rate ?? product.rate));
@@ -128,14 +129,21 @@ function ApproveForm({ loan, house, product, onClose, onOther }: ApproveProps & 
           onChange={(event) => setReason(event.currentTarget.value)}
         />
       )}
-      <CostOf loan={loan} rate={asked} start={start} />
-      <ApprovalCheck
-        loanId={loan.loan_id}
-        rate={asked}
-        start={start}
-        alone={way.alone}
-        onRate={(highest) => setTyped(writtenRate(highest, locale))}
-      />
+      {wrongRows ? (
+        <p className="mute">{m.drawdowns_figures_wait()}</p>
+      ) : (
+        <>
+          <CostOf loan={loan} rate={asked} start={start} drawdowns={parts} />
+          <ApprovalCheck
+            loanId={loan.loan_id}
+            rate={asked}
+            start={start}
+            drawdowns={parts}
+            alone={way.alone}
+            onRate={(highest) => setTyped(writtenRate(highest, locale))}
+          />
+        </>
+      )}
       <Outcome of={approve} />
       <CeilingRefusal problem={approve.problem} />
       <Actions>

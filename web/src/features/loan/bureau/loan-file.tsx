@@ -24,10 +24,12 @@ type LoanFileProps = {
   /** Commands beside those of a request: pay out, enter a repayment. */
   commands?: (loan: Loan) => ReactNode;
   repayments?: (loan: Loan) => ReactNode;
+  /** What waits for a second person beside the loan itself: a loss that is proposed. */
+  waiting?: (loan: Loan) => ReactNode;
 };
 
 /** One loan: where it stands, what comes next, and all that belongs to it. */
-export function LoanFile({ history, commands, repayments }: LoanFileProps) {
+export function LoanFile({ history, commands, repayments, waiting }: LoanFileProps) {
   const { loanId } = route.useParams();
   const { tab, v } = route.useSearch();
   const loan = api.useQuery('get', '/api/v1/loans/{loan_id}', { params: { path: { loan_id: loanId } } });
@@ -58,6 +60,7 @@ export function LoanFile({ history, commands, repayments }: LoanFileProps) {
             </fieldset>
           </PageHeader>
           {!past && <LoanNext loan={line} />}
+          {!past && waiting?.(line)}
           <Tabs value={tab} tabs={tabsOf(line, repayments !== undefined)} />
           {tab === 'history' ? (
             history(loanId)

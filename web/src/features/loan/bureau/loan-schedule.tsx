@@ -8,7 +8,7 @@ import { Listing } from '~/ui/listing';
 import { Money } from '~/ui/money';
 import { Answer } from '~/ui/states';
 import { Status } from '~/ui/status';
-import { useSimulation } from './cost-of';
+import { plannedParts, useInParts, useSimulation } from './cost-of';
 
 type Loan = components['schemas']['LoanEntry'];
 type Line = components['schemas']['ScheduleEntry'];
@@ -16,7 +16,13 @@ type Planned = components['schemas']['SimulatedInstalment'];
 
 /** What is paid when: as it was agreed once the money has left, as it would be before. */
 export const LoanSchedule = ({ loan }: { loan: Loan }) =>
-  loan.disbursed_on ? <Agreed loan={loan} /> : <Foreseen loan={loan} />;
+  loan.disbursed_on ? (
+    <Agreed loan={loan} />
+  ) : loan.drawdowns.length > 0 ? (
+    <ForeseenInParts loan={loan} />
+  ) : (
+    <Foreseen loan={loan} />
+  );
 
 function Agreed({ loan }: { loan: Loan }) {
   const schedule = api.useQuery('get', '/api/v1/loans/{loan_id}/schedule', {
@@ -53,23 +59,35 @@ function Foreseen({ loan }: { loan: Loan }) {
   const plan = useSimulation(loan, loan.rate, loan.planned_payout_on);
   return (
     <Answer of={plan} rows={6}>
-      {({ schedule, currency, start }) => (
-        <Card
-          title={m.schedule_foreseen()}
-          aside={<span className="mute">{m.schedule_foreseen_about({ day: date(start) })}</span>}
-          flush
-        >
-          <Listing
-            label={m.schedule_foreseen()}
-            rows={schedule}
-            columns={planned(schedule, currency)}
-            rowKey={(each) => String(each.number)}
-          />
-        </Card>
-      )}
+      {({ schedule, currency, start }) => <Plan schedule={schedule} currency={currency} start={start} />}
     </Answer>
   );
 }
+
+/** With every drawdown on its planned day; each that leaves on another makes a version of its own. */
+function ForeseenInParts({ loan }: { loan: Loan }) {
+  const plan = useInParts(loan, loan.rate, plannedParts(loan));
+  return (
+    <Answer of={plan} rows={6}>
+      {({ schedule, currency, payout_on }) => <Plan schedule={schedule} currency={currency} start={payout_on} />}
+    </Answer>
+  );
+}
+
+const Plan = ({ schedule, currency, start }: { schedule: Planned[]; currency: string; start: string }) => (
+  <Card
+    title={m.schedule_foreseen()}
+    aside={<span className="mute">{m.schedule_foreseen_about({ day: date(start) })}</span>}
+    flush
+  >
+    <Listing
+      label={m.schedule_foreseen()}
+      rows={schedule}
+      columns={planned(schedule, currency)}
+      rowKey={(each) => String(each.number)}
+    />
+  </Card>
+);
 
 type Parts = { interest: number; principal: number; fee: number; insurance: number };
 

@@ -63,3 +63,7 @@ export const written = <C extends string>(rows: Typed[], currency: C) =>
     on,
     amount: { amount: writtenAmount(readAmount(amount, currency) ?? 0, currency), currency },
   }));
+
+/** The rows as they are reckoned with; minor units. */
+export const drawn = (rows: Typed[], currency: string) =>
+  rows.map(({ on, amount }) => ({ on, minor: readAmount(amount, currency) ?? 0 }));

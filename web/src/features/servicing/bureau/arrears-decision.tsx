@@ -15,15 +15,17 @@ type Loan = Pick<components['schemas']['LoanEntry'], 'loan_id' | 'reference' | '
 type What = 'pause' | 'resume' | 'propose' | 'confirm' | 'refuse';
 
 /** The button, for whoever may decide one of these and a loan that is being paid back; nothing otherwise. */
-export function ArrearsDecisionButton({ loan }: { loan: Loan }) {
+export function ArrearsDecisionButton({ loan, proposed }: { loan: Loan; proposed: boolean }) {
   const mayPause = useMay('schedule.change');
   const mayGiveUp = useMay('loan.write-off');
   const [open, setOpen] = useState(false);
   if (loan.status !== 'disbursed' || !(mayPause || mayGiveUp)) return null;
+  // A loss that is proposed already is decided where it is shown.
   const offered: What[] = [
     ...(mayPause ? (['pause', 'resume'] as const) : []),
-    ...(mayGiveUp ? (['propose', 'confirm', 'refuse'] as const) : []),
+    ...(mayGiveUp && !proposed ? (['propose'] as const) : []),
   ];
+  if (offered.length === 0) return null;
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -34,14 +36,22 @@ export function ArrearsDecisionButton({ loan }: { loan: Loan }) {
   );
 }
 
-type Props = { loan: Loan; offered: What[]; onClose: () => void };
+type Props = {
+  loan: Loan;
+  offered: What[];
+  /** Whoever confirms has proposed it as well, and says why. */
+  alone?: boolean;
+  onClose: () => void;
+};
 
 /** What is decided about a loan that is not paid: lateness that costs nothing, or a loss, by two people. */
-function ArrearsDecision({ loan, offered, onClose }: Props) {
+export function ArrearsDecision({ loan, offered, alone, onClose }: Props) {
   const today = api.useQuery('get', '/api/v1/business-day');
   return (
     <Dialog title={m.arrears_decide_title({ reference: loan.reference })} onClose={onClose}>
-      <Answer of={today}>{({ day }) => <Decide loan={loan} offered={offered} day={day} onClose={onClose} />}</Answer>
+      <Answer of={today}>
+        {({ day }) => <Decide loan={loan} offered={offered} alone={alone} day={day} onClose={onClose} />}
+      </Answer>
     </Dialog>
   );
 }
@@ -54,7 +64,7 @@ const WORDS: Record<What, [() => string, () => string]> = {
   refuse: [m.arrears_refuse, m.arrears_refuse_about],
 };
 
-function Decide({ loan, offered, day, onClose }: Props & { day: string }) {
+function Decide({ loan, offered, alone, day, onClose }: Props & { day: string }) {
   const [what, setWhat] = useState<What>(offered[0] ?? 'pause');
   const [lastDay, setLastDay] = useState('');
   const commands = {
@@ -79,12 +89,14 @@ function Decide({ loan, offered, day, onClose }: Props & { day: string }) {
   });
   return (
     <form className="stack" onSubmit={send} noValidate>
-      <NativeSelect
-        label={m.schedule_change_what()}
-        data={offered.map((each) => ({ value: each, label: WORDS[each][0]() }))}
-        value={what}
-        onChange={(event) => setWhat(event.currentTarget.value as What)}
-      />
+      {offered.length > 1 && (
+        <NativeSelect
+          label={m.schedule_change_what()}
+          data={offered.map((each) => ({ value: each, label: WORDS[each][0]() }))}
+          value={what}
+          onChange={(event) => setWhat(event.currentTarget.value as What)}
+        />
+      )}
       <p className="mute">{WORDS[what][1]()}</p>
       {what === 'pause' && (
         <>
@@ -92,14 +104,16 @@ function Decide({ loan, offered, day, onClose }: Props & { day: string }) {
           <DateInput label={m.arrears_last_day()} value={lastDay} onChange={setLastDay} />
         </>
       )}
-      <Textarea
-        label={what === 'confirm' ? m.servicing_alone() : m.servicing_reason()}
-        description={what === 'confirm' ? m.servicing_alone_about() : undefined}
-        autosize
-        minRows={2}
-        {...(what === 'confirm' ? {} : limits(PausePenalties, 'reason'))}
-        {...form.getInputProps('reason')}
-      />
+      {(what !== 'confirm' || alone) && (
+        <Textarea
+          label={m.servicing_reason()}
+          description={what === 'confirm' ? m.arrears_alone_about() : undefined}
+          autosize
+          minRows={2}
+          {...limits(what === 'confirm' ? ConfirmWriteOff : PausePenalties, 'reason')}
+          {...form.getInputProps('reason')}
+        />
+      )}
       <Outcome of={used} />
       <Actions>
         <Button variant="default" onClick={onClose}>

@@ -9,6 +9,7 @@ import { Allocations } from './allocations';
 import { ArrearsDecisionButton } from './arrears-decision';
 import { ChangeScheduleButton } from './change-schedule';
 import { EarlyRepaymentButton } from './early-repayment';
+import { PendingWriteOff } from './pending-write-off';
 import { RecordRepaymentButton } from './record-repayment';
 import { RefundButton } from './refund';
 import { RepaymentsCard } from './repayments-card';
@@ -29,12 +30,13 @@ export function LoanAccount() {
             <Link to="/loans/$loanId" params={{ loanId: line.loan_id }} className="link">
               {m.servicing_to_loan()}
             </Link>
-            <ArrearsDecisionButton loan={line} />
+            <ArrearsDecisionButton loan={line} proposed={balance.data?.write_off_proposed_by != null} />
             {balance.data && <RefundButton reference={line.reference} account={balance.data} />}
             <ChangeScheduleButton loan={line} />
             <EarlyRepaymentButton loan={line} />
             <RecordRepaymentButton loan={line} />
           </PageHeader>
+          <PendingWriteOff loan={line} />
           <Answer of={balance}>
             {(account) => (
               <div className="stack">

@@ -16,7 +16,10 @@ import { Answer } from '~/ui/states';
 import { type Method, methodOptions } from '../words';
 import s from './servicing.module.css';
 
-type Loan = Pick<components['schemas']['LoanEntry'], 'loan_id' | 'reference' | 'currency' | 'status' | 'customer_name'>;
+type Loan = Pick<
+  components['schemas']['LoanEntry'],
+  'loan_id' | 'reference' | 'currency' | 'status' | 'customer_name' | 'disbursed_on'
+>;
 type Props = { loan: Loan; onClose: () => void };
 type Preview = components['schemas']['RepaymentPreview'];
 
@@ -69,6 +72,8 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
     else showErrors(form, record.problem);
   });
   const amount = readAmount(form.values.amount.amount, currency);
+  const on = form.values.value_date;
+  const wrong = outside(loan, usual, amount, on, day);
   const offered = [
     [m.servicing_fallen(), usual.owed_now],
     [m.servicing_next(), usual.next],
@@ -82,6 +87,7 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
         data-autofocus
         required
         {...form.getInputProps('amount.amount')}
+        error={form.errors['amount.amount'] ?? wrong.amount}
       />
       <div className={s.usual}>
         {offered.map(
@@ -98,7 +104,14 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
         )}
       </div>
       <div className={s.fields}>
-        <DateInput label={m.servicing_received_on()} max={day} required {...form.getInputProps('value_date')} />
+        <DateInput
+          label={m.servicing_received_on()}
+          min={loan.disbursed_on ?? undefined}
+          max={day}
+          required
+          {...form.getInputProps('value_date')}
+          error={form.errors.value_date ?? wrong.day}
+        />
         <NativeSelect label={m.servicing_method()} data={methodOptions()} {...form.getInputProps('method')} />
       </div>
       <TextInput
@@ -108,7 +121,9 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
         {...limits(RecordRepayment, 'reference')}
         {...form.getInputProps('reference')}
       />
-      {amount ? <Pays loan={loan} amount={amount} on={form.values.value_date} sent={record.pending} /> : null}
+      {amount && on && !wrong.amount && !wrong.day ? (
+        <Pays loan={loan} amount={amount} on={on} sent={record.pending} />
+      ) : null}
       <Outcome of={record} />
       <Actions>
         <Button variant="default" onClick={onClose}>
@@ -120,6 +135,22 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
       </Actions>
     </form>
   );
+}
+
+/** What cannot be recorded, as far as the first answer told the bounds: said while it is typed, without asking. */
+function outside(loan: Loan, usual: Preview, amount: number | null, on: string, today: string) {
+  return {
+    amount:
+      loan.status === 'disbursed' && amount && amount > usual.owed
+        ? m.servicing_more_than_owed({ owed: money(usual.owed, loan.currency) })
+        : null,
+    day:
+      loan.disbursed_on && on && on < loan.disbursed_on
+        ? m.servicing_before_payout({ day: date(loan.disbursed_on) })
+        : on > today
+          ? m.servicing_not_yet({ day: date(today) })
+          : null,
+  };
 }
 
 const PAUSE = 300;
@@ -136,7 +167,12 @@ function Pays({ loan, amount, on, sent }: PaysProps) {
     { params: { path: { loan_id: loan.loan_id }, query } },
     { placeholderData: keepPreviousData, retry: false, enabled: !sent },
   );
-  // What cannot be recorded is refused in words once it is sent.
+  if (preview.error)
+    return (
+      <p className={s.note} role="alert">
+        <b>{preview.error.title}</b> {preview.error.what_to_do}
+      </p>
+    );
   if (!preview.data) return null;
   const { parts, advance, others, currency } = preview.data;
   const rest = parts.slice(MOST).reduce((sum, part) => sum + part.total, 0);

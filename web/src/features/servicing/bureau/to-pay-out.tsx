@@ -12,20 +12,20 @@ import { ExportButton } from '~/ui/export-button';
 import { Money } from '~/ui/money';
 import { SearchBox } from '~/ui/refine';
 import { Empty } from '~/ui/states';
-import { PayOut } from './pay-out';
+import { nextPayout, PayOut } from './pay-out';
 import s from './servicing.module.css';
 
 type Loan = components['schemas']['LoanEntry'];
 const route = getRouteApi('/_in/to-pay-out/');
 
-/** Signed loans whose money has not left, the longest waiting first. */
+/** Signed loans whose money has not left and drawdowns whose day has come, the longest waiting first. */
 export function ToPayOut() {
   const { q } = route.useSearch();
   const navigate = route.useNavigate();
   const { locale } = useLocale();
   const [chosen, choose] = useState<Loan | null>(null);
   const stop = api.useQuery('get', '/api/v1/stop-switch');
-  const params = { status: 'ready', q };
+  const params = { to_pay_out: true, q };
   return (
     <>
       <PageHeader title={m.servicing_to_pay_out()} about={m.servicing_to_pay_out_about()}>
@@ -88,14 +88,14 @@ const columns = (choose: (loan: Loan) => void): Column<Loan>[] => [
   {
     id: 'planned',
     header: m.servicing_planned_on(),
-    cell: (loan) => (loan.planned_payout_on ? date(loan.planned_payout_on) : '—'),
+    cell: (loan) => plannedOn(loan),
     wide: true,
   },
   {
     id: 'principal',
     phone: 'value',
-    header: m.field_principal(),
-    cell: (loan) => <Money amount={loan.principal} currency={loan.currency} />,
+    header: m.servicing_leaves(),
+    cell: (loan) => <Leaves loan={loan} />,
     end: true,
   },
   {
@@ -109,3 +109,24 @@ const columns = (choose: (loan: Loan) => void): Column<Loan>[] => [
     ),
   },
 ];
+
+/** For when what leaves next is planned. */
+function plannedOn(loan: Loan) {
+  const on = loan.next_drawdown_on ?? loan.planned_payout_on;
+  return on ? date(on) : '—';
+}
+
+/** What leaves next, and of a loan in several parts which of them it is. */
+function Leaves({ loan }: { loan: Loan }) {
+  const next = nextPayout(loan) ?? { amount: loan.principal };
+  return (
+    <>
+      <Money amount={next.amount} currency={loan.currency} />
+      {next.number && (
+        <small className={s.part}>
+          {m.servicing_part_of({ number: String(next.number), count: String(loan.drawdowns.length) })}
+        </small>
+      )}
+    </>
+  );
+}

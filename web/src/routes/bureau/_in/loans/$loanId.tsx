@@ -4,6 +4,7 @@ import { Pending } from '~/app/states';
 import { LoanFile } from '~/features/loan/bureau/loan-file';
 import { loanFileSearch } from '~/features/loan/file-search';
 import { PayOutButton } from '~/features/servicing/bureau/pay-out';
+import { PendingWriteOff } from '~/features/servicing/bureau/pending-write-off';
 import { RecordRepaymentButton } from '~/features/servicing/bureau/record-repayment';
 import { Repayments } from '~/features/servicing/bureau/repayments-card';
 import { m } from '~/paraglide/messages';
@@ -23,6 +24,7 @@ export const Route = createFileRoute('/_in/loans/$loanId')({
           <RecordRepaymentButton loan={loan} />
         </>
       )}
+      waiting={(loan) => <PendingWriteOff loan={loan} />}
       repayments={(loan) => <Repayments loan={loan.loan_id} />}
     />
   ),
