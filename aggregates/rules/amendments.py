@@ -13,7 +13,8 @@ from typing import Literal
 
 from aggregates.rules.day_count import DayCount
 from aggregates.rules.facts import Version, Why
-from aggregates.rules.pro_rata import elapsed, nearest
+from aggregates.rules.pro_rata import elapsed
+from aggregates.rules.rounding import TO_THE_UNIT, Rounding
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.standing import Standing
 from aggregates.values import Money
@@ -23,13 +24,18 @@ HolidayInterest = Literal["paid", "carried"]
 
 
 def on_other_days(
-    lines: Sequence[Scheduled], days: Sequence[date], day_count: DayCount, starts_on: date | None = None
+    lines: Sequence[Scheduled],
+    days: Sequence[date],
+    day_count: DayCount,
+    starts_on: date | None = None,
+    rounding: Rounding = TO_THE_UNIT,
 ) -> list[Scheduled]:
     """The same instalments, each due on its new day.
 
     lines      those that move, in order
     days       as many, ascending
     starts_on  the first day of the first period; that of the first line unless given
+    rounding   of the interest for the new days
     """
     if len(lines) != len(days):
         raise ValueError(f"{len(lines)} instalments have {len(days)} new days")
@@ -37,7 +43,8 @@ def on_other_days(
     for line, ended_on, due_on in zip(lines, _ends(lines), days, strict=True):
         if due_on <= starts_on:
             raise ValueError(f"instalment {line.number} cannot be due on {due_on}: it starts on {starts_on}")
-        interest = _for_days(line.interest, (line.starts_on, ended_on), (starts_on, due_on), day_count)
+        then, now = (line.starts_on, ended_on), (starts_on, due_on)
+        interest = _for_days(line.interest, then, now, day_count, rounding)
         moved.append(replace(line, starts_on=starts_on, due_on=due_on, interest=interest))
         starts_on = due_on
     return moved
@@ -49,6 +56,7 @@ def with_holiday(
     days: Sequence[date],
     interest: HolidayInterest,
     day_count: DayCount,
+    rounding: Rounding = TO_THE_UNIT,
 ) -> list[Scheduled]:
     """A payment holiday: instalments without principal on the days of the pause, then all others on later days.
 
@@ -56,15 +64,16 @@ def with_holiday(
     pause     the days on which only interest is paid, or nothing; ascending
     days      the new days of the lines
     interest  whether it is paid in the pause or carried to the first instalment after it
+    rounding  of the interest for the new days
     """
     first, starts_on, nothing = lines[0], lines[0].starts_on, Money.zero(lines[0].interest.currency)
     period = (first.starts_on, next(_ends(lines)))
     paused = []
     for number, due_on in enumerate(pause, first.number):
-        owed = _for_days(first.interest, period, (starts_on, due_on), day_count)
+        owed = _for_days(first.interest, period, (starts_on, due_on), day_count, rounding)
         paused.append(Scheduled(number, starts_on, due_on, owed, nothing, nothing, nothing))
         starts_on = due_on
-    later = on_other_days(lines, days, day_count, starts_on)
+    later = on_other_days(lines, days, day_count, starts_on, rounding)
     if interest == "carried":
         carried = Money.total((line.interest for line in paused), nothing.currency)
         paused = [replace(line, interest=nothing) for line in paused]
@@ -86,7 +95,9 @@ def _ends(lines: Sequence[Scheduled]) -> Iterator[date]:
         yield following if following > line.starts_on else line.due_on
 
 
-def _for_days(whole: Money, then: tuple[date, date], now: tuple[date, date], day_count: DayCount) -> Money:
+def _for_days(
+    whole: Money, then: tuple[date, date], now: tuple[date, date], day_count: DayCount, rounding: Rounding
+) -> Money:
     """Interest of one period for another one, by the days."""
     span = elapsed(*then, day_count)
-    return Money(nearest(whole.minor * elapsed(*now, day_count), span), whole.currency) if span else whole
+    return Money(rounding.of(whole.minor * elapsed(*now, day_count), span), whole.currency) if span else whole

@@ -14,7 +14,7 @@ from typing import Literal
 from aggregates.rules.calendar import months_after
 from aggregates.rules.facts import Fact, Version
 from aggregates.rules.life import standing
-from aggregates.rules.pro_rata import nearest
+from aggregates.rules.rounding import Rounding
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
 from aggregates.rules.standing import Standing
@@ -124,7 +124,8 @@ def repay_in_part(
         raise ValueError(f"{amount} repays the whole loan: ask for a quote in full")
     fee = _fee(terms.early, principal, ahead, now, repaid_early)
     first = _early_line(ahead[0], now, principal, fee)
-    lines = (first, *_replanned(ahead, now, owed, owed - principal, keeps, first.number + 1))
+    later = _replanned(ahead, now, owed, owed - principal, keeps, first.number + 1, terms.rounding)
+    lines = (first, *later)
     version = Version(
         number, now.on, now.version, first.number - 1, lines, why="repaid-in-part", rests_on=receipt
     )
@@ -188,9 +189,18 @@ def _most(money: Money, fee: Callable[[Money], Money]) -> Money:
 
 
 def _replanned(
-    ahead: list[Scheduled], now: Standing, owed_then: Money, owed_now: Money, keeps: Keeps, number: int
+    ahead: list[Scheduled],
+    now: Standing,
+    owed_then: Money,
+    owed_now: Money,
+    keeps: Keeps,
+    number: int,
+    rounding: Rounding,
 ) -> list[Scheduled]:
-    """The instalments to come when less principal is owed: as many and smaller, or as big and fewer."""
+    """The instalments to come when less principal is owed: as many and smaller, or as big and fewer.
+
+    Each amount is a multiple of the unit of the loan; the last one repays what is left.
+    """
     lines, then, left = [], owed_then.minor, owed_now.minor
     ratio = (owed_now.minor, owed_then.minor)
     accrued = now.accrued.minor
@@ -199,11 +209,12 @@ def _replanned(
         earned = min(accrued, line.interest.minor)
         interest_then, accrued = line.interest.minor - earned, accrued - earned
         if keeps == "lower-instalment":
-            interest = nearest(interest_then * ratio[0], ratio[1])
-            principal = nearest((interest_then + line.principal.minor) * ratio[0], ratio[1]) - interest
+            interest = rounding.of(interest_then * ratio[0], ratio[1])
+            principal = rounding.of((interest_then + line.principal.minor) * ratio[0], ratio[1]) - interest
         else:
-            interest = nearest(interest_then * left, then) if then else interest_then
-            kept = interest_then + line.principal.minor - interest
+            interest = rounding.of(interest_then * left, then) if then else rounding.of(interest_then, 1)
+            # Of the first period a part was paid with the early repayment: what is kept is no multiple by itself.
+            kept = rounding.of(interest_then + line.principal.minor, 1) - interest
             principal = kept if keeps == "same-instalment" else line.principal.minor
         principal = left if place == len(ahead) - 1 else max(0, min(principal, left))
         then, left = then - line.principal.minor, left - principal

@@ -38,7 +38,7 @@ def moved_to_day(lines: Sequence[Scheduled], day: int, on: date, terms: Servicin
     days = [_on_day(end, day, terms.frequency) for end in ends_of(lines, terms.frequency)]
     if days[0] <= on:
         raise ValueError(f"instalment {lines[0].number} would be due on {days[0]}, which is not to come")
-    return _on_business_days(on_other_days(lines, days, terms.day_count), terms)
+    return _on_business_days(on_other_days(lines, days, terms.day_count, rounding=terms.rounding), terms)
 
 
 def paused(
@@ -51,7 +51,7 @@ def paused(
     _some(lines)
     place = _places(ends_of(lines, terms.frequency), terms.frequency)
     dates = [place(number) for number in range(count + len(lines))]
-    later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count)
+    later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count, terms.rounding)
     return _on_business_days(later, terms)
 
 
