@@ -13,7 +13,7 @@ from typing import Literal
 
 from aggregates.rules.day_count import DayCount, number_clipped
 from aggregates.rules.facts import Version, Why
-from aggregates.rules.pro_rata import nearest
+from aggregates.rules.rounding import TO_THE_UNIT, Rounding
 from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.standing import Standing
 from aggregates.values import Money
@@ -31,6 +31,7 @@ def on_other_days(
     day_count: DayCount,
     starts_on: date | None = None,
     anchors: Anchors = (None, None),
+    rounding: Rounding = TO_THE_UNIT,
 ) -> list[Scheduled]:
     """The same instalments, each due on its new day.
 
@@ -38,6 +39,7 @@ def on_other_days(
     days       as many, ascending
     starts_on  the first day of the first period; that of the first line unless given
     anchors    on which days of the month periods have ended, and end from now on
+    rounding   of the interest for the new days
     """
     if len(lines) != len(days):
         raise ValueError(f"{len(lines)} instalments have {len(days)} new days")
@@ -49,7 +51,7 @@ def on_other_days(
             raise ValueError(f"instalment {line.number} cannot be due on {due_on}: it starts on {starts_on}")
         own = line.interest - line.put_off
         ends = number_clipped(day_count, due_on, now)
-        interest = _for_days(own, _length(line.starts_on, ended_on, day_count, then), ends - begins)
+        interest = _for_days(own, _length(line.starts_on, ended_on, day_count, then), ends - begins, rounding)
         moved.append(replace(line, starts_on=starts_on, due_on=due_on, interest=interest + line.put_off))
         starts_on, begins = due_on, ends
     return moved
@@ -62,6 +64,7 @@ def with_holiday(
     interest: HolidayInterest,
     day_count: DayCount,
     anchor: int | None = None,
+    rounding: Rounding = TO_THE_UNIT,
 ) -> list[Scheduled]:
     """A payment holiday: instalments without principal on the days of the pause, then all others on later days.
 
@@ -70,6 +73,7 @@ def with_holiday(
     days      the new days of the lines
     interest  whether it is paid in the pause or carried to the first instalment after it
     anchor    on which day of the month periods end; None by week
+    rounding  of the interest for the new days
 
     Raises ValueError where interest is put off already: nothing would say what the pause costs.
     """
@@ -80,10 +84,10 @@ def with_holiday(
     paused = []
     for number, due_on in enumerate(pause, first.number):
         here = _length(starts_on, due_on, day_count, anchor)
-        owed = _for_days(first.interest - first.put_off, length, here)
+        owed = _for_days(first.interest - first.put_off, length, here, rounding)
         paused.append(Scheduled(number, starts_on, due_on, owed, nothing, nothing, nothing))
         starts_on = due_on
-    later = on_other_days(lines, days, day_count, starts_on, (anchor, anchor))
+    later = on_other_days(lines, days, day_count, starts_on, (anchor, anchor), rounding)
     if interest == "carried":
         carried = Money.total((line.interest for line in paused), nothing.currency)
         paused = [replace(line, interest=nothing) for line in paused]
@@ -110,6 +114,6 @@ def _length(start: date, end: date, day_count: DayCount, anchor: int | None) -> 
     return number_clipped(day_count, end, anchor) - number_clipped(day_count, start, anchor)
 
 
-def _for_days(whole: Money, then: int, now: int) -> Money:
+def _for_days(whole: Money, then: int, now: int, rounding: Rounding) -> Money:
     """Interest of one period for another one, by their lengths."""
-    return Money(nearest(whole.minor * now, then), whole.currency) if then else whole
+    return Money(rounding.of(whole.minor * now, then), whole.currency) if then else whole

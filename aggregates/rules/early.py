@@ -132,7 +132,8 @@ def repay_in_part(
         raise ValueError(f"{amount} repays the whole loan: ask for a quote in full")
     fee = _fee(terms.early, principal, ahead, now, repaid_early)
     first = _early_line(ahead[0], now, principal, fee)
-    lines = (first, *_replanned(ahead, now, owed, owed - principal, keeps, first.number + 1, terms.day_count))
+    later = _replanned(ahead, now, owed, owed - principal, keeps, first.number + 1, terms)
+    lines = (first, *later)
     version = Version(
         number, now.on, now.version, first.number - 1, lines, why="repaid-in-part", rests_on=receipt
     )
@@ -202,10 +203,13 @@ def _replanned(
     owed_now: Money,
     keeps: Keeps,
     number: int,
-    count: DayCount,
+    terms: ServicingTerms,
 ) -> list[Scheduled]:
-    """The instalments to come when less principal is owed: as many and smaller, or as big and fewer."""
-    lines, then, left = [], owed_then.minor, owed_now.minor
+    """The instalments to come when less principal is owed: as many and smaller, or as big and fewer.
+
+    Each amount is a multiple of the unit of the loan; the last one repays what is left.
+    """
+    rounding, lines, then, left = terms.rounding, [], owed_then.minor, owed_now.minor
     ratio = (owed_now.minor, owed_then.minor)
     accrued = {each.line.number: each.accrued.minor for each in now.instalments}
     for place, line in enumerate(ahead):
@@ -213,15 +217,16 @@ def _replanned(
         # a time without instalments all those that ask for its interest have.
         interest_then = line.interest.minor - accrued[line.number]
         if keeps == "lower-instalment":
-            interest = nearest(interest_then * ratio[0], ratio[1])
-            principal = nearest((interest_then + line.principal.minor) * ratio[0], ratio[1]) - interest
+            interest = rounding.of(interest_then * ratio[0], ratio[1])
+            principal = rounding.of((interest_then + line.principal.minor) * ratio[0], ratio[1]) - interest
         else:
-            interest = nearest(interest_then * left, then) if then else interest_then
-            kept = interest_then + line.principal.minor - interest
+            interest = rounding.of(interest_then * left, then) if then else rounding.of(interest_then, 1)
+            # Of the first period a part was paid with the early repayment: what is kept is no multiple by itself.
+            kept = rounding.of(interest_then + line.principal.minor, 1) - interest
             principal = kept if keeps == "same-instalment" else line.principal.minor
         principal = left if place == len(ahead) - 1 else max(0, min(principal, left))
         then, left = then - line.principal.minor, left - principal
-        still = _still_earlier(line, now.on, interest, interest_then, count)
+        still = _still_earlier(line, now.on, interest, interest_then, terms.day_count)
         lines.append(_line(line, number + place, now.on, interest, principal, still))
         if keeps != "lower-instalment" and not left:
             break

@@ -41,7 +41,8 @@ def moved_to_day(lines: Sequence[Scheduled], day: int, on: date, terms: Servicin
     if days[0] <= on:
         raise ValueError(f"instalment {lines[0].number} would be due on {days[0]}, which is not to come")
     anchors = _anchor(ends, terms.frequency), day if terms.frequency in MONTHS else None
-    return _on_business_days(on_other_days(lines, days, terms.day_count, anchors=anchors), terms)
+    moved_lines = on_other_days(lines, days, terms.day_count, anchors=anchors, rounding=terms.rounding)
+    return _on_business_days(moved_lines, terms)
 
 
 def paused(
@@ -55,7 +56,9 @@ def paused(
     ends = ends_of(lines, terms.frequency)
     place, anchor = _places(ends, terms.frequency), _anchor(ends, terms.frequency)
     dates = [place(number) for number in range(count + len(lines))]
-    later = with_holiday(lines, dates[:count], dates[count:], interest, terms.day_count, anchor)
+    later = with_holiday(
+        lines, dates[:count], dates[count:], interest, terms.day_count, anchor, terms.rounding
+    )
     return _on_business_days(later, terms)
 
 

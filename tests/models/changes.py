@@ -5,7 +5,7 @@ Amounts are whole minor units.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -13,6 +13,9 @@ from fractions import Fraction
 from tests.models.days import months_on, ticks
 from tests.models.facts import COMPONENTS, Line
 from tests.models.lives import Life, Owed, half_even
+
+Cut = Callable[[Fraction], int]
+"""How an exact amount becomes one that is agreed on: to which multiple of minor units, and where a half goes."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def first_line(life: Life, principal: int, charged: int) -> Line:
 
 
 def in_part(
-    life: Life, early: EarlyFee, amount: int, keeps: str, repaid_before: int
+    life: Life, early: EarlyFee, amount: int, keeps: str, repaid_before: int, cut: Cut = half_even
 ) -> tuple[int, tuple[Line, ...]] | None:
     """How much principal the amount repays early, and the lines that follow; None when it is refused."""
     if not any(line.principal for line in lines_after(life)):
@@ -94,7 +97,7 @@ def in_part(
         for owed in ahead
     ]
     lines = [first_line(life, low, fee(life, early, low, repaid_before))]
-    made = lower(shortened, low) if keeps == "lower-instalment" else shorter(shortened, low, keeps)
+    made = lower(shortened, low, cut) if keeps == "lower-instalment" else shorter(shortened, low, keeps, cut)
     lines += [replace(line, number=lines[0].number + k) for k, line in enumerate(made, 1)]
     return low, tuple(lines)
 
@@ -115,31 +118,31 @@ def less(line: Line, interest: int) -> tuple[tuple[int, date, date], ...]:
     return tuple((amount, start, end) for amount, start, end in cut if amount)
 
 
-def lower(old: Sequence[Line], principal: int) -> list[Line]:
+def lower(old: Sequence[Line], principal: int, cut: Cut) -> list[Line]:
     left = sum(line.principal for line in old) - principal
     share = Fraction(left, left + principal)
     made = []
     for line in old:
-        in_all = half_even((line.interest + line.principal) * share)
-        interest = half_even(line.interest * share)
+        in_all = cut((line.interest + line.principal) * share)
+        interest = cut(line.interest * share)
         part = left if line.number == old[-1].number else min(max(in_all - interest, 0), left)
         left -= part
         made.append(replace(line, interest=interest, principal=part, earlier=less(line, interest)))
     return made
 
 
-def shorter(old: Sequence[Line], principal: int, keeps: str) -> list[Line]:
+def shorter(old: Sequence[Line], principal: int, keeps: str, cut: Cut) -> list[Line]:
     owed_then = sum(line.principal for line in old)
     owed_now = owed_then - principal
     made = []
     for line in old:
         if not owed_now:
             break
-        interest = half_even(Fraction(line.interest * owed_now, owed_then))
+        interest = cut(Fraction(line.interest * owed_now, owed_then))
         part = line.principal
         if keeps == "same-instalment":
-            part = line.interest + line.principal - interest
-        part = min(part, owed_now)
+            part = cut(Fraction(line.interest + line.principal)) - interest
+        part = min(max(part, 0), owed_now)
         if line.number == old[-1].number:
             part = owed_now
         owed_then, owed_now = owed_then - line.principal, owed_now - part
@@ -157,29 +160,36 @@ def end_of(lines: Sequence[Line], k: int) -> date:
     return lines[k].due_on
 
 
-def moved(lines: Sequence[Line], days: Sequence[date], count: str, start: date | None = None) -> list[Line]:
+def moved(
+    lines: Sequence[Line], days: Sequence[date], count: str, start: date | None = None, cut: Cut = half_even
+) -> list[Line]:
     """The same lines on other days, their interest for their new periods."""
     start, made = start or lines[0].starts_on, []
     for k, (line, day) in enumerate(zip(lines, days, strict=True)):
         share = Fraction(ticks(start, day, count), ticks(line.starts_on, end_of(lines, k), count))
         apart = sum(amount for amount, _, _ in line.earlier)
-        interest = half_even((line.interest - apart) * share) + apart
+        interest = cut((line.interest - apart) * share) + apart
         made.append(replace(line, starts_on=start, due_on=day, interest=interest))
         start = day
     return made
 
 
 def holiday(
-    lines: Sequence[Line], pause: Sequence[date], days: Sequence[date], carried: bool, count: str
+    lines: Sequence[Line],
+    pause: Sequence[date],
+    days: Sequence[date],
+    carried: bool,
+    count: str,
+    cut: Cut = half_even,
 ) -> list[Line]:
     """Lines without principal on the days of the pause, then the others."""
     first, start, made = lines[0], lines[0].starts_on, []
     for k, day in enumerate(pause):
         share = Fraction(ticks(start, day, count), ticks(first.starts_on, end_of(lines, 0), count))
         own = first.interest - sum(amount for amount, _, _ in first.earlier)
-        made.append(Line(first.number + k, start, day, half_even(own * share), 0))
+        made.append(Line(first.number + k, start, day, cut(own * share), 0))
         start = day
-    after = [replace(line, number=line.number + len(pause)) for line in moved(lines, days, count, start)]
+    after = [replace(line, number=line.number + len(pause)) for line in moved(lines, days, count, start, cut)]
     if carried:
         sum_of = sum(line.interest for line in made)
         more = ((sum_of, lines[0].starts_on, start),) if sum_of else ()

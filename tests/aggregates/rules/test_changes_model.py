@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -17,6 +18,7 @@ from aggregates.rules.amendments import on_other_days, with_holiday
 from aggregates.rules.early import Quote, quotes, repay_in_part, settlement
 from aggregates.rules.facts import Receipt
 from aggregates.rules.life import standing
+from aggregates.rules.rounding import Rounding
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
 from aggregates.rules.standing import Standing
 from aggregates.values import BasisPoints
@@ -24,6 +26,7 @@ from tests.modelled import euros, fact_of, line_of, scheduled, terms_of, version
 from tests.models import changes
 from tests.models.invented import Invented, a_life, later, some_lines
 from tests.models.lives import Life
+from tests.models.schedules import nearest
 
 LIVES = int(os.environ.get("LIVES", "60"))
 
@@ -34,6 +37,16 @@ KEEPS = ("lower-instalment", "same-instalment", "same-principal")
 def an_early_fee(lot: Random) -> changes.EarlyFee:
     free = lot.choice([None, 50_000, 50_000])
     return changes.EarlyFee(lot.choice([0, 80, 80, 300]), lot.choice([100, 200]), lot.choice([50, 0]), free)
+
+
+def a_rounding(lot: Random) -> tuple[Rounding, changes.Cut]:
+    """By both formulations: cents, coins of five, whole euros, hundreds."""
+    unit, half = lot.choice([1, 1, 5, 100, 10_000]), lot.choice(["half-even", "half-up"])
+
+    def cut(exact: Fraction) -> int:
+        return nearest(exact, unit, half.removeprefix("half-"))
+
+    return Rounding(unit, half), cut
 
 
 def terms_with(invented: Invented, early: changes.EarlyFee) -> ServicingTerms:
@@ -115,13 +128,15 @@ def test_repayments_in_part_are_those_of_the_model(keeps: Any) -> None:
         if (one := drawn(seed)) is None:
             continue
         lot, invented, early, on = one
-        terms, before, model = terms_with(invented, early), lot.choice([0, 40_000]), lived(invented, on)
+        rounding, cut = a_rounding(lot)
+        terms = replace(terms_with(invented, early), rounding=rounding)
+        before, model = lot.choice([0, 40_000]), lived(invented, on)
         to_come = changes.lines_after(model)
         if not to_come:
             continue
         whole = sum(line.principal for line in to_come)
         amount = changes.due_today(model) + model.accrued + lot.randint(1, max(whole, 1))
-        expected = changes.in_part(model, early, amount, keeps, before)
+        expected = changes.in_part(model, early, amount, keeps, before, cut)
         try:
             made = repay_in_part(
                 terms, stands(terms, invented, on), euros(amount), keeps, 999, 9, euros(before)
@@ -136,7 +151,12 @@ def test_repayments_in_part_are_those_of_the_model(keeps: Any) -> None:
         assert tuple(line_of(line) for line in version.lines) == lines, f"seed {seed} on {on}"
         assert (version.on, version.over, version.rests_on) == (on, model.current, 999)
         assert version.after == lines[0].number - 1
-        assert sum(line.principal for line in lines) == whole
+        assert sum(line.principal.minor for line in version.lines) == whole
+        assert all(line.principal.minor >= 0 for line in version.lines)
+        assert all(line.interest.minor % rounding.unit == 0 for line in version.lines[1:])
+        if keeps != "same-principal":
+            repays = [line.principal.minor for line in version.lines[1:] if line.principal]
+            assert all(minor % rounding.unit == 0 for minor in repays[:-1]), f"seed {seed} on {on}"
         asked += 1
     assert asked > LIVES // 8
 
@@ -147,16 +167,23 @@ def test_moved_lines_are_those_of_the_model() -> None:
         _, lines = some_lines(lot)
         count: Any = lot.choice(["30E/360", "ACT/365F", "ACT/ACT-ISDA"])
         lines = lines[lot.randrange(len(lines)) :]
+        rounding, cut = a_rounding(lot)
         days, day = [], lines[0].starts_on
         for _ in range(len(lines) + 3):
             day = later(lot, day, 5, 45)
             days.append(day)
         ours = [scheduled(line) for line in lines]
-        made = on_other_days(ours, days[: len(lines)], count)
-        assert [line_of(line) for line in made] == changes.moved(lines, days[: len(lines)], count), seed
+        made = on_other_days(ours, days[: len(lines)], count, rounding=rounding)
+        assert [line_of(line) for line in made] == changes.moved(lines, days[: len(lines)], count, cut=cut), (
+            seed
+        )
         for carried in (False, True):
             pause, rest = days[:3], days[3:]
-            held = with_holiday(ours, pause, rest, "carried" if carried else "paid", count)
-            assert [line_of(line) for line in held] == changes.holiday(lines, pause, rest, carried, count), (
-                seed
-            )
+            held = with_holiday(ours, pause, rest, "carried" if carried else "paid", count, rounding=rounding)
+            expected = changes.holiday(lines, pause, rest, carried, count, cut)
+            assert [line_of(line) for line in held] == expected, seed
+            assert all(line.interest.minor % rounding.unit == 0 for line in (*made, *held)), seed
+            for lines_now in (made, held):
+                assert sum(line.principal.minor for line in lines_now) == sum(
+                    line.principal for line in lines
+                )
