@@ -436,7 +436,7 @@ class Servicing(Aggregate):
     class Repaid(Aggregate.Event):
         repaid_on: date
         total: Money
-        """Everything that was received: principal and interest."""
+        """Everything that was received and did not come back."""
         no_reset: int | None = None
         """Number of the reset that no longer comes; absent where the rate stays."""
         number: int = 1

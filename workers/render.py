@@ -10,6 +10,7 @@ from aggregates.document import PaperPurpose, paper_id, paper_reference
 from aggregates.loan import Loan
 from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.rules.clocks import INFORMED_BEFORE, clocks_after_signature, offer_clock
+from aggregates.rules.standing import paid_by
 from aggregates.rules.terms import Terms
 from aggregates.rules.versions import built_up, lines_of
 from aggregates.servicing import Servicing
@@ -98,7 +99,7 @@ def issue_the_quittance(event: Servicing.Repaid | Servicing.Reopened, outside: O
     number = event.number if event.number > 1 else None
     match event:
         case Servicing.Repaid():
-            paper = _quittance(event, servicing, number, outside)
+            paper = _quittance(event, number, outside)
             yield _made(paper, servicing.loan_id, "quittance", outside, number), None
         case Servicing.Reopened():
             yield VoidDocument(reason="money-came-back"), paper_id(servicing.loan_id, "quittance", number)
@@ -222,13 +223,15 @@ def _borrower(customer: Customer) -> Borrower:
     )
 
 
-def _quittance(
-    event: Servicing.Repaid, servicing: Servicing, number: int | None, outside: Outside
-) -> FinalQuittance:
+def _quittance(event: Servicing.Repaid, number: int | None, outside: Outside) -> FinalQuittance:
+    """As of the event, whatever came back since."""
+    *_, (servicing, _) = outside.told(Servicing, event.originator_id, event.originator_version)
     loan = outside.load(Loan, servicing.loan_id)
     contract = outside.load(Contract, contract_id(servicing.loan_id))
     customer = outside.load(Customer, servicing.customer_id)
     repayments = _repayments(servicing, outside)
+    paid = paid_by(servicing.standing(event.repaid_on).parts, servicing.currency)
+    received = Money.total((each.amount for each in repayments), servicing.currency)
     return FinalQuittance(
         reference=paper_reference(loan.reference, "quittance", number),
         contract_reference=contract.reference,
@@ -236,8 +239,10 @@ def _quittance(
         contract_on=contract.drafted_on,
         lender=_lender(outside),
         borrower=_borrower(customer),
-        principal=servicing.principal,
-        interest=event.total - servicing.principal,
+        principal=paid.principal,
+        interest=paid.interest,
+        charges=paid.fee + paid.insurance + paid.penalty,
+        overpaid=received - paid.total,
         disbursed_on=servicing.value_date,
         repaid_on=max(repayment.value_date for repayment in repayments),
         issued_on=event.on,
@@ -246,7 +251,8 @@ def _quittance(
 
 
 def _repayments(servicing: Servicing, outside: Outside) -> list[Repayment]:
-    """What was received and not reversed, oldest first."""
+    """What was received and had not come back, oldest first."""
+    counted = {id for id, repayment in servicing.repayments.items() if not repayment.reversed}
     return [
         Repayment(
             value_date=line.value_date,
@@ -255,5 +261,5 @@ def _repayments(servicing: Servicing, outside: Outside) -> list[Repayment]:
             reference=line.reference,
         )
         for line in outside.read(RepaymentList).of(servicing.loan_id)
-        if not line.reversed
+        if line.repayment_id in counted
     ]

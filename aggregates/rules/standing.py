@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from aggregates.rules.buckets import Bucket, bucket_of
 from aggregates.rules.scheduled import Scheduled
-from aggregates.rules.servicing_terms import Component
+from aggregates.rules.servicing_terms import COMPONENTS, Component
 from aggregates.values import Money
 
 What = Component | Literal["refund", "claim", "recovery"]
@@ -48,6 +50,14 @@ class Part:
     """The instalment, from 1; 0 for what is not one."""
     what: What
     amount: Money
+
+
+def paid_by(parts: Iterable[Part], currency: str) -> Balance:
+    """What receipts paid of the loan, by what it was owed for; money that went back or to a loss is not in it."""
+    by: Counter[What] = Counter()
+    for part in parts:
+        by[part.what] += part.amount.minor
+    return Balance.of([by[component] for component in COMPONENTS], currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,7 +206,7 @@ class Repayment:
 
 @dataclass(frozen=True, kw_only=True)
 class FinalQuittance:
-    """The receipt for everything: principal and interest are paid, nothing is owed any more. Language: French."""
+    """The receipt for everything: all that was owed is paid, nothing is owed any more. Language: French."""
 
     template: ClassVar = "quittance/final"
     language: ClassVar[Language] = "fr"
@@ -220,22 +220,30 @@ class FinalQuittance:
     lender: Lender
     borrower: Borrower
     principal: Money
+    """With what became principal later: financed fees, interest that the law let be added."""
     interest: Money
+    charges: Money
+    """Fees, insurance and penalties."""
+    overpaid: Money
+    """What was received beyond that: it was given back, or waits to be."""
     disbursed_on: date
     repaid_on: date
     """Value date of the payment that settled the loan."""
     issued_on: date
     repayments: Sequence[Repayment]
-    """Oldest first; they add up to principal and interest."""
+    """Oldest first; they add up to what was owed and what was overpaid."""
 
     def __post_init__(self) -> None:
-        paid = Money.total((repayment.amount for repayment in self.repayments), self.principal.currency)
-        if paid != self.total:
-            raise ValueError(f"{self.reference}: {paid} was paid, {self.total} was owed")
+        received = Money.total((repayment.amount for repayment in self.repayments), self.principal.currency)
+        if received != self.total + self.overpaid or self.overpaid < Money.zero(received.currency):
+            raise ValueError(
+                f"{self.reference}: {received} was paid, {self.total} was owed, {self.overpaid} was too much"
+            )
 
     @property
     def total(self) -> Money:
-        return self.principal + self.interest
+        """What was owed and is paid."""
+        return self.principal + self.interest + self.charges
 
 
 @dataclass(frozen=True, kw_only=True)

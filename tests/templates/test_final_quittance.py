@@ -73,6 +73,8 @@ def test_three_years_of_payments_fit_on_one_page(read, quittance):
         quittance,
         principal=Money(3_600, "XOF"),
         interest=Money(0, "XOF"),
+        charges=Money(0, "XOF"),
+        overpaid=Money(0, "XOF"),
         repayments=paid(*[100] * 36, currency="XOF"),
     )
     (page,) = read(many)

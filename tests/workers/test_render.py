@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from tests.kit import Fact, fact, replay
 from tests.stories import (
     CHLOE,
     CONTRACT,
+    DUE,
     HOUSE,
     JEAN,
     LOAN,
@@ -29,6 +31,7 @@ from tests.stories import (
     drafted,
     eur,
     informed,
+    received,
     requested,
     servicing_opened,
 )
@@ -202,17 +205,45 @@ def line(number: int, minor: int, on: date, undone: bool = False) -> RepaymentLi
     )
 
 
+def came(number: int, minor: int, on: date) -> Fact:
+    return received(eur(minor), id=UUID(int=number), on=on)
+
+
+def came_back(number: int, minor: int) -> Fact:
+    return fact(
+        Servicing.RepaymentReversed,
+        customer_id=JEAN,
+        repayment_id=UUID(int=number),
+        amount=eur(minor),
+        reason="Saisi deux fois",
+        allocations=[],
+        advance=eur(0),
+        method="transfer",
+        by=CHLOE,
+    )
+
+
+OWED = sum(each.total.minor for each in DUE)
+LAST, THE_END = date(2028, 5, 5), date(2028, 5, 8)
+repaid = fact(Servicing.Repaid, repaid_on=THE_END, total=eur(OWED))
+
+
 def test_the_last_cent_makes_a_quittance_that_lists_what_counts(world):
     world.tables[RepaymentList] = Received(
         line(1, 3_000_00, date(2026, 7, 1)),
         line(2, 77_00, date(2026, 7, 2), undone=True),
-        line(3, 2_000_00 + INTEREST, date(2028, 5, 5)),
+        line(3, OWED - 3_000_00, LAST),
     )
-    total = eur(5_000_00 + INTEREST)
-    repaid = fact(Servicing.Repaid, repaid_on=date(2028, 5, 8), total=total)
-    known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened)
-    event = repaid.event(9, SERVICING, on=date(2028, 5, 8))
-    [(command, to)] = asked_twice(issue_the_quittance, event, known)
+    told = (
+        servicing_opened,
+        came(1, 3_000_00, date(2026, 7, 1)),
+        came(2, 77_00, date(2026, 7, 2)),
+        came_back(2, 77_00),
+        came(3, OWED - 3_000_00, LAST),
+        repaid,
+    )
+    known = world.knowing(*HOUSE, requested, approved, drafted, *told)
+    [(command, to)] = asked_twice(issue_the_quittance, repaid.event(6, SERVICING, on=THE_END), known)
     assert isinstance(command, KeepDocument)
     assert (to, command.about, command.purpose) == (None, LOAN, "quittance")
     words = words_of(known.storage.get(command.key, command.sha256))
@@ -222,16 +253,42 @@ def test_the_last_cent_makes_a_quittance_that_lists_what_counts(world):
     assert MAY_4.isoformat() not in words
 
 
+def test_a_quittance_tells_interest_from_fees_and_says_what_was_too_much(world):
+    costly = [replace(each, fee=eur(2_00), insurance=eur(1_50)) for each in DUE]
+    charges, too_much = len(DUE) * 3_50, 9_00
+    received_in_all = OWED + charges + too_much
+    world.tables[RepaymentList] = Received(line(1, received_in_all, LAST))
+    told = servicing_opened.but(instalments=costly), came(1, received_in_all, LAST), repaid
+    known = world.knowing(*HOUSE, requested, approved, drafted, *told)
+    [(command, _)] = asked_twice(issue_the_quittance, repaid.event(3, SERVICING, on=THE_END), known)
+    words = " ".join(words_of(known.storage.get(command.key, command.sha256)).split())
+    interest = OWED - 5_000_00
+    said = f"de principal, {written(interest)} d’intérêts et {written(charges)} de frais"
+    assert said in words
+    assert f"dépassent cette somme de {written(too_much)}" in words
+
+
+def written(minor: int) -> str:
+    return f"{minor // 100},{minor % 100:02} €"
+
+
+def test_a_quittance_that_is_late_is_of_its_day_though_its_money_has_come_back_since(world):
+    world.tables[RepaymentList] = Received(line(1, OWED, LAST, undone=True))
+    told = servicing_opened, came(1, OWED, LAST), repaid, came_back(1, OWED)
+    known = world.knowing(*HOUSE, requested, approved, drafted, *told)
+    [(command, _)] = asked_twice(issue_the_quittance, repaid.event(3, SERVICING, on=THE_END), known)
+    assert "VIR 1" in words_of(known.storage.get(command.key, command.sha256))
+
+
 def test_money_that_came_back_voids_the_quittance_that_it_paid_for_and_the_next_one_has_a_number(world):
     """Each `Reopened` takes back the paper of the `Repaid` of its number, and no other."""
-    known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened)
+    world.tables[RepaymentList] = Received(line(1, OWED, LAST))
     papers = {}
     for number in (1, 2):
-        world.tables[RepaymentList] = Received(line(number, 5_000_00 + INTEREST, date(2028, 5, 5)))
-        repaid = fact(
-            Servicing.Repaid, repaid_on=date(2028, 5, 8), total=eur(5_000_00 + INTEREST), number=number
-        )
-        [(kept, _)] = asked_twice(issue_the_quittance, repaid.event(9, SERVICING, on=date(2028, 5, 8)), known)
+        end = repaid.but(number=number)
+        told = servicing_opened, came(1, OWED, LAST), end
+        known = world.knowing(*HOUSE, requested, approved, drafted, *told)
+        [(kept, _)] = asked_twice(issue_the_quittance, end.event(3, SERVICING, on=THE_END), known)
         reopened = fact(
             Servicing.Reopened,
             reopened_on=date(2028, 5, 9),
@@ -239,7 +296,7 @@ def test_money_that_came_back_voids_the_quittance_that_it_paid_for_and_the_next_
             next_on=date(2028, 6, 1),
             received=eur(0),
         )
-        [(void, paper)] = asked_twice(issue_the_quittance, reopened.event(11, SERVICING), known)
+        [(void, paper)] = asked_twice(issue_the_quittance, reopened.event(4, SERVICING), known)
         assert isinstance(kept, KeepDocument)
         assert void == VoidDocument(reason="money-came-back")
         assert paper == paper_id(LoanId(LOAN), kept.purpose, kept.number)
