@@ -1,11 +1,13 @@
 """Instalments that are moved, paused or spread anew, however often they fall due."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
 
 from aggregates.rules.rescheduling import moved_to_day, paused, spread
+from aggregates.rules.rounding import Rounding
 from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_terms import ServicingTerms
 from aggregates.rules.terms import Fee, Insurance, Terms
@@ -104,6 +106,23 @@ def test_an_amount_that_is_agreed_anew_is_rounded_as_agreed():
     plain, fives = (spread(lines, RATE, 7, terms) for terms in (by_francs, by_fives))
     assert any(line.total.minor % 5 for line in plain[:-1])
     assert not any(line.total.minor % 5 for line in fives[:-1])
+
+
+def test_what_is_moved_or_paused_is_rounded_as_agreed_and_repays_the_same():
+    by_fives = Terms(RATE, day_count="ACT/365F", rounding=Rounding(5))
+    lines = schedule(by_fives, xof(500_000), 12, MONDAY)
+    for unit in (1, 5):
+        terms = replace(by_fives, rounding=Rounding(unit)).servicing("XOF")
+        for changed in (
+            moved_to_day(lines, 17, MONDAY, terms),
+            paused(lines, 2, "paid", terms),
+            paused(lines, 2, "carried", terms),
+        ):
+            assert all(line.interest.minor % unit == 0 for line in changed)
+            assert sum(line.principal.minor for line in changed) == 500_000
+    plain = replace(by_fives, rounding=Rounding(1)).servicing("XOF")
+    for changed in (moved_to_day(lines, 17, MONDAY, plain), paused(lines, 2, "paid", plain)):
+        assert any(line.interest.minor % 5 for line in changed), "or this would say nothing"
 
 
 def test_what_is_moved_is_paid_on_a_business_day_and_bears_interest_to_its_own():
