@@ -243,8 +243,9 @@ def _still_earlier(
     still = []
     for each in old.earlier if then else ():
         if each.ends_on > on:
-            whole, since = each.amount.minor, max(each.starts_on, on)
-            left = whole - earned(whole, each.starts_on, since, each.ends_on, count)
+            left, since = each.amount.minor, max(each.starts_on, on)
+            if each.starts_on < on:
+                left -= earned(left, each.starts_on, on, each.ends_on, count)
             if part := nearest(left * interest, then):
                 still.append(Earlier(Money(part, old.interest.currency), since, each.ends_on))
     return tuple(still)
