@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal
 from aggregates.rules.calendar import dated
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.scheduled import Scheduled
-from aggregates.rules.terms import Drawdown, Terms
+from aggregates.rules.terms import Drawdown, Fixing, Terms
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -124,6 +124,8 @@ class Contract(Aggregate):
         """Level monthly instalments at the rate in contracts from before they were kept."""
         drawdowns: list[Drawdown] = field(default_factory=list)
         """On which days so much of the principal leaves; empty where all of it does at once."""
+        fixings: list[Fixing] = field(default_factory=list)
+        """Published values of the index that the instalments were reckoned from."""
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> dict[str, Any]:
@@ -218,6 +220,7 @@ class Contract(Aggregate):
         planned_payout_on: date,
         terms: Terms,
         drawdowns: list[Drawdown],
+        fixings: list[Fixing],
         on: date,
     ) -> Contract:
         return cls.begin(
@@ -241,6 +244,7 @@ class Contract(Aggregate):
             drafted_on=on,
             terms=terms,
             drawdowns=drawdowns,
+            fixings=fixings,
         )
 
     def record_rendering(self, document_id: DocumentId, sha256: str, pages: int) -> bool:

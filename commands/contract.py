@@ -56,6 +56,7 @@ class DraftContract(Command, on=Contract, rejects=(NotApproved, NotInformed, Alr
             loan.planned_payout_on,
             loan.terms,
             loan.drawdowns,
+            loan.fixings,
             ask.on,
         )
 

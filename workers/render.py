@@ -149,6 +149,7 @@ def _agreement(event: Contract.Drafted, outside: Outside) -> LoanAgreement:
         instalments=event.instalments,
         planned_payout_on=event.planned_payout_on,
         drawdowns=event.drawdowns,
+        fixings=event.fixings,
         purpose=loan.purpose.open(),
     )
 
@@ -172,6 +173,7 @@ def _information(event: Loan.Approved, outside: Outside) -> PrecontractInformati
         instalments=event.instalments,
         planned_payout_on=event.planned_payout_on,
         drawdowns=event.drawdowns,
+        fixings=event.fixings,
         offer_days=days.get("offer"),
         no_payment_days=days.get("no-payment"),
         step_back_days=days.get("step-back"),

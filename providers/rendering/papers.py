@@ -15,7 +15,7 @@ from typing import ClassVar, Literal, TypeAlias
 from aggregates.rules.costs import Costs
 from aggregates.rules.facts import Why
 from aggregates.rules.scheduled import Scheduled
-from aggregates.rules.terms import Drawdown, Fee, Terms
+from aggregates.rules.terms import Drawdown, Fee, Fixing, Terms
 from aggregates.values import BasisPoints, Money
 
 Language = Literal["fr", "en"]
@@ -120,6 +120,8 @@ class Lent:
     """What the indicative due dates are counted from."""
     drawdowns: Sequence[Drawdown] = ()
     """On which days so much of the principal leaves; empty where all of it does at once."""
+    fixings: Sequence[Fixing] = ()
+    """Published values of the index that the instalments were reckoned from; empty where the rate stays."""
 
     @cached_property
     def plan(self) -> Costs:
@@ -129,7 +131,16 @@ class Lent:
             len(self.instalments),
             self.planned_payout_on,
             drawdowns=self.drawdowns,
+            fixings=self.fixings,
         )
+
+    @property
+    def assumed(self) -> Fixing | None:
+        """The value of the index that resets to come are reckoned with: the newest there was.
+
+        A consumer is told what an annual rate assumes (Directive 2008/48/EC, art. 10(2)(g)).
+        """
+        return max(self.fixings, key=lambda fixing: fixing.on, default=None) if self.terms.variable else None
 
     @property
     def apr(self) -> int:

@@ -10,7 +10,7 @@ import pytest
 
 from aggregates.rules.costs import Costs
 from aggregates.rules.servicing_terms import EarlyFee, Late
-from aggregates.rules.terms import Fee, Insurance, Terms, Variable
+from aggregates.rules.terms import Fee, Fixing, Insurance, Terms, Variable
 from aggregates.values import BasisPoints, Money
 from providers.rendering.papers import PrecontractInformation
 
@@ -101,6 +101,18 @@ def test_a_rate_that_follows_an_index_says_how(read, paper):
         "6,00 % jusqu’à la première révision, puis l’indice EURIBOR-3M moins 0,50 %, révisé toutes les 12 échéances,"
         " sans descendre sous 0,00 % ni dépasser 9,00 %"
     ) in whole
+
+
+def test_the_value_of_the_index_that_the_numbers_rest_on_is_said(read, paper):
+    terms = replace(PLAIN, variable=Variable("EURIBOR-3M", BasisPoints(350), 3))
+    fixings = (Fixing(date(2026, 1, 2), BasisPoints(190)), Fixing(date(2026, 4, 1), BasisPoints(212)))
+    lines = Costs(terms, paper.principal, 24, paper.planned_payout_on, fixings=fixings).lines
+    whole = " ".join(read(replace(paper, terms=terms, instalments=lines, fixings=fixings)))
+    assert (
+        "et en supposant que l’indice EURIBOR-3M garde sa valeur publiée le 1er avril 2026, 2,12 %" in whole
+    )
+    with pytest.raises(ValueError, match="not those of the terms"):
+        replace(paper, terms=terms, instalments=lines)
 
 
 def test_what_lateness_and_haste_cost_is_said(read, paper):

@@ -10,6 +10,8 @@ import pypdfium2
 import pytest
 
 from aggregates.document import paper_id
+from aggregates.rules.costs import Costs
+from aggregates.rules.terms import Fixing, Terms, Variable
 from aggregates.values import BasisPoints, LoanId
 from commands.contract import DraftContract, RecordRendering
 from commands.document import KeepDocument, VoidDocument
@@ -101,6 +103,18 @@ def test_a_drafted_contract_is_made_stored_and_recorded_by_its_hash(world):
     words = words_of(kept)
     for said in ("K-2026-000001", "Jean Moreau", "Prêts du Fleuve", "5 000,00", "Travaux dans la cuisine"):
         assert said in words
+
+
+def test_a_contract_whose_rate_follows_an_index_says_which_value_its_table_supposes(world):
+    terms = Terms(BasisPoints(600), variable=Variable("EURIBOR-3M", BasisPoints(350), 3))
+    fixings = [Fixing(date(2026, 4, 1), BasisPoints(212))]
+    lines = Costs(terms, eur(5_000_00), 24, MAY_4, fixings=fixings).lines
+    known = world.knowing(*HOUSE, requested, approved)
+    fingerprint = known.rendering.fingerprint("contract/loan_agreement")
+    event = drafted.but(template_sha256=fingerprint, terms=terms, instalments=lines, fixings=fixings)
+    [(command, _)] = asked_twice(render_the_contract, event.event(), known)
+    words = words_of(known.storage.get(command.key, command.sha256))
+    assert "supposent que l’indice EURIBOR-3M garde sa valeur publiée le 1er avril 2026, 2,12 % ;" in words
 
 
 def test_nobody_is_sent_other_words_than_the_contract_was_drafted_with(world):
