@@ -444,6 +444,7 @@ class Servicing(Aggregate):
 
         def apply(self, servicing: Servicing) -> None:
             servicing.status = "repaid"
+            servicing.write_off_proposed_by = None
 
     class Reopened(Aggregate.Event):
         """It was repaid, and money of it came to nothing: it is owed again."""

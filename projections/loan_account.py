@@ -280,7 +280,13 @@ class LoanAccount(Projection):
 
     @on(Servicing.Repaid)
     def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
-        table.patch(e.originator_id, status="repaid", repaid_on=e.repaid_on, version=e.originator_version)
+        table.patch(
+            e.originator_id,
+            status="repaid",
+            repaid_on=e.repaid_on,
+            version=e.originator_version,
+            **NOTHING_PROPOSED,
+        )
 
     @on(Servicing.Reopened)
     def _reopened(self, e: Servicing.Reopened, table: Table) -> None:

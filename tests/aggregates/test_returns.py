@@ -13,7 +13,7 @@ from aggregates.rules.allocation import Allocation
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
 from aggregates.rules.repayments import Arrived
-from aggregates.rules.servicing_refusals import AlreadyReversed
+from aggregates.rules.servicing_refusals import AlreadyReversed, NoWriteOffProposed
 from aggregates.rules.servicing_terms import COMPONENTS, EarlyFee, Late, Order, ServicingTerms
 from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
@@ -129,6 +129,17 @@ def test_a_version_that_was_built_on_one_that_falls_goes_with_it():
     loan.move_due_day(20, "Enfin le 20.", CHLOE, date(2026, 6, 26))
     assert (loan.versions[-1].number, loan.versions[-1].over) == (4, 1)
     assert loan.repaid_early(date(2026, 6, 26)) == eur(0)
+
+
+def test_what_was_proposed_before_the_end_is_proposed_anew_when_its_money_came_back():
+    """Whoever confirms gives up what somebody else has looked at."""
+    loan = running()
+    loan.propose_write_off(WHY, CHLOE, JUNE_21)
+    loan.settle(money(eur(4_815_41)), CHLOE, JUNE_21)
+    loan.reverse(RepaymentId(SECOND_REPAYMENT), WHY, CHLOE, JULY_6)
+    assert loan.status == "open"
+    with pytest.raises(NoWriteOffProposed):
+        loan.refuse_write_off(WHY, CHLOE)
 
 
 def test_the_last_cheque_bounces_and_the_loan_is_repaid_a_second_time():
