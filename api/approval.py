@@ -44,22 +44,21 @@ Planned = Annotated[
 _DAY: Final = TypeAdapter[date](Day)
 
 
-def _of_a_day(said: str) -> str:
-    """Raises ValueError when the day is none."""
-    _DAY.validate_python(said.partition(":")[0])
+def _of_days(said: str) -> str:
+    """Raises ValueError when one of the days is none."""
+    for each in said.split(","):
+        _DAY.validate_python(each.partition(":")[0])
     return said
 
 
-SaidDrawdown = Annotated[
-    str, Field(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}:[1-9][0-9]{0,14}$"), AfterValidator(_of_a_day)
-]
+_ONE: Final = "[0-9]{4}-[0-9]{2}-[0-9]{2}:[1-9][0-9]{0,14}"
+# One text, because a field of a query is taken once.
 InDrawdowns = Annotated[
-    list[SaidDrawdown] | None,
+    Annotated[str, Field(pattern=f"^{_ONE}(,{_ONE}){{0,49}}$"), AfterValidator(_of_days)] | None,
     Query(
-        max_length=50,
         description="When there are several: the planned day of each, a colon, and its amount in minor units of the"
-        " loan's currency. They sum to the principal.",
-        examples=[["2026-05-04:200000", "2026-07-06:300000"]],
+        " loan's currency, with commas between. They sum to the principal.",
+        examples=["2026-05-04:200000,2026-07-06:300000"],
     ),
 ]
 
@@ -159,7 +158,9 @@ def approval_check(
         asked = ApproveLoan(
             rate=None if rate is None else BasisPoints(rate),
             planned_payout_on=planned_payout_on,
-            drawdowns=[_drawdown(each, loan.principal.currency) for each in drawdowns or ()],
+            drawdowns=[_drawdown(each, loan.principal.currency) for each in drawdowns.split(",")]
+            if drawdowns
+            else [],
             reason=WOULD_SAY if alone else None,
         )
         conditions = asked.conditions(loan, ask)

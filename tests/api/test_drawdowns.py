@@ -51,3 +51,44 @@ def test_drawdowns_that_do_not_make_the_loan_are_refused_with_what_to_do(house):
     answer = house.post("ben", f"/loans/{loan}/approve", {"drawdowns": IN_PARTS[:1]})
     assert (answer.status_code, answer.json()["type"]) == (409, "outside-product")
     assert "pay out 5000.00 EUR in all" in answer.json()["detail"]
+
+
+def test_the_check_before_an_approval_is_that_of_the_planned_drawdowns(house):
+    loan = house.requested()
+    house.settle()
+    parts = [f"{each['on']}:{each['amount']['amount'].replace('.', '')}" for each in IN_PARTS]
+
+    answer = house.get("ben", f"/loans/{loan}/approval-check?drawdowns={','.join(parts)}")
+    assert answer.status_code == 200, answer.text
+    short = house.get("ben", f"/loans/{loan}/approval-check?drawdowns={parts[0]}")
+    assert (short.status_code, short.json()["type"]) == (409, "outside-product")
+    house.post("ben", f"/loans/{loan}/approve", {"drawdowns": IN_PARTS})
+    assert answer.json()["apr"] == line_of(house, loan)["apr"]
+
+
+def test_a_drawdown_on_no_day_is_refused_before_it_is_reckoned(house):
+    loan = house.requested()
+    for said in ("2026-13-40:500000", "2026-05-04:0", "2026-05-04"):
+        answer = house.get("ben", f"/loans/{loan}/approval-check?drawdowns={said}")
+        assert answer.status_code == 422, said
+
+
+def test_a_drawdown_whose_day_has_not_come_is_not_on_the_desk(house):
+    loan = house.begun()
+    house.settle()
+    assert line_of(house, loan)["next_drawdown_on"] == IN_PARTS[1]["on"]
+    found = house.get("chloe", "/loans?to_pay_out=true").json()["items"]
+    assert str(loan) not in [each["loan_id"] for each in found]
+
+
+def test_the_borrower_is_not_told_that_a_loss_is_proposed(house):
+    loan = house.begun()
+    house.settle()
+    asked = {"reason": "Sans nouvelles depuis mars."}
+    assert house.post("ben", f"/loans/{loan}/write-off/propose", asked).status_code in (200, 201)
+    house.settle()
+    keys = ("write_off_proposed_by", "write_off_because")
+    ours = house.get("chloe", f"/loans/{loan}/account").json()
+    theirs = house.get("awa", f"/loans/{loan}/account").json()
+    assert ours["write_off_because"] == asked["reason"]
+    assert [theirs[key] for key in keys] == [None, None]

@@ -27102,8 +27102,8 @@ export interface operations {
                 rate?: number;
                 /** @description The day the money should leave; today when left out. */
                 planned_payout_on?: string;
-                /** @description When there are several: the planned day of each, a colon, and its amount in minor units of the loan's currency. They sum to the principal. */
-                drawdowns?: string[];
+                /** @description When there are several: the planned day of each, a colon, and its amount in minor units of the loan's currency, with commas between. They sum to the principal. */
+                drawdowns?: string;
                 /** @description Whether a reason would be given for deciding on a request of one's own. */
                 alone?: boolean;
             };

@@ -62,7 +62,7 @@ function useApprovalCheck({ loanId, rate, start, drawdowns, alone }: Asked) {
         query: {
           ...(rate === undefined ? {} : { rate }),
           ...(start ? { planned_payout_on: start } : {}),
-          ...(drawdowns?.length ? { drawdowns: drawdowns.map(({ on, minor }) => `${on}:${minor}`) } : {}),
+          ...(drawdowns?.length ? { drawdowns: drawdowns.map(({ on, minor }) => `${on}:${minor}`).join() } : {}),
           ...(alone ? { alone } : {}),
         },
       },
