@@ -88,7 +88,7 @@ class Period:
     """For credit of high cost alone, where it stands beside the general one."""
 
 
-_READ = ", read 2026-11-22"
+_READ = ", consulté le 2026-11-22"
 PERIODS: Final[dict[Law, Sequence[Period]]] = {
     "unspecified": (),
     "fr-consumer": (

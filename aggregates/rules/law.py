@@ -17,7 +17,7 @@ class Regime:
     """What a law says about the cost of a loan."""
 
     source: str
-    """Text and article, date read."""
+    """Text and article, in French as people read them; cited in November 2026 without the text at hand."""
     country: str = ""
     """ISO 3166, two letters; empty where the law is of several countries, or of none."""
     ceilings_in: str | None = None
@@ -25,23 +25,23 @@ class Regime:
 
 
 LAWS: Final[Mapping[Law, Regime]] = {
-    "unspecified": Regime("no law was named when the product was launched"),
+    "unspecified": Regime("aucune loi n’a été indiquée au lancement du produit"),
     "fr-consumer": Regime(
-        "Code de la consommation, art. L. 312-1 et L. 314-6, cited 2026-11-22 without its text",
+        "Code de la consommation, art. L. 312-1 et L. 314-6",
         "FR",
         ceilings_in="EUR",
     ),
-    "fr-business": Regime("Code de la consommation, art. L. 314-9, cited 2026-11-22 without its text", "FR"),
+    "fr-business": Regime("Code de la consommation, art. L. 314-9", "FR"),
     "umoa-bank": Regime(
-        "Loi uniforme relative à la définition et à la répression de l’usure, art. 1, cited 2026-11-22 without its text",
+        "Loi uniforme relative à la définition et à la répression de l’usure, art. 1",
         ceilings_in="XOF",
     ),
     "umoa-microfinance": Regime(
-        "Loi uniforme relative à la définition et à la répression de l’usure, art. 1, cited 2026-11-22 without its text",
+        "Loi uniforme relative à la définition et à la répression de l’usure, art. 1",
         ceilings_in="XOF",
     ),
     "qc-consumer": Regime(
-        "Loi sur la protection du consommateur, RLRQ c. P-40.1, art. 8, cited 2026-11-22 without its text",
+        "Loi sur la protection du consommateur, RLRQ c. P-40.1, art. 8",
         "CA",
         ceilings_in="CAD",
     ),

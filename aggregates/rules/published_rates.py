@@ -14,16 +14,15 @@ from aggregates.rules.ceilings import Band, LegalRate
 from aggregates.rules.law import CappedLaw
 from aggregates.values import BasisPoints, Money
 
-_USURY: Final = "Banque de France, seuils de l’usure applicables au 1er janvier 2026, read 2026-11-22"
+_USURY: Final = "Banque de France, seuils de l’usure applicables au 1er janvier 2026, consulté le 2026-11-22"
 _2014: Final = (
-    "Conseil des ministres de l’UMOA du 28 juin 2013, applicable au 1er janvier 2014, read 2026-11-22"
+    "Conseil des ministres de l’UMOA du 28 juin 2013, applicable au 1er janvier 2014, consulté le 2026-11-22"
 )
 _2026: Final = (
-    "Conseil des ministres de l’UMOA du 30 décembre 2025, applicable au 1er juin 2026, read 2026-11-22"
+    "Conseil des ministres de l’UMOA du 30 décembre 2025, applicable au 1er juin 2026, consulté le 2026-11-22"
 )
-_ABUSIVE: Final = (
-    "Code criminel, L.R.C. 1985, c. C-46, art. 347: 35 % since 2025-01-01, cited 2026-11-22 without its text"
-)
+# Cited without its text at hand.
+_ABUSIVE: Final = "Code criminel, L.R.C. 1985, c. C-46, art. 347 : 35 % depuis le 2025-01-01"
 
 _QUARTER: Final = (date(2026, 1, 1), date(2026, 3, 31))
 

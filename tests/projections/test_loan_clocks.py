@@ -58,7 +58,7 @@ def test_each_clock_stands_with_its_law_and_its_last_day(screens):
     assert (no_payment.name, no_payment.law, no_payment.source) == (
         "no-payment",
         "fr-consumer",
-        "Code de la consommation, art. L. 312-25, read 2026-11-22",
+        "Code de la consommation, art. L. 312-25, consulté le 2026-11-22",
     )
     assert (no_payment.began_on, no_payment.ends_on, no_payment.ended_on) == (MAY_4, MAY_11, None)
     assert (step_back.name, step_back.ends_on, step_back.customer_id) == ("step-back", MAY_18, JEAN)

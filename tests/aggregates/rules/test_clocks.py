@@ -29,10 +29,10 @@ def test_france_seven_days_without_payment_and_fourteen_to_step_back():
     no_payment, step_back = signed("fr-consumer")
     assert (no_payment.number, no_payment.name, no_payment.days) == (1, "no-payment", 7)
     assert (no_payment.began_on, no_payment.ends_on) == (MAY_4, date(2026, 5, 11))
-    assert no_payment.source == "Code de la consommation, art. L. 312-25, read 2026-11-22"
+    assert no_payment.source == "Code de la consommation, art. L. 312-25, consulté le 2026-11-22"
     assert (step_back.number, step_back.name, step_back.days) == (2, "step-back", 14)
     assert step_back.ends_on == date(2026, 5, 18)
-    assert step_back.source == "Code de la consommation, art. L. 312-19, read 2026-11-22"
+    assert step_back.source == "Code de la consommation, art. L. 312-19, consulté le 2026-11-22"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_organisation_may_let_an_offer_hold_longer_never_shorter(days, holds
     clock = offer_clock("fr-consumer", MAY_4, ClockSettings(offer_days=days), 1)
     assert clock is not None
     assert clock.days == holds
-    assert clock.source == "Code de la consommation, art. L. 312-18, read 2026-11-22"
+    assert clock.source == "Code de la consommation, art. L. 312-18, consulté le 2026-11-22"
 
 
 def test_where_the_law_is_silent_the_organisation_may_give_an_offer_an_end():
