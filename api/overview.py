@@ -60,7 +60,7 @@ class Overview(BaseModel):
     may="overview.read", recorded=True, reads=(LoanBook, ContractDesk, LoanAccount, Schedule, MonthlyFlows),
 ))  # fmt: skip
 def overview(read: Read, identity: TheIdentity, today: Today) -> Overview:
-    loans, schedule = read(LoanBook).waiting(), read(Schedule)
+    loans, schedule = read(LoanBook).waiting(today), read(Schedule)
     sees_all = identity.customers is None
     return Overview(
         day=today,

@@ -471,13 +471,20 @@ class LoanBook(Projection):
         """Some loans."""
         return self.rows("SELECT * FROM {table} WHERE loan_id = ANY(%(ids)s::uuid[])", ids=list(loan_ids))
 
-    def waiting(self) -> list[WaitingLoans]:
-        """The requests that wait for a decision and the loans whose money may leave, by currency."""
+    def waiting(self, day: date) -> list[WaitingLoans]:
+        """The requests that wait for a decision and the loans whose money may leave on a day, by currency.
+
+        Those are ``ready``, also where it is a further drawdown; of each the part counts that leaves next.
+        """
         return self.rows(
-            "SELECT status, currency, count(*) AS count, min(coalesce(signed_on, requested_on)) AS oldest,"
-            " sum(principal)::bigint AS amount FROM {table} WHERE status IN ('requested', 'ready')"
-            " GROUP BY status, currency ORDER BY status, currency",
+            "SELECT CASE status WHEN 'requested' THEN status ELSE 'ready' END AS status, currency, count(*) AS count,"
+            " min(coalesce(next_drawdown_on, signed_on, requested_on)) AS oldest, sum(coalesce(next.amount, principal))::bigint"
+            " AS amount FROM {table} LEFT JOIN LATERAL (SELECT (part ->> 'amount')::bigint AS amount"
+            " FROM jsonb_array_elements(drawdowns) WITH ORDINALITY AS parts (part, place)"
+            " WHERE part ->> 'state' = 'planned' AND status <> 'requested' ORDER BY place LIMIT 1) AS next ON true"
+            " WHERE status IN ('requested', 'ready') OR next_drawdown_on <= %(day)s GROUP BY 1, currency ORDER BY 1, currency",
             into=WaitingLoans,
+            day=day,
         )
 
 

@@ -98,9 +98,17 @@ def test_a_drawdown_comes_to_the_desk_on_its_planned_day_and_goes_when_it_leaves
     def on_the_desk(day: date) -> list:
         return [each.loan_id for each in screens.read(LoanBook).lines(LoanFilter(to_pay_out_on=day)).items]
 
+    def counted(day: date) -> list:
+        waiting = screens.read(LoanBook).waiting(day)
+        return [(each.count, each.oldest, each.amount) for each in waiting if each.status == "ready"]
+
     screens.happened(*BEGUN[:4])
     assert on_the_desk(MAY_6) == [LOAN]  # signed: the first part may leave on any day
+    ((_, _, first),) = counted(MAY_6)
+    assert first == 3_000_00
     screens.happened(*BEGUN[4:])
     assert (on_the_desk(date(2026, 6, 14)), on_the_desk(date(2026, 6, 15))) == ([], [LOAN])
+    assert counted(date(2026, 6, 14)) == []
+    assert counted(date(2026, 6, 15)) == [(1, date(2026, 6, 15), 2_000_00)]
     screens.happened(of_jean(drawn_down))
-    assert on_the_desk(date(2026, 12, 31)) == []
+    assert (on_the_desk(date(2026, 12, 31)), counted(date(2026, 12, 31))) == ([], [])

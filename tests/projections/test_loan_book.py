@@ -165,15 +165,17 @@ def test_a_client_sees_only_its_own_loans(screens):
 def test_what_waits_is_counted_with_the_day_since_when(screens):
     screens.happened(*(numbered(n) for n in range(11, 14)))
     screens.happened(awa_requested, on=MAY_6)
-    found = [(w.status, w.currency, w.count, w.oldest, w.amount) for w in screens.read(LoanBook).waiting()]
+    found = [
+        (w.status, w.currency, w.count, w.oldest, w.amount) for w in screens.read(LoanBook).waiting(MAY_6)
+    ]
     assert found == [("requested", "EUR", 3, MAY_4, 3 * 5_000_00), ("requested", "XOF", 1, MAY_6, 500_000)]
-    (own,) = screens.read(LoanBook, customers=[AWA]).waiting()
+    (own,) = screens.read(LoanBook, customers=[AWA]).waiting(MAY_6)
     assert (own.currency, own.count) == ("XOF", 1)
 
 
 def test_a_loan_whose_money_may_leave_waits_since_its_contract_was_signed(screens):
     screens.happened(requested, awa_requested, of_jean(approved))
-    assert {line.status for line in screens.read(LoanBook).waiting()} == {"requested"}
+    assert {line.status for line in screens.read(LoanBook).waiting(MAY_6)} == {"requested"}
     screens.happened(of_jean(contract_signed), on=MAY_6)
-    (ready,) = [line for line in screens.read(LoanBook).waiting() if line.status == "ready"]
+    (ready,) = [line for line in screens.read(LoanBook).waiting(MAY_6) if line.status == "ready"]
     assert (ready.count, ready.oldest, ready.amount) == (1, MAY_4, 5_000_00)
