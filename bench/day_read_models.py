@@ -36,13 +36,22 @@ _EVENTS = """
 """
 
 
-def fill_all(at: Database, store: Store, filling: Filling, done: Callable[[], None]) -> None:
+def fill_all(
+    at: Database,
+    store: Store,
+    filling: Filling,
+    done: Callable[[], None],
+    kinds: Sequence[type[Projection]] | None = None,
+) -> None:
     """Write the events of every copy, and its rows in every read model.
 
-    done  called once for the events, and once for each read model
+    done   called once for the events, and once for each read model
+    kinds  None: every read model
     """
     write(at, filling, range(1))
-    tables = {kind: rebuild.rebuild(store, at.owner_url, kind, handover=0) for kind in every_read_model()}
+    tables = {
+        kind: rebuild.rebuild(store, at.owner_url, kind, handover=0) for kind in kinds or every_read_model()
+    }
     write(at, filling, range(1, filling.each))
     done()
     with _everything(at.owner_url) as owner:
@@ -57,11 +66,19 @@ def fill_all(at: Database, store: Store, filling: Filling, done: Callable[[], No
             done()
 
 
-def look_at_some(at: Database, aside: Database, of_aside: Store, filling: Filling, count: int) -> int:
+def look_at_some(
+    at: Database,
+    aside: Database,
+    of_aside: Store,
+    filling: Filling,
+    count: int,
+    every: Sequence[type[Projection]] | None = None,
+) -> int:
     """Compare the rows of so many copies drawn by lot with what their events make; returns how many rows that were.
 
     aside     a database of which nothing else is asked
     of_aside  its store
+    every     None: every read model
 
     Raises NotStored when a row is another one, or is missing on one side.
     """
@@ -69,7 +86,7 @@ def look_at_some(at: Database, aside: Database, of_aside: Store, filling: Fillin
     drawn = [(chance.choice(filling.models), chance.randrange(filling.each)) for _ in range(count)]
     customers = [model.customer_of(number) for model, number in drawn]
     ids = [id for model, number in drawn for id in model.own(number)]
-    kinds, rows = [kind for kind in every_read_model() if not kind.laneless], 0
+    kinds, rows = [kind for kind in every or every_read_model() if not kind.laneless], 0
     read_models.ensure(aside.owner_url, kinds)
     with _everything(at.owner_url) as here, _everything(aside.owner_url) as there:
         lines = Lines()

@@ -276,6 +276,7 @@ def test_nothing_is_missed_and_nothing_is_told_twice_however_often_one_comes_bac
             page.hears(lambda page: len(page.positions()) >= 1)
         told += page.positions()
         last = int(page.last_id)
+    caught_up(house)
     with listening(house, "awa", after=last) as page:
         told += page.positions()
     mine = [

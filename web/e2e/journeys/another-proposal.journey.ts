@@ -30,7 +30,7 @@ test('staff offer something else, the client sees both side by side on a phone a
     .first()
     .click();
   await expect(jean.getByRole('heading', { name: 'Nous vous proposons autre chose' })).toBeVisible();
-  await expect(jean.getByText(WHY)).toBeVisible();
+  await expect(jean.getByText(WHY).first()).toBeVisible();
   await expect(side(jean, 'Montant prêté')).toHaveText(/4\s000,00/);
   await pictured(jean, 'portal-phone');
   await jean.setViewportSize(NARROW);

@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core';
+import { useState } from 'react';
+import { api } from '~/api/client';
+import type { components } from '~/api/schema';
+import { useAccountNames } from '~/app/account-names';
+import { useMay, useMe } from '~/app/me';
+import { money } from '~/lib/format';
+import { m } from '~/paraglide/messages';
+import { ArrearsDecision } from './arrears-decision';
+import s from './servicing.module.css';
+
+type Loan = components['schemas']['LoanEntry'];
+type Account = components['schemas']['LoanBalance'];
+
+/** Who proposed the loss, why and how much, and the decision for whoever may take it. */
+export function WriteOffDecision({ loan, account }: { loan: Loan; account: Account }) {
+  const [deciding, decide] = useState<'confirm' | 'refuse' | null>(null);
+  const may = useMay('loan.write-off');
+  const reckons = useMay('repayment.record');
+  const named = useAccountNames();
+  const own = useMe().account_id === account.write_off_proposed_by;
+  const house = api.useQuery('get', '/api/v1/organisation', {}, { enabled: may && own });
+  const alone = own && house.data?.policy === 'single-operator';
+  const owed = api.useQuery(
+    'get',
+    '/api/v1/loans/{loan_id}/repayment-preview',
+    { params: { path: { loan_id: loan.loan_id } } },
+    { enabled: reckons },
+  );
+  const confirms = may && (!own || alone);
+  return (
+    <section className={s.proposal}>
+      <h2>
+        {owed.data
+          ? m.write_off_proposed_amount({
+              who: named(account.write_off_proposed_by),
+              amount: money(owed.data.owed, account.currency),
+            })
+          : m.write_off_proposed({ who: named(account.write_off_proposed_by) })}
+      </h2>
+      <p>{account.write_off_because}</p>
+      <p className="mute">{own && !alone ? m.write_off_own() : m.write_off_about()}</p>
+      {may && (
+        <div className="row">
+          {confirms && <Button onClick={() => decide('confirm')}>{m.arrears_confirm()}</Button>}
+          <Button variant="default" onClick={() => decide('refuse')}>
+            {own ? m.write_off_take_back() : m.arrears_refuse()}
+          </Button>
+        </div>
+      )}
+      {deciding && <ArrearsDecision loan={loan} offered={[deciding]} alone={alone} onClose={() => decide(null)} />}
+    </section>
+  );
+}
