@@ -63,6 +63,9 @@ export function open(browser: Browser, { locale = 'fr-FR', dark = false, phone =
   });
 }
 
+/** How many codes are tried. */
+const CODES = 3;
+
 /** Signs in as a page does, without drawing it: for journeys that are about something else. */
 export async function signInBehind(page: Page, who: Who) {
   const person = (await stage.people())[who];
@@ -73,8 +76,16 @@ export async function signInBehind(page: Page, who: Who) {
     return;
   }
   const said = await post('/auth/sign-in', { email: person.email, password: person.password });
-  if (said.outcome === 'factor-needed')
-    await post('/auth/sign-in/factor', { pending: said.pending, code: await stage.code(who) });
+  if (said.outcome !== 'factor-needed') return;
+  // The one of this moment may be used or over by now: whoever stands at a door types the next one, too.
+  for (let left = CODES; left > 0; left -= 1) {
+    try {
+      await post('/auth/sign-in/factor', { pending: said.pending, code: await stage.code(who) });
+      return;
+    } catch (refused) {
+      if (left === 1) throw refused;
+    }
+  }
 }
 
 async function ask(page: Page, path: string, body: object): Promise<Record<string, unknown>> {
