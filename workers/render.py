@@ -10,7 +10,6 @@ from aggregates.document import PaperPurpose, paper_id, paper_reference
 from aggregates.loan import Loan
 from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.rules.clocks import INFORMED_BEFORE, clocks_after_signature, offer_clock
-from aggregates.rules.standing import paid_by
 from aggregates.rules.terms import Terms
 from aggregates.rules.versions import built_up, lines_of
 from aggregates.servicing import Servicing
@@ -232,7 +231,7 @@ def _quittance(event: Servicing.Repaid, number: int | None, outside: Outside) ->
     contract = outside.load(Contract, contract_id(servicing.loan_id))
     customer = outside.load(Customer, servicing.customer_id)
     repayments = _repayments(servicing, outside)
-    paid = paid_by(servicing.standing(event.repaid_on).parts, servicing.currency)
+    paid = servicing.standing(event.repaid_on).paid
     received = Money.total((each.amount for each in repayments), servicing.currency)
     return FinalQuittance(
         reference=paper_reference(loan.reference, "quittance", number),

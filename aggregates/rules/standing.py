@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -50,14 +49,6 @@ class Part:
     """The instalment, from 1; 0 for what is not one."""
     what: What
     amount: Money
-
-
-def paid_by(parts: Iterable[Part], currency: str) -> Balance:
-    """What receipts paid of the loan, by what it was owed for; money that went back or to a loss is not in it."""
-    by: Counter[What] = Counter()
-    for part in parts:
-        by[part.what] += part.amount.minor
-    return Balance.of([by[component] for component in COMPONENTS], currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +120,14 @@ class Standing:
     def owed_now(self) -> Money:
         """What should have been paid by the end of this day."""
         return self.past_due.total + self.due.total + self.claim
+
+    @property
+    def paid(self) -> Balance:
+        """What receipts paid, by what it was owed for; money that went back or to a loss is not in it."""
+        by: Counter[What] = Counter()
+        for part in self.parts:
+            by[part.what] += part.amount.minor
+        return Balance.of([by[component] for component in COMPONENTS], self.claim.currency)
 
     @property
     def owed(self) -> Money:

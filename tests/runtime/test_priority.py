@@ -15,7 +15,8 @@ from pathlib import Path
 from runtime.priority import give_way
 give_way()
 session = Path("/proc/self/autogroup")
-print(os.nice(0), session.read_text().split()[-1] if session.exists() else "none")
+told = session.read_text().split() if session.exists() else []
+print(os.nice(0), told[-1] if told else "none")
 """
 
 
