@@ -20,7 +20,7 @@ from uuid import uuid4
 from aggregates.posting import Line
 from aggregates.values import CustomerId, Money, PostingId
 from bench.domain import ASKER, TODAY
-from commands.posting import MakePosting
+from commands.posting import MakePostings, NewEntry
 from eventstore import Doorbell, Keyring, Projection, Store, StoreFeed, together
 from eventstore.follower import Follower, Seen
 from eventstore.projector import Projector
@@ -84,12 +84,12 @@ def writer(pipe: Pipe, url: str) -> None:
 def _posted(store: Store) -> tuple[int, int]:
     """A posting; its position, and the moment in which ``send`` had returned."""
     euros, zero = Money(1000, "EUR"), Money.zero("EUR")
-    command = MakePosting(
+    entry = NewEntry(
         posting_id=PostingId(uuid4()), customer_id=CustomerId(uuid4()), entry_on=TODAY, movement="repayment",
         about=uuid4(), cause=f"{uuid4()}:1", label="bench",
         lines=[Line("512", euros, zero), Line("411", zero, euros)],
     )  # fmt: skip
-    receipt = store.send(command, MACHINE)
+    receipt = store.send(MakePostings(entries=[entry]), MACHINE)
     return max(map(int, receipt.positions.values())), time.monotonic_ns()
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from aggregates.posting import Line, MalformedLine, Posting, Unbalanced
 from aggregates.values import CustomerId, PostingId
@@ -13,9 +13,14 @@ from commands.fields import Code, Day
 from commands.fields import Line as Text
 from eventstore import AlreadyExists, Ask, Command
 
+AT_ONCE: Final = 500
+"""Entries of one command: far below what an append takes, far above what an event makes on most days."""
 
-class MakePosting(Command, on=Posting, rejects=(Unbalanced, MalformedLine, AlreadyExists)):
-    """Make one entry of the journal. Sent by workers/post.py for each entry of rules/postings.py."""
+
+class NewEntry(BaseModel):
+    """One entry to be made."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     posting_id: PostingId
     customer_id: CustomerId | None
@@ -26,7 +31,7 @@ class MakePosting(Command, on=Posting, rejects=(Unbalanced, MalformedLine, Alrea
     label: Text
     lines: Annotated[list[Line], Field(min_length=2, max_length=100)]
 
-    def create(self, ask: Ask) -> Posting:
+    def made(self) -> Posting:
         return Posting.make(
             self.posting_id,
             self.customer_id,
@@ -37,3 +42,15 @@ class MakePosting(Command, on=Posting, rejects=(Unbalanced, MalformedLine, Alrea
             self.label,
             self.lines,
         )
+
+
+class MakePostings(Command, on=Posting, rejects=(Unbalanced, MalformedLine, AlreadyExists)):
+    """Make entries of the journal, all of them or none. Sent by workers/post.py for what an event does to the books."""
+
+    entries: Annotated[list[NewEntry], Field(min_length=1, max_length=AT_ONCE)]
+
+    def create(self, ask: Ask) -> Posting:
+        first, *others = (entry.made() for entry in self.entries)
+        for posting in others:
+            ask.add(posting)
+        return first

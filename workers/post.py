@@ -11,7 +11,7 @@ from aggregates.rules.movements import Movement
 from aggregates.rules.postings import Entry, entries, of_payout, of_servicing
 from aggregates.servicing import Servicing
 from aggregates.values import CustomerId, LoanId
-from commands.posting import MakePosting
+from commands.posting import AT_ONCE, MakePostings, NewEntry
 from eventstore import Aggregate
 from providers import Outside
 from runtime.reactions import Answers, reacts_to
@@ -43,12 +43,15 @@ def enter_the_movement(event: Aggregate.Event, outside: Outside) -> Answers:
 
 def _entered(made: Iterable[Movement], event: Aggregate.Event, loan: Loan, outside: Outside) -> Answers:
     chart = CHARTS[outside.load(Organisation, ORGANISATION_ID).chart]
-    for entry in entries(made, event, LoanId(loan.id), loan.reference, chart):
-        yield _made(entry, loan.customer_id), None
+    new = [
+        _new(each, loan.customer_id) for each in entries(made, event, LoanId(loan.id), loan.reference, chart)
+    ]
+    for first in range(0, len(new), AT_ONCE):
+        yield MakePostings(entries=new[first : first + AT_ONCE]), None
 
 
-def _made(entry: Entry, customer: CustomerId) -> MakePosting:
-    return MakePosting(
+def _new(entry: Entry, customer: CustomerId) -> NewEntry:
+    return NewEntry(
         posting_id=entry.id,
         customer_id=customer,
         entry_on=entry.entry_on,

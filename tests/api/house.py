@@ -43,7 +43,7 @@ from commands.loan import NoteSignature
 from commands.loan_product import LaunchLoanProduct
 from commands.notification import RequestNotification
 from commands.organisation import EstablishOrganisation
-from commands.posting import MakePosting
+from commands.posting import MakePostings, NewEntry
 from commands.servicing import OpenServicing
 from commands.stop_switch import AskForRelease, ReleaseStopSwitch
 from eventstore import AlreadyExists, Asker, Command, Keyring, NotFound, Projection, Receipt, Store
@@ -188,7 +188,7 @@ class House:
     def posts(self, name: str) -> None:
         """An entry in the journal about a customer."""
         one, nothing = Money(100, "EUR"), Money.zero("EUR")
-        entry = MakePosting(
+        entry = NewEntry(
             posting_id=PostingId(uuid4()),
             customer_id=CustomerId(id_of(f"{name} customer")),
             entry_on=MAY_4,
@@ -198,7 +198,7 @@ class House:
             label="Remboursement",
             lines=[Line("512", one, nothing), Line("411", nothing, one)],
         )
-        self.does(entry)
+        self.does(MakePostings(entries=[entry]))
 
     def lets_money_leave(self) -> None:
         """Two people release the stop switch, if somebody has pulled it."""

@@ -41,7 +41,7 @@ from commands.loan import ApproveLoan, DeclineLoan, DisburseLoan, NoteRepaid, No
 from commands.loan_product import LaunchLoanProduct
 from commands.notification import NoteNotificationAttempt, NoteNotificationSent, RequestNotification
 from commands.organisation import EstablishOrganisation, RoleLimit
-from commands.posting import MakePosting
+from commands.posting import MakePostings, NewEntry
 from commands.servicing import MarkInstalmentDue, OpenServicing, RecordRepayment, ReverseRepayment
 from demo.seed import FACTS, PLAYERS
 from eventstore import AlreadyExists, Asker, Claimed, Command, Store
@@ -243,7 +243,7 @@ class Life:
             else:
                 continue
             for entry in entries(new, event, self._loan, reference, PCG):
-                made = MakePosting(
+                made = NewEntry(
                     posting_id=entry.id,
                     customer_id=self._customer,
                     entry_on=entry.entry_on,
@@ -253,7 +253,7 @@ class Life:
                     label=entry.label,
                     lines=entry.lines,
                 )
-                yield WORKER, made, None
+                yield WORKER, MakePostings(entries=[made]), None
         self._posted[stream] = len(history)
 
     def _id(self) -> UUID:

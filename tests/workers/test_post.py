@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from aggregates.organisation import Organisation
 from aggregates.rules.postings import POSTED
-from commands.posting import MakePosting
+from commands.posting import MakePostings, NewEntry
 from eventstore import Sealed
 from runtime.reactions import REACTIONS
 from tests.kit import fact
@@ -34,49 +35,58 @@ from workers.post import enter_the_movement, enter_the_payout
 IN_JUNE = {2: JUNE_6, 3: JUNE_6, 4: JUNE_6}
 
 
-def balance(sent) -> dict[str, int]:
+def entered(sent) -> list[NewEntry]:
+    """What the commands enter; also checks that one event takes one of them."""
+    ((command, to),) = sent
+    assert isinstance(command, MakePostings)
+    assert to is None
+    return command.entries
+
+
+def balance(made: Iterable[NewEntry]) -> dict[str, int]:
     """Debits less credits; also checks what every entry has in common."""
     sums: Counter[str] = Counter()
-    for command, to in sent:
-        assert isinstance(command, MakePosting)
-        assert (to, command.customer_id, command.about) == (None, JEAN, LOAN)
-        assert "L-2026-000001" in command.label
-        for line in command.lines:
+    for entry in made:
+        assert (entry.customer_id, entry.about) == (JEAN, LOAN)
+        assert "L-2026-000001" in entry.label
+        for line in entry.lines:
             sums[line.account] += line.debit.minor - line.credit.minor
     assert sum(sums.values()) == 0
     return {account: rest for account, rest in sums.items() if rest}
 
 
 def test_a_payout_is_entered_once_however_often_we_hear_of_it(world):
-    sent = asked_twice(enter_the_payout, disbursed.event(4, LOAN), world.knowing(established, requested))
-    assert balance(sent) == {"2748": 5_000_00, "512": -5_000_00}
+    made = entered(
+        asked_twice(enter_the_payout, disbursed.event(4, LOAN), world.knowing(established, requested))
+    )
+    assert balance(made) == {"2748": 5_000_00, "512": -5_000_00}
 
 
 def test_a_house_in_abidjan_enters_on_the_chart_of_its_country_until_it_chooses(world):
     abidjan = established.but(country="CI")
     event = disbursed.event(4, LOAN)
-    sent = asked_twice(enter_the_payout, event, world.knowing(abidjan, requested))
-    assert balance(sent) == {"2718": 5_000_00, "521": -5_000_00}
+    made = entered(asked_twice(enter_the_payout, event, world.knowing(abidjan, requested)))
+    assert balance(made) == {"2718": 5_000_00, "521": -5_000_00}
     chosen = fact(Organisation.ChartChanged, chart="PCG")
-    sent = asked_twice(enter_the_payout, event, world.knowing(abidjan, chosen, requested))
-    assert balance(sent) == {"2748": 5_000_00, "512": -5_000_00}
+    made = entered(asked_twice(enter_the_payout, event, world.knowing(abidjan, chosen, requested)))
+    assert balance(made) == {"2748": 5_000_00, "512": -5_000_00}
 
 
 def test_an_instalment_is_entered_with_the_month_end_before_it(world):
     event = fell_due(1).event(2, SERVICING)
     known = world.knowing(established, requested, servicing_opened, fell_due(1), on=IN_JUNE)
-    sent = asked_twice(enter_the_movement, event, known)
-    assert len(sent) == len({command.posting_id for command, _ in sent}) == 3
-    assert balance(sent) == {"7626": -FIRST.interest.minor, "27684": FIRST.interest.minor}
+    made = entered(asked_twice(enter_the_movement, event, known))
+    assert len({entry.posting_id for entry in made}) == len(made) == 3
+    assert balance(made) == {"7626": -FIRST.interest.minor, "27684": FIRST.interest.minor}
 
 
 def test_each_drawdown_is_an_entry_of_its_own(world):
     known = world.knowing(established, requested)
-    first = asked_twice(enter_the_payout, first_drawn.event(4, LOAN), known)
-    second = asked_twice(enter_the_payout, drawn_down.event(5, LOAN), known)
+    first = entered(asked_twice(enter_the_payout, first_drawn.event(4, LOAN), known))
+    second = entered(asked_twice(enter_the_payout, drawn_down.event(5, LOAN), known))
     assert balance([*first, *second]) == {"2748": 5_000_00, "512": -5_000_00}
-    assert second[0][0].entry_on == drawn_down.says["value_date"]
-    assert first[0][0].posting_id != second[0][0].posting_id
+    assert second[0].entry_on == drawn_down.says["value_date"]
+    assert first[0].posting_id != second[0].posting_id
 
 
 def test_a_repayment_and_its_reversal_cancel_out(world):
@@ -93,9 +103,10 @@ def test_a_repayment_and_its_reversal_cancel_out(world):
         by=came.says["by"],
     )
     known = world.knowing(established, requested, servicing_opened, fell_due(1), came, went, on=IN_JUNE)
-    paid = asked_twice(enter_the_movement, came.event(3, SERVICING), known)
+    paid = entered(asked_twice(enter_the_movement, came.event(3, SERVICING), known))
     assert balance(paid)["512"] == FIRST.total.minor
-    assert balance([*paid, *asked_twice(enter_the_movement, went.event(4, SERVICING), known)]) == {}
+    back = entered(asked_twice(enter_the_movement, went.event(4, SERVICING), known))
+    assert balance([*paid, *back]) == {}
 
 
 def test_an_event_is_entered_as_it_was_known_then_whatever_came_later(world):
