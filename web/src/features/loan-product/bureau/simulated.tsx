@@ -95,7 +95,11 @@ const Cost = ({ said }: { said: Simulation }) => (
 function CeilingLine({ said: { ceiling } }: { said: Simulation }) {
   if (ceiling.answer === 'no-ceiling')
     return (
-      <p className={s.ceiling}>{m.simulator_no_ceiling({ law: lawWord(ceiling.law), source: ceiling.law_source })}</p>
+      <p className={s.ceiling}>
+        {ceiling.law === 'unspecified'
+          ? m.simulator_no_law()
+          : m.simulator_no_ceiling({ law: lawWord(ceiling.law), source: ceiling.law_source })}
+      </p>
     );
   const tone = ceiling.answer === 'kept' ? 'solid' : 'bad';
   const words = {

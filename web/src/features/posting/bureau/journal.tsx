@@ -96,7 +96,7 @@ const columns = (): Column<Line>[] => [
     id: 'label',
     header: m.posting_label(),
     cell: (line) => (
-      <Link to="/ledger/$loanId" params={{ loanId: line.about }}>
+      <Link to="/ledger/$loanId" params={{ loanId: line.about }} className={s.label}>
         {line.label}
       </Link>
     ),
@@ -112,7 +112,6 @@ const columns = (): Column<Line>[] => [
     ),
     phone: 'name',
   },
-  { id: 'movement', header: m.posting_movement(), cell: (line) => movementWord(line.movement), wide: true },
   {
     id: 'debit',
     header: m.posting_debit(),
