@@ -2,6 +2,7 @@
 
     open ──the last cent is due and received──▶ repaid ──money of it comes back──▶ open
     open ──one proposes and another confirms──▶ written-off ──all of it came back──▶ recovered
+    recovered ──money of it comes back──▶ written-off
 
 What a loan owes and what each receipt pays of it follows from the facts by their value dates (rules/life.py): money
 that becomes known late, or that goes back, changes what others paid, and that is said with its numbers.
@@ -395,6 +396,16 @@ class Servicing(Aggregate):
         def apply(self, servicing: Servicing) -> None:
             servicing.status = "recovered"
 
+    class RecoveryUndone(Aggregate.Event):
+        """All that was written off had come back, and money of it came to nothing: the rest is lost again."""
+
+        undone_on: date
+        total: Money
+        """What has come back of the loss, without that money."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.status = "written-off"
+
     class PenaltiesPaused(Aggregate.Event, subject="customer_id"):
         customer_id: CustomerId
         first_day: date
@@ -748,11 +759,11 @@ class Servicing(Aggregate):
             by=by,
         )
 
-    @when("open", "repaid", "written-off", otherwise=AlreadyRepaid)
     def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId, on: date) -> None:
         """Undo a repayment that came to nothing: as if it had never come.
 
-        A version of the schedule that rests on it falls, with those built on it; a loan that was repaid is open again.
+        A version of the schedule that rests on it falls, with those built on it; a loan that was repaid is open again,
+        and one whose loss had come back is written off again.
         """
         repayment = self.repayments.get(repayment_id)
         if repayment is None:
@@ -790,6 +801,8 @@ class Servicing(Aggregate):
                 reset=self._no_reset if self.next_reset_on else None,
                 reset_on=self.next_reset_on,
             )
+        if self.status == "recovered" and now.owed:
+            self.record(self.RecoveryUndone, undone_on=on, total=now.recovered)
         self._say_moved(self._told(gone.before_it_is_back()))
         if gone.fallen:
             self._restore(now, gone.kept, gone.fell_due)
@@ -1098,7 +1111,7 @@ class Servicing(Aggregate):
 
     def _restate_the_loss(self, on: date) -> None:
         """Money of before the write-off makes another loss of it."""
-        if self.status == "written-off":
+        if self.lost is not None:
             lost = self.standing(on).written_off
             if lost is not None and lost != self.lost:
                 self.record(self.LossRestated, before=self.lost, lost=lost)

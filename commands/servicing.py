@@ -157,12 +157,12 @@ class ReverseRepayment(
     on=Servicing,
     may="repayment.reverse",
     step_up=True,
-    decides=Servicing.reverse,
-    rejects=(AlreadyRepaid, AlreadyReversed, ImpossibleSchedule, UnknownRepayment),
+    rejects=(AlreadyReversed, ImpossibleSchedule, UnknownRepayment),
 ):
     """Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque.
 
-    A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again.
+    A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again, and
+    one whose loss had come back is written off again.
     """
 
     repayment_id: RepaymentId

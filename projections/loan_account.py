@@ -264,6 +264,10 @@ class LoanAccount(Projection):
     def _recovered(self, e: Servicing.Recovered, table: Table) -> None:
         table.patch(e.originator_id, status="recovered", version=e.originator_version)
 
+    @on(Servicing.RecoveryUndone)
+    def _recovery_undone(self, e: Servicing.RecoveryUndone, table: Table) -> None:
+        table.patch(e.originator_id, status="written-off", version=e.originator_version)
+
     @on(
         Servicing.OverpaymentRefunded,
         Servicing.PenaltiesPaused,

@@ -236,6 +236,7 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     fact(Servicing.LossRestated, before=LOST, lost=replace(LOST, fee=cast.eur(0))),
     fact(Servicing.Recovered, recovered_on=cast.JULY_6, total=LOST.total),
+    fact(Servicing.RecoveryUndone, undone_on=cast.JULY_6, total=cast.eur(1_000_00)),
     fact(
         Servicing.PenaltiesPaused,
         customer_id=cast.JEAN,
@@ -257,6 +258,7 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     fact(Loan.WrittenOff, written_off_on=cast.JUNE_6),
     fact(Loan.Recovered, recovered_on=cast.JULY_6),
+    fact(Loan.RecoveryUndone, undone_on=cast.JULY_6),
     fact(
         Servicing.ScheduleRestored,
         customer_id=cast.JEAN,

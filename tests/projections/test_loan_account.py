@@ -231,6 +231,14 @@ def test_a_loss_what_came_back_of_it_and_what_was_sent_back(screens):
     assert screens.read(Schedule).of(LOAN, JULY_6 + timedelta(days=40))[1].state in ("written-off", "late")
     assert [line.currency for line in screens.read(MonthlyFlows).outstanding()] == ["XOF"]
     assert [line.currency for line in screens.read(LoanAccount).outstanding()] == ["XOF"]
+    cheque, day = RepaymentId(_id("4e", 4)), JULY_6 + timedelta(days=2)
+    servicing.receive(cheque, servicing.owed(day), day, "cheque", "CHQ 4", chloe, day)
+    screens.happened(servicing)
+    assert screens.read(LoanAccount).of(LOAN, day).status == "recovered"
+    servicing.reverse(cheque, "Chèque revenu impayé", chloe, day)
+    screens.happened(servicing)
+    account = screens.read(LoanAccount).of(LOAN, day)
+    assert (account.status, account.recovered) == ("written-off", 1_000_00)
 
 
 def test_when_early_money_comes_back_the_account_and_the_schedule_are_those_of_before(screens):
