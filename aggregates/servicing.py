@@ -340,6 +340,8 @@ class Servicing(Aggregate):
         grounds: Sealed[str]
         """For the house; the borrower is not told."""
         by: AccountId
+        would_lose: Balance | None = None
+        """What would be given up on that day, by what it is owed for; absent until November 2026."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.write_off_proposed_by = self.by
@@ -687,8 +689,14 @@ class Servicing(Aggregate):
         """Ask a second person to give up as lost what is owed."""
         if self.write_off_proposed_by is not None:
             raise self.reject(WriteOffPending, "somebody else confirms or refuses it")
-        self._given_up(on)
-        self.record(self.WriteOffProposed, customer_id=self.customer_id, grounds=Sealed(reason), by=by)
+        _, lost = self._given_up(on)
+        self.record(
+            self.WriteOffProposed,
+            customer_id=self.customer_id,
+            grounds=Sealed(reason),
+            by=by,
+            would_lose=lost,
+        )
 
     @when("open", otherwise=AlreadyRepaid)
     def refuse_write_off(self, reason: str, by: AccountId) -> None:

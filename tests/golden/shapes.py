@@ -222,7 +222,13 @@ SAMPLES: tuple[Fact, ...] = (
         payee=1,
         self_approval="La seconde comptable est absente.",
     ),
-    fact(Servicing.WriteOffProposed, customer_id=cast.JEAN, grounds=Sealed("Sans nouvelles."), by=cast.ANA),
+    fact(
+        Servicing.WriteOffProposed,
+        customer_id=cast.JEAN,
+        grounds=Sealed("Sans nouvelles."),
+        by=cast.ANA,
+        would_lose=LOST,
+    ),
     fact(Servicing.WriteOffRefused, customer_id=cast.JEAN, grounds=Sealed("Il a écrit."), by=cast.CHLOE),
     fact(
         Servicing.WrittenOff,

@@ -7125,6 +7125,13 @@ export interface components {
              */
             write_off_because: string | null;
             /**
+             * Write Off Proposed On
+             * @description The business day; for the house alone.
+             */
+            write_off_proposed_on: string | null;
+            /** @description What it would give up; for the house alone. Absent for a proposal of before November 2026. */
+            would_lose: components["schemas"]["WouldLose"] | null;
+            /**
              * Version
              * @description Of the servicing: repayments are sent with it as ``If-Match``.
              */
@@ -10780,6 +10787,27 @@ export interface components {
          * @description Take the request back before it is decided.
          */
         WithdrawLoanRequest: Record<string, never>;
+        /**
+         * WouldLose
+         * @description What a proposed write-off would give up, on the day of the proposal; minor units of the loan's currency.
+         */
+        WouldLose: {
+            /** Penalty */
+            penalty: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
+            /**
+             * Interest
+             * @description Earned by that day; what is to come is not lost.
+             */
+            interest: number;
+            /** Principal */
+            principal: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Amount
          * @description An amount of money: a decimal in a string, never a float.
@@ -27699,6 +27727,15 @@ export interface operations {
                      *       "repaid_on": "2026-05-04",
                      *       "write_off_proposed_by": "10a00000-0000-4000-8000-000000000001",
                      *       "write_off_because": "Texte libre",
+                     *       "write_off_proposed_on": "2026-05-04",
+                     *       "would_lose": {
+                     *         "penalty": 1,
+                     *         "fee": 1,
+                     *         "insurance": 1,
+                     *         "interest": 2500,
+                     *         "principal": 500000,
+                     *         "total": 1
+                     *       },
                      *       "version": 2,
                      *       "principal_owed": 480339,
                      *       "received": 22161,
