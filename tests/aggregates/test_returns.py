@@ -125,11 +125,11 @@ def test_the_money_of_others_pays_what_comes_back():
 def test_a_version_that_was_built_on_one_that_falls_goes_with_it():
     loan = running()
     loan.repay_early(money(eur(2_000_00)), "lower-instalment", CHLOE, JUNE_21)
-    loan.move_due_day(15, "Sa paie vient le 15.", CHLOE, date(2026, 6, 22))
+    loan.move_due_day(15, "Sa paie vient le 15.", Decider(CHLOE), date(2026, 6, 22))
     loan.reverse(RepaymentId(SECOND_REPAYMENT), WHY, CHLOE, date(2026, 6, 25))
     assert [version.number for version in loan.chain] == [1]
     assert loan.instalments == DUE
-    loan.move_due_day(20, "Enfin le 20.", CHLOE, date(2026, 6, 26))
+    loan.move_due_day(20, "Enfin le 20.", Decider(CHLOE), date(2026, 6, 26))
     assert (loan.versions[-1].number, loan.versions[-1].over) == (4, 1)
     assert loan.repaid_early(date(2026, 6, 26)) == eur(0)
 
@@ -232,7 +232,7 @@ def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int,
                 case "the rest":
                     loan.receive(came.repayment_id, loan.owed(on), on, "cheque", "CHQ", CHLOE, on)
                 case "move":
-                    loan.move_due_day(minor % 28 + 1, "Sa paie.", CHLOE, on)
+                    loan.move_due_day(minor % 28 + 1, "Sa paie.", Decider(CHLOE), on)
                 case "return":
                     standing = [id for id, each in loan.repayments.items() if not each.reversed]
                     if standing:

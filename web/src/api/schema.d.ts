@@ -28809,6 +28809,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -28981,6 +28982,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -29846,6 +29848,7 @@ export interface operations {
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `penalties-paused-already`: Penalties are paused on some of these days already.
              *     * `value-date-invalid`: The date is not possible.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -30185,6 +30188,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
