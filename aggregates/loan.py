@@ -432,6 +432,13 @@ class Loan(Aggregate):
         def apply(self, loan: Loan) -> None:
             loan.status = "recovered"
 
+    class RecoveryUndone(Aggregate.Event):
+        undone_on: date
+        """The business day on which money that had made up for the loss turned out to have come to nothing."""
+
+        def apply(self, loan: Loan) -> None:
+            loan.status = "written-off"
+
     # ── what it can be asked to do ─────────────────────────────────────────
 
     @classmethod
@@ -749,6 +756,13 @@ class Loan(Aggregate):
             raise self.reject(NotDisbursed, f"the loan is {self.status}")
         if self.status == "written-off":
             self.record(self.Recovered, recovered_on=on)
+
+    def note_recovery_undone(self, on: date) -> None:
+        """Repeats change nothing."""
+        if self.status not in ("written-off", "recovered"):
+            raise self.reject(NotDisbursed, f"the loan is {self.status}")
+        if self.status == "recovered":
+            self.record(self.RecoveryUndone, undone_on=on)
 
     @property
     def needs_information(self) -> bool:

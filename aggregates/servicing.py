@@ -2,6 +2,7 @@
 
     open ──the last cent is due and received──▶ repaid ──money of it comes back──▶ open
     open ──one proposes and another confirms──▶ written-off ──all of it came back──▶ recovered
+    recovered ──money of it comes back──▶ written-off
 
 What a loan owes and what each receipt pays of it follows from the facts by their value dates (rules/life.py): money
 that becomes known late, or that goes back, changes what others paid, and that is said with its numbers.
@@ -44,6 +45,7 @@ from aggregates.rules.servicing_refusals import (
     NotTheQuote,
     NotYetDue,
     NoWriteOffProposed,
+    OwnChange,
     OwnReceipt,
     OwnWriteOff,
     PaidAhead,
@@ -339,6 +341,8 @@ class Servicing(Aggregate):
         grounds: Sealed[str]
         """For the house; the borrower is not told."""
         by: AccountId
+        would_lose: Balance | None = None
+        """What would be given up on that day, by what it is owed for; absent until November 2026."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.write_off_proposed_by = self.by
@@ -394,6 +398,16 @@ class Servicing(Aggregate):
 
         def apply(self, servicing: Servicing) -> None:
             servicing.status = "recovered"
+
+    class RecoveryUndone(Aggregate.Event):
+        """All that was written off had come back, and money of it came to nothing: the rest is lost again."""
+
+        undone_on: date
+        total: Money
+        """What has come back of the loss, without that money."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.status = "written-off"
 
     class PenaltiesPaused(Aggregate.Event, subject="customer_id"):
         customer_id: CustomerId
@@ -561,27 +575,27 @@ class Servicing(Aggregate):
         self._repay_early(plan.version, money, by, on)
 
     @when("open", otherwise=AlreadyRepaid)
-    def move_due_day(self, day: int, reason: str, by: AccountId, on: date) -> None:
+    def move_due_day(self, day: int, reason: str, by: Decider, on: date) -> None:
         """Let every instalment to come fall due on another day of its month, clipped to the month's end, or of its week."""
-        now = self._standing_to_change(on, on)
+        now = self._standing_agreed_with(by, on)
         lines = lines_to_come(now)
         self._change(now, "due-day-changed", lambda: moved_to_day(lines, day, on, self.agreed), reason, by)
 
     @when("open", otherwise=AlreadyRepaid)
     def grant_holiday(
-        self, instalments: int, interest: HolidayInterest, reason: str, by: AccountId, on: date
+        self, instalments: int, interest: HolidayInterest, reason: str, by: Decider, on: date
     ) -> None:
         """Let no principal fall due for the time of some instalments; every one comes so much later."""
-        now = self._standing_to_change(on, on)
+        now = self._standing_agreed_with(by, on)
         lines = lines_to_come(now)
         self._change(
             now, "payment-holiday", lambda: paused(lines, instalments, interest, self.agreed), reason, by
         )
 
     @when("open", otherwise=AlreadyRepaid)
-    def reschedule(self, instalments: int, reason: str, by: AccountId, on: date) -> None:
+    def reschedule(self, instalments: int, reason: str, by: Decider, on: date) -> None:
         """Repay the principal to come in another number of level instalments, at the same rate."""
-        now = self._standing_to_change(on, on)
+        now = self._standing_agreed_with(by, on)
         lines = lines_to_come(now)
         self._change(
             now, "rescheduled", lambda: spread(lines, self.charged_rate, instalments, self.agreed), reason, by
@@ -676,8 +690,14 @@ class Servicing(Aggregate):
         """Ask a second person to give up as lost what is owed."""
         if self.write_off_proposed_by is not None:
             raise self.reject(WriteOffPending, "somebody else confirms or refuses it")
-        self._given_up(on)
-        self.record(self.WriteOffProposed, customer_id=self.customer_id, grounds=Sealed(reason), by=by)
+        _, lost = self._given_up(on)
+        self.record(
+            self.WriteOffProposed,
+            customer_id=self.customer_id,
+            grounds=Sealed(reason),
+            by=by,
+            would_lose=lost,
+        )
 
     @when("open", otherwise=AlreadyRepaid)
     def refuse_write_off(self, reason: str, by: AccountId) -> None:
@@ -709,9 +729,10 @@ class Servicing(Aggregate):
 
     @when("open", otherwise=AlreadyRepaid)
     def pause_penalties(
-        self, first_day: date, last_day: date | None, reason: str, by: AccountId, on: date
+        self, first_day: date, last_day: date | None, reason: str, by: Decider, on: date
     ) -> None:
         """Charge nothing for lateness on some days; days that are over count, too."""
+        self._let_change(by)
         if first_day < self.value_date or (last_day is not None and last_day < first_day):
             raise self.reject(
                 ValueDateInvalid, f"a pause is from {self.value_date} on, its last day not before"
@@ -727,7 +748,7 @@ class Servicing(Aggregate):
             first_day=first_day,
             last_day=last_day,
             reason=Sealed(reason),
-            by=by,
+            by=by.account_id,
         )
         self._say_moved(moved)
         self._close_when_paid(on)
@@ -748,11 +769,11 @@ class Servicing(Aggregate):
             by=by,
         )
 
-    @when("open", "repaid", "written-off", otherwise=AlreadyRepaid)
     def reverse(self, repayment_id: RepaymentId, reason: str, by: AccountId, on: date) -> None:
         """Undo a repayment that came to nothing: as if it had never come.
 
-        A version of the schedule that rests on it falls, with those built on it; a loan that was repaid is open again.
+        A version of the schedule that rests on it falls, with those built on it; a loan that was repaid is open again,
+        and one whose loss had come back is written off again.
         """
         repayment = self.repayments.get(repayment_id)
         if repayment is None:
@@ -790,6 +811,8 @@ class Servicing(Aggregate):
                 reset=self._no_reset if self.next_reset_on else None,
                 reset_on=self.next_reset_on,
             )
+        if self.status == "recovered" and now.owed:
+            self.record(self.RecoveryUndone, undone_on=on, total=now.recovered)
         self._say_moved(self._told(gone.before_it_is_back()))
         if gone.fallen:
             self._restore(now, gone.kept, gone.fell_due)
@@ -968,6 +991,16 @@ class Servicing(Aggregate):
 
     # ── how its schedule changes ───────────────────────────────────────────
 
+    def _let_change(self, by: Decider) -> None:
+        """Not under the single-operator policy either: what it would cost is said nowhere that somebody reads."""
+        if by.is_party(self.customer_id):
+            raise self.reject(OwnChange, "somebody else has to do it")
+
+    def _standing_agreed_with(self, by: Decider, on: date) -> Standing:
+        """The standing of today, for somebody who may agree with the borrower on another schedule."""
+        self._let_change(by)
+        return self._standing_to_change(on, on)
+
     def _standing_to_change(self, day: date, on: date) -> Standing:
         """The standing on the day from which the schedule is to change; nothing may have moved on since."""
         self._catch_up(on)
@@ -986,10 +1019,11 @@ class Servicing(Aggregate):
             raise self.reject(refusal, str(error)) from error
 
     def _change(
-        self, now: Standing, why: Why, lines: Callable[[], list[Scheduled]], reason: str, by: AccountId
+        self, now: Standing, why: Why, lines: Callable[[], list[Scheduled]], reason: str, by: Decider
     ) -> None:
         planned = self._possible(ImpossibleSchedule, lines)
-        self._put_in_force(amended(now, now.on, planned, why, len(self.versions) + 1), by, Sealed(reason))
+        version = amended(now, now.on, planned, why, len(self.versions) + 1)
+        self._put_in_force(version, by.account_id, Sealed(reason))
 
     def _put_in_force(
         self, version: Version, by: AccountId, reason: Sealed[str] | None = None, drawn: Money | None = None
@@ -1098,7 +1132,7 @@ class Servicing(Aggregate):
 
     def _restate_the_loss(self, on: date) -> None:
         """Money of before the write-off makes another loss of it."""
-        if self.status == "written-off":
+        if self.lost is not None:
             lost = self.standing(on).written_off
             if lost is not None and lost != self.lost:
                 self.record(self.LossRestated, before=self.lost, lost=lost)

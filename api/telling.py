@@ -61,7 +61,7 @@ TOLD_TO_CLIENTS: Final[dict[str, frozenset[str]]] = {
         "reference", "principal", "months", "purpose", "status", "rate", "instalments", "planned_payout_on", "reason",
         "signed_on", "value_date", "amount", "method", "repaid_on", "terms", "kept_fee", "kept_interest", "drawdowns",
         "drawn", "number", "cancelled", "until", "apr", "cost", "total", "requested", "requested_principal",
-        "requested_months", "accepted_on", "declined_on", "written_off_on", "recovered_on",
+        "requested_months", "accepted_on", "declined_on", "written_off_on", "recovered_on", "undone_on",
     }),
     "Payee": frozenset({"number", "destination", "holder", "iban", "bic", "operator", "phone", "usable_at", "reason"}),
     "Servicing": frozenset({
@@ -70,7 +70,7 @@ TOLD_TO_CLIENTS: Final[dict[str, frozenset[str]]] = {
         "repaid_on", "total", "lines", "terms", "financed", "fee", "fees", "insurance", "indexed", "first_reset_on", "reset_on",
         "value", "was", "next_on", "instalment", "resets",
         "drawn",
-        "written_off_on", "recovered_on", "first_day", "last_day", "month_end",
+        "written_off_on", "recovered_on", "undone_on", "first_day", "last_day", "month_end",
     }),
 }  # fmt: skip
 """By aggregate: the fields that a client is told. What their lists and papers show them anyway, and nothing of who at

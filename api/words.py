@@ -597,6 +597,11 @@ WORDS = {
         "Proposez-le d’abord, une autre personne le confirme.",
         "Propose it first; somebody else confirms it.",
     ),
+    "own-change": Words(
+        "Qui agit pour un client ne change pas ce que son prêt doit payer.",
+        "Demandez à une autre personne de le faire.",
+        "Ask somebody else to do it.",
+    ),
     "own-write-off": Words(
         "Qui propose un passage en perte ne le confirme pas seul.",
         "Demandez à une autre personne de le confirmer.",

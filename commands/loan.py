@@ -524,6 +524,16 @@ class NoteRecovered(Command, on=Loan, rejects=(NotDisbursed,)):
         loan.note_recovered(self.on)
 
 
+class NoteRecoveryUndone(Command, on=Loan, rejects=(NotDisbursed,)):
+    """Record on the loan that the rest of the loss is lost again: money that had made up for it came back. Sent by
+    workers/service.py."""
+
+    on: Day
+
+    def perform(self, loan: Loan, ask: Ask) -> None:
+        loan.note_recovery_undone(self.on)
+
+
 class CancelDrawdowns(
     Command, on=Loan, may="loan.approve", decides=Loan.cancel_drawdowns, rejects=(NoDrawdownToCome,)
 ):

@@ -26,6 +26,7 @@ from aggregates.rules.servicing_refusals import (
     NotTheQuote,
     NotYetDue,
     NoWriteOffProposed,
+    OwnChange,
     OwnReceipt,
     OwnWriteOff,
     PaidAhead,
@@ -157,12 +158,12 @@ class ReverseRepayment(
     on=Servicing,
     may="repayment.reverse",
     step_up=True,
-    decides=Servicing.reverse,
-    rejects=(AlreadyRepaid, AlreadyReversed, ImpossibleSchedule, UnknownRepayment),
+    rejects=(AlreadyReversed, ImpossibleSchedule, UnknownRepayment),
 ):
     """Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque.
 
-    A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again.
+    A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again, and
+    one whose loss had come back is written off again.
     """
 
     repayment_id: RepaymentId
@@ -219,7 +220,7 @@ class RepayEarly(Command, on=Servicing, may="repayment.record", decides=Servicin
         servicing.repay_early(_arrived(self), self.keeps, by=AccountId(ask.by), on=ask.on)
 
 
-CHANGED = (AlreadyRepaid, ImpossibleSchedule, PaidAhead, ScheduleMovedOn)
+CHANGED = (AlreadyRepaid, ImpossibleSchedule, OwnChange, PaidAhead, ScheduleMovedOn)
 
 
 class ChangeDueDay(
@@ -240,7 +241,7 @@ class ChangeDueDay(
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.move_due_day(self.day, self.reason, by=AccountId(ask.by), on=ask.on)
+        servicing.move_due_day(self.day, self.reason, by=decider(ask, None), on=ask.on)
 
 
 class GrantPaymentHoliday(
@@ -258,7 +259,9 @@ class GrantPaymentHoliday(
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.grant_holiday(self.instalments, self.interest, self.reason, by=AccountId(ask.by), on=ask.on)
+        servicing.grant_holiday(
+            self.instalments, self.interest, self.reason, by=decider(ask, None), on=ask.on
+        )
 
 
 class RescheduleLoan(
@@ -270,7 +273,7 @@ class RescheduleLoan(
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.reschedule(self.instalments, self.reason, by=AccountId(ask.by), on=ask.on)
+        servicing.reschedule(self.instalments, self.reason, by=decider(ask, None), on=ask.on)
 
 
 class RefundOverpayment(
@@ -360,7 +363,7 @@ class PausePenalties(
     on=Servicing,
     may="schedule.change",
     decides=Servicing.pause_penalties,
-    rejects=(AlreadyRepaid, PenaltiesPausedAlready, ValueDateInvalid),
+    rejects=(AlreadyRepaid, OwnChange, PenaltiesPausedAlready, ValueDateInvalid),
 ):
     """Charge nothing for lateness on some days; what was charged on such days already is taken back."""
 
@@ -369,7 +372,9 @@ class PausePenalties(
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.pause_penalties(self.first_day, self.last_day, self.reason, by=AccountId(ask.by), on=ask.on)
+        servicing.pause_penalties(
+            self.first_day, self.last_day, self.reason, by=decider(ask, None), on=ask.on
+        )
 
 
 class ResumePenalties(

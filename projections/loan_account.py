@@ -12,6 +12,7 @@ from aggregates.rules.allocation import Allocation, sums
 from aggregates.rules.calendar import months_after
 from aggregates.rules.reallocated import Share
 from aggregates.rules.servicing_terms import COMPONENTS, Component
+from aggregates.rules.standing import Balance
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from eventstore import Page, Projection, Table, on
@@ -25,7 +26,24 @@ from projections.schedule import PAID
 DUE: Final[dict[Component, str]] = {what: f"{what}_due" for what in COMPONENTS if what != "penalty"}
 """The columns that say what has fallen due."""
 
-NOTHING_PROPOSED: Final = {"write_off_proposed_by": None, "write_off_because": None}
+NOTHING_PROPOSED: Final = {
+    "write_off_proposed_by": None,
+    "write_off_because": None,
+    "write_off_proposed_on": None,
+    "would_lose": None,
+}
+
+
+class WouldLose(Line):
+    """What a proposed write-off would give up, on the day of the proposal; minor units of the loan's currency."""
+
+    penalty: int
+    fee: int
+    insurance: int
+    interest: int
+    """Earned by that day; what is to come is not lost."""
+    principal: int
+    total: int
 
 
 class LoanAccountLine(Line):
@@ -75,6 +93,10 @@ class LoanAccountLine(Line):
     """Who proposed to give up as lost what is owed, while somebody else has not decided; for the house alone."""
     write_off_because: str | None
     """Why, in the words of whoever did; for the house alone."""
+    write_off_proposed_on: date | None
+    """The business day; for the house alone."""
+    would_lose: WouldLose | None
+    """What it would give up; for the house alone. Absent for a proposal of before November 2026."""
     version: int
     """Of the servicing: repayments are sent with it as ``If-Match``."""
 
@@ -108,7 +130,7 @@ class ArrearsBucket(Line):
 
 
 class LoanAccount(Projection):
-    version = 6
+    version = 7
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
@@ -144,6 +166,8 @@ class LoanAccount(Projection):
             repaid_on      date,
             write_off_proposed_by uuid,
             write_off_because     text,
+            write_off_proposed_on date,
+            would_lose            jsonb,
             version        int NOT NULL
         );
         CREATE INDEX ON {table} (customer_id);
@@ -249,6 +273,8 @@ class LoanAccount(Projection):
             e.originator_id,
             write_off_proposed_by=e.by,
             write_off_because=e.grounds.open(),
+            write_off_proposed_on=e.on,
+            would_lose=e.would_lose and _would_lose(e.would_lose),
             version=e.originator_version,
         )
 
@@ -263,6 +289,10 @@ class LoanAccount(Projection):
     @on(Servicing.Recovered)
     def _recovered(self, e: Servicing.Recovered, table: Table) -> None:
         table.patch(e.originator_id, status="recovered", version=e.originator_version)
+
+    @on(Servicing.RecoveryUndone)
+    def _recovery_undone(self, e: Servicing.RecoveryUndone, table: Table) -> None:
+        table.patch(e.originator_id, status="written-off", version=e.originator_version)
 
     @on(
         Servicing.OverpaymentRefunded,
@@ -434,3 +464,7 @@ def _move(
     moved = {column: row[column] + delta for column, delta in deltas.items()}
     table.patch(e.originator_id, **moved, version=e.originator_version)
     return row
+
+
+def _would_lose(lost: Balance) -> dict[str, int]:
+    return {what: getattr(lost, what).minor for what in (*COMPONENTS, "total")}

@@ -417,6 +417,10 @@ class LoanBook(Projection):
     def _recovered(self, e: Loan.Recovered, table: Table) -> None:
         table.patch(e.originator_id, **_in("recovered"), version=e.originator_version)
 
+    @on(Loan.RecoveryUndone)
+    def _recovery_undone(self, e: Loan.RecoveryUndone, table: Table) -> None:
+        table.patch(e.originator_id, **_in("written-off"), version=e.originator_version)
+
     # ── what the screen asks ───────────────────────────────────────────────
 
     def lines(

@@ -5,12 +5,18 @@ from __future__ import annotations
 from aggregates.loan import Loan
 from aggregates.servicing import Servicing
 from aggregates.values import LoanId
-from commands.loan import NoteRecovered, NoteReopened, NoteRepaid, NoteWrittenOff
+from commands.loan import NoteRecovered, NoteRecoveryUndone, NoteReopened, NoteRepaid, NoteWrittenOff
 from commands.servicing import CloseMonth, MarkInstalmentDue, OpenServicing, ResetRate
 from providers import Outside
 from runtime.reactions import Answers, Deadline, on_deadline, reacts_to
 
-End = Servicing.Repaid | Servicing.Reopened | Servicing.WrittenOff | Servicing.Recovered
+End = (
+    Servicing.Repaid
+    | Servicing.Reopened
+    | Servicing.WrittenOff
+    | Servicing.Recovered
+    | Servicing.RecoveryUndone
+)
 
 
 @reacts_to(Loan.Disbursed)
@@ -39,6 +45,7 @@ def let_the_month_end(deadline: Deadline, outside: Outside) -> Answers:
 @reacts_to(Servicing.Reopened)
 @reacts_to(Servicing.WrittenOff)
 @reacts_to(Servicing.Recovered)
+@reacts_to(Servicing.RecoveryUndone)
 def close_the_loan(event: End, outside: Outside) -> Answers:
     """One function for all, so that they are noted in their order: a loan is not written off before it is open again."""
     loan = outside.load(Servicing, event.originator_id).loan_id
@@ -51,3 +58,5 @@ def close_the_loan(event: End, outside: Outside) -> Answers:
             yield NoteWrittenOff(on=event.written_off_on), loan
         case Servicing.Recovered():
             yield NoteRecovered(on=event.recovered_on), loan
+        case Servicing.RecoveryUndone():
+            yield NoteRecoveryUndone(on=event.undone_on), loan

@@ -244,8 +244,7 @@ def _still_earlier(
     for each in old.earlier if then else ():
         if each.ends_on > on:
             left, since = each.amount.minor, max(each.starts_on, on)
-            if each.starts_on < on:
-                left -= earned(left, each.starts_on, on, each.ends_on, count)
+            left -= earned(left, each.starts_on, on, each.ends_on, count)
             if part := nearest(left * interest, then):
                 still.append(Earlier(Money(part, old.interest.currency), since, each.ends_on))
     return tuple(still)

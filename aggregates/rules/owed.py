@@ -81,16 +81,11 @@ class Line:
 
     def earned_by(self, day: date, count: DayCount) -> int:
         """Of its interest, while it is to come: that of its period, and of the time before it, until a day."""
-        line = self.scheduled
-        total = sum(
-            earned(each.amount.minor, each.starts_on, day, each.ends_on, count)
-            for each in line.earlier
-            if each.starts_on < day
-        )
-        if line.starts_on < day:
-            own = line.interest.minor - line.put_off.minor
-            total += earned(own, line.starts_on, day, self.ends_on, count)
-        return total
+        before, own = 0, self.scheduled.interest.minor
+        for each in self.scheduled.earlier:
+            own -= each.amount.minor
+            before += earned(each.amount.minor, each.starts_on, day, each.ends_on, count)
+        return before + earned(own, self.scheduled.starts_on, day, self.ends_on, count)
 
     def told(self, to_come_on: date | None, terms: ServicingTerms) -> InstalmentStanding:
         """How it stands; ``to_come_on`` is the day, None where it is not to come."""

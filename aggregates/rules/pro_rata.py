@@ -19,8 +19,10 @@ def elapsed(start: date, end: date, count: DayCount) -> int:
 
 
 def earned(whole: int, start: date, on: date, end: date, count: DayCount) -> int:
-    """What of an amount that grows evenly from ``start`` to ``end`` has grown by a day between them."""
+    """What of an amount that grows evenly from ``start`` to ``end`` has grown by a day: nothing before it begins."""
+    if on <= start:
+        return 0
     span = elapsed(start, end, count)
     if on >= end or span <= 0:
         return whole
-    return nearest(whole * max(0, elapsed(start, on, count)), span)
+    return nearest(whole * elapsed(start, on, count), span)

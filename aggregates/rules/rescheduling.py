@@ -108,9 +108,8 @@ def _with_put_off(
         (earned(each.amount.minor, each.starts_on, begins_on, each.ends_on, terms.day_count), each.starts_on)
         for line in old
         for each in line.earlier
-        if each.starts_on < begins_on
     ]
-    if not earned_before:
+    if not any(amount for amount, _ in earned_before):
         return list(new)
     since = min(day for _, day in earned_before)
     shares = terms.rounding.spread(sum(amount for amount, _ in earned_before), len(new))

@@ -79,6 +79,10 @@ class NoWriteOffProposed(Rejected):
     """Nobody has proposed to write this loan off."""
 
 
+class OwnChange(Rejected):
+    """Nobody changes what a loan has to pay when they act for its customer."""
+
+
 class OwnWriteOff(Rejected):
     """Nobody confirms a write-off that they proposed, or of a customer for whom they act."""
 

@@ -193,8 +193,11 @@ def test_a_refund_counts_in_the_limits_of_what_one_account_pays_out():
 def written_off(*more: Fact, house: tuple[Fact, ...] = HOUSE) -> Life:
     life = Life(*(more or (fell_due(1),)), house=house)
     assert life.asked(ProposeWriteOff(reason=WHY), by=ANA) == ["WriteOffProposed"]
+    would_lose = life.clerk.events[-1].would_lose
     recorded = life.asked(ConfirmWriteOff(), by=CHLOE)
     assert recorded[0] == "WrittenOff"
+    [lost] = [event for event in life.clerk.events if isinstance(event, Servicing.WrittenOff)]
+    assert lost.lost == would_lose, "on the same day"
     return life
 
 

@@ -70,6 +70,9 @@ def is_as_told(loan: Servicing, on: date) -> None:
     if loan.status in ("open", "repaid"):
         assert loan.fallen_due == sum(line.due_on <= on for line in loan.instalments)
         assert (loan.status == "repaid") == (now.status == "repaid")
+    else:
+        assert (loan.status == "recovered") == (not now.owed)
+        assert loan.lost == now.written_off
 
 
 def test_a_part_repaid_early_by_a_cheque_that_bounces_leaves_the_schedule_as_it_was():
@@ -122,11 +125,11 @@ def test_the_money_of_others_pays_what_comes_back():
 def test_a_version_that_was_built_on_one_that_falls_goes_with_it():
     loan = running()
     loan.repay_early(money(eur(2_000_00)), "lower-instalment", CHLOE, JUNE_21)
-    loan.move_due_day(15, "Sa paie vient le 15.", CHLOE, date(2026, 6, 22))
+    loan.move_due_day(15, "Sa paie vient le 15.", Decider(CHLOE), date(2026, 6, 22))
     loan.reverse(RepaymentId(SECOND_REPAYMENT), WHY, CHLOE, date(2026, 6, 25))
     assert [version.number for version in loan.chain] == [1]
     assert loan.instalments == DUE
-    loan.move_due_day(20, "Enfin le 20.", CHLOE, date(2026, 6, 26))
+    loan.move_due_day(20, "Enfin le 20.", Decider(CHLOE), date(2026, 6, 26))
     assert (loan.versions[-1].number, loan.versions[-1].over) == (4, 1)
     assert loan.repaid_early(date(2026, 6, 26)) == eur(0)
 
@@ -186,6 +189,21 @@ STEPS = st.lists(
     min_size=2,
     max_size=9,
 )
+LOST = st.tuples(
+    st.lists(
+        st.tuples(st.sampled_from(["pay", "early", "move"]), st.integers(1, 70), st.integers(1, 60_000)),
+        max_size=4,
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from(["pay", "the rest", "return", "late money"]),
+            st.integers(1, 40),
+            st.integers(1, 400_000),
+        ),
+        min_size=2,
+        max_size=7,
+    ),
+).map(lambda parts: [*parts[0], ("lose", 30, 1), *parts[1]])
 
 
 def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int, int]:
@@ -208,8 +226,13 @@ def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int,
                     loan.settle(
                         Arrived(came.repayment_id, loan.quote(on).total, on, "cheque", "CHQ"), CHLOE, on
                     )
+                case "lose":
+                    loan.propose_write_off("Perdu", CHLOE, on)
+                    loan.write_off(Decider(ANA), on)
+                case "the rest":
+                    loan.receive(came.repayment_id, loan.owed(on), on, "cheque", "CHQ", CHLOE, on)
                 case "move":
-                    loan.move_due_day(minor % 28 + 1, "Sa paie.", CHLOE, on)
+                    loan.move_due_day(minor % 28 + 1, "Sa paie.", Decider(CHLOE), on)
                 case "return":
                     standing = [id for id, each in loan.repayments.items() if not each.reversed]
                     if standing:
@@ -228,6 +251,19 @@ def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int,
 @drawn(steps=STEPS, terms=st.sampled_from([None, AHEAD, DEAR]))
 def test_whatever_comes_back_the_events_say_what_the_facts_say(steps, terms):
     live(running(terms), steps)
+
+
+@settings(max_examples=100, deadline=None)
+@drawn(steps=LOST, terms=st.sampled_from([None, AHEAD, DEAR]))
+def test_whatever_comes_back_of_a_loss_the_events_say_what_the_facts_say(steps, terms):
+    live(running(terms), steps)
+
+
+def test_a_loss_that_came_back_does_so_twice():
+    """Principal of 4,803.40, and the month's interest on it, 24.02."""
+    loan = running()
+    live(loan, [("lose", 30, 1), ("the rest", 5, 1), ("return", 5, 1), ("the rest", 5, 1)])
+    assert (loan.status, loan.lost and loan.lost.total) == ("recovered", eur(4_827_42))
 
 
 def test_the_lives_above_do_what_they_are_about():

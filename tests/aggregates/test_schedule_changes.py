@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from aggregates.account import Account
+from aggregates.rules.four_eyes import Decider
 from aggregates.rules.repayments import Arrived
 from aggregates.rules.servicing_refusals import (
     ImpossibleSchedule,
     NothingRepaidEarly,
     NotTheQuote,
+    OwnChange,
     PaidAhead,
     ScheduleMovedOn,
 )
@@ -19,6 +22,7 @@ from aggregates.values import BasisPoints, Money, RepaymentId
 from commands.servicing import (
     ChangeDueDay,
     GrantPaymentHoliday,
+    PausePenalties,
     RepayEarly,
     RepayInFull,
     RescheduleLoan,
@@ -28,9 +32,12 @@ from eventstore import Rejected
 from eventstore.codec import fields_of
 from tests.kit import Given, fact, given, replay
 from tests.stories import (
+    AWA,
     CHLOE,
     DUE,
     FIRST,
+    HOUSE,
+    JEAN,
     JULY_6,
     JUNE_6,
     MAY_6,
@@ -40,6 +47,7 @@ from tests.stories import (
     fell_due,
     received,
     servicing_opened,
+    single_operator,
 )
 
 JUNE_21 = date(2026, 6, 21)
@@ -180,7 +188,7 @@ def test_the_past_is_not_replanned_once_an_instalment_fell_due_since():
 
 def test_the_due_day_moves_for_every_instalment_to_come():
     loan = running()
-    loan.move_due_day(31, WHY, CHLOE, JUNE_21)
+    loan.move_due_day(31, WHY, Decider(CHLOE), JUNE_21)
     (changed,) = loan.collect_events()
     assert [line.due_on for line in changed.version.lines[:3]] == [
         date(2026, 7, 31), date(2026, 8, 31), date(2026, 9, 30),
@@ -193,13 +201,13 @@ def test_the_due_day_moves_for_every_instalment_to_come():
 
 def test_a_due_day_that_is_over_is_refused():
     with pytest.raises(ImpossibleSchedule, match="2026-07-01, which is not to come"):
-        running().move_due_day(1, WHY, CHLOE, date(2026, 7, 3))
+        running().move_due_day(1, WHY, Decider(CHLOE), date(2026, 7, 3))
 
 
 @pytest.mark.parametrize(("interest", "first", "after"), [("paid", 24_02, 24_02), ("carried", 0, 72_06)])
 def test_a_payment_holiday_lets_no_principal_fall_due(interest, first, after):
     loan = running()
-    loan.grant_holiday(2, interest, WHY, CHLOE, JUNE_21)
+    loan.grant_holiday(2, interest, WHY, Decider(CHLOE), JUNE_21)
     two, three, four = loan.instalments[1:4]
     assert (two.principal, three.principal, four.principal) == (eur(0), eur(0), DUE[1].principal)
     assert (two.interest.minor, four.interest.minor) == (first, after)
@@ -209,7 +217,7 @@ def test_a_payment_holiday_lets_no_principal_fall_due(interest, first, after):
 
 def test_a_loan_is_rescheduled_over_more_months():
     loan = running()
-    loan.reschedule(36, WHY, CHLOE, JUNE_21)
+    loan.reschedule(36, WHY, Decider(CHLOE), JUNE_21)
     assert len(loan.instalments) == 37
     assert loan.instalments[1].interest == DUE[1].interest
     assert Money.total((line.principal for line in loan.instalments), "EUR") == eur(5_000_00)
@@ -218,7 +226,7 @@ def test_a_loan_is_rescheduled_over_more_months():
 
 def test_money_learnt_late_after_a_change_is_allocated_by_the_facts():
     loan = running()
-    loan.reschedule(36, WHY, CHLOE, JUNE_21)
+    loan.reschedule(36, WHY, Decider(CHLOE), JUNE_21)
     loan.receive(RepaymentId(SECOND_REPAYMENT), eur(50_00), MAY_6, "cash", "R", CHLOE, JULY_6)
     assert told(loan)[-3:] == ["InstalmentFellDue", "RepaymentReceived", "Reallocated"]
     assert loan.standing(JULY_6).unallocated == loan.advance
@@ -228,9 +236,9 @@ def test_a_loan_that_is_repaid_is_not_changed():
     loan = running()
     loan.settle(money(eur(4_815_41)), CHLOE, JUNE_21)
     for change in (
-        lambda: loan.move_due_day(15, WHY, CHLOE, JUNE_21),
-        lambda: loan.grant_holiday(2, "paid", WHY, CHLOE, JUNE_21),
-        lambda: loan.reschedule(36, WHY, CHLOE, JUNE_21),
+        lambda: loan.move_due_day(15, WHY, Decider(CHLOE), JUNE_21),
+        lambda: loan.grant_holiday(2, "paid", WHY, Decider(CHLOE), JUNE_21),
+        lambda: loan.reschedule(36, WHY, Decider(CHLOE), JUNE_21),
     ):
         with pytest.raises(Rejected):
             change()
@@ -240,7 +248,7 @@ def test_a_loan_that_is_repaid_is_not_changed():
 
 
 def asked(*facts, on: date = JUNE_21, terms: ServicingTerms | None = None) -> Given:
-    return given(servicing_opened.but(terms=terms), *facts).as_(CHLOE).on(on)
+    return given(servicing_opened.but(terms=terms), *facts).with_(*HOUSE).as_(CHLOE).on(on)
 
 
 def body(amount: Money, on: date = JUNE_21) -> dict[str, Any]:
@@ -288,3 +296,23 @@ def test_a_holiday_is_granted_by_a_command():
     outcome = asked(*PAID).when(GrantPaymentHoliday(instalments=2, interest="paid", reason=WHY))
     (changed,) = outcome.recorded
     assert changed.version.why == "payment-holiday"
+
+
+@pytest.mark.parametrize("house", [HOUSE, (*HOUSE, single_operator)])
+@pytest.mark.parametrize(
+    "change",
+    [
+        ChangeDueDay(day=15, reason=WHY),
+        GrantPaymentHoliday(instalments=2, interest="paid", reason=WHY),
+        RescheduleLoan(instalments=36, reason=WHY),
+        PausePenalties(first_day=JUNE_21, reason=WHY),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_whoever_acts_for_the_customer_changes_nothing_of_what_they_have_to_pay(change, house):
+    """Chloé works here, and acts for Jean since."""
+    loan = given(servicing_opened, *PAID).as_(CHLOE).on(JUNE_21)
+    acting = fact(Account.CustomersChanged, CHLOE, customers=[JEAN])
+    loan.with_(*house, acting).when(change).then_rejected(OwnChange)
+    for_another = fact(Account.CustomersChanged, CHLOE, customers=[AWA])
+    assert loan.with_(*house, for_another).when(change).recorded

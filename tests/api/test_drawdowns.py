@@ -87,8 +87,20 @@ def test_the_borrower_is_not_told_that_a_loss_is_proposed(house):
     asked = {"reason": "Sans nouvelles depuis mars."}
     assert house.post("ben", f"/loans/{loan}/write-off/propose", asked).status_code in (200, 201)
     house.settle()
-    keys = ("write_off_proposed_by", "write_off_because")
+    keys = ("write_off_proposed_by", "write_off_because", "write_off_proposed_on", "would_lose")
     ours = house.get("chloe", f"/loans/{loan}/account").json()
     theirs = house.get("awa", f"/loans/{loan}/account").json()
     assert ours["write_off_because"] == asked["reason"]
-    assert [theirs[key] for key in keys] == [None, None]
+    principal = house.get("chloe", f"/loans/{loan}/account").json()["principal_owed"]
+    assert ours["would_lose"] == {
+        "penalty": 0, "fee": 0, "insurance": 0, "interest": 0, "principal": principal, "total": principal,
+    }  # fmt: skip
+    assert [theirs[key] for key in keys] == [None] * 4
+    [ours] = [each for each in told(house, "chloe", loan) if each["event"] == "Servicing.WriteOffProposed"]
+    [theirs] = [each for each in told(house, "awa", loan) if each["event"] == "Servicing.WriteOffProposed"]
+    assert {"grounds", "would_lose"} < {each["field"] for each in ours["fields"]}
+    assert not theirs["fields"]
+
+
+def told(house, who, loan):
+    return house.get(who, f"/loans/{loan}/history").json()["items"]

@@ -222,7 +222,13 @@ SAMPLES: tuple[Fact, ...] = (
         payee=1,
         self_approval="La seconde comptable est absente.",
     ),
-    fact(Servicing.WriteOffProposed, customer_id=cast.JEAN, grounds=Sealed("Sans nouvelles."), by=cast.ANA),
+    fact(
+        Servicing.WriteOffProposed,
+        customer_id=cast.JEAN,
+        grounds=Sealed("Sans nouvelles."),
+        by=cast.ANA,
+        would_lose=LOST,
+    ),
     fact(Servicing.WriteOffRefused, customer_id=cast.JEAN, grounds=Sealed("Il a écrit."), by=cast.CHLOE),
     fact(
         Servicing.WrittenOff,
@@ -236,6 +242,7 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     fact(Servicing.LossRestated, before=LOST, lost=replace(LOST, fee=cast.eur(0))),
     fact(Servicing.Recovered, recovered_on=cast.JULY_6, total=LOST.total),
+    fact(Servicing.RecoveryUndone, undone_on=cast.JULY_6, total=cast.eur(1_000_00)),
     fact(
         Servicing.PenaltiesPaused,
         customer_id=cast.JEAN,
@@ -257,6 +264,7 @@ SAMPLES: tuple[Fact, ...] = (
     ),
     fact(Loan.WrittenOff, written_off_on=cast.JUNE_6),
     fact(Loan.Recovered, recovered_on=cast.JULY_6),
+    fact(Loan.RecoveryUndone, undone_on=cast.JULY_6),
     fact(
         Servicing.ScheduleRestored,
         customer_id=cast.JEAN,

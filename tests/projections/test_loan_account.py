@@ -9,11 +9,12 @@ from aggregates.rules.calendar import months_after
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.limits import Allowance
 from aggregates.rules.repayments import Arrived, Leaving
+from aggregates.rules.standing import Balance
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, RepaymentId
 from eventstore import Sealed
 from eventstore.codec import fields_of
-from projections.loan_account import LoanAccount, LoanBalance
+from projections.loan_account import NOTHING_PROPOSED, LoanAccount, LoanBalance, WouldLose
 from projections.monthly_flows import MonthlyFlows
 from projections.repayment_list import RepaymentList
 from projections.schedule import Schedule
@@ -231,6 +232,14 @@ def test_a_loss_what_came_back_of_it_and_what_was_sent_back(screens):
     assert screens.read(Schedule).of(LOAN, JULY_6 + timedelta(days=40))[1].state in ("written-off", "late")
     assert [line.currency for line in screens.read(MonthlyFlows).outstanding()] == ["XOF"]
     assert [line.currency for line in screens.read(LoanAccount).outstanding()] == ["XOF"]
+    cheque, day = RepaymentId(_id("4e", 4)), JULY_6 + timedelta(days=2)
+    servicing.receive(cheque, servicing.owed(day), day, "cheque", "CHQ 4", chloe, day)
+    screens.happened(servicing)
+    assert screens.read(LoanAccount).of(LOAN, day).status == "recovered"
+    servicing.reverse(cheque, "Chèque revenu impayé", chloe, day)
+    screens.happened(servicing)
+    account = screens.read(LoanAccount).of(LOAN, day)
+    assert (account.status, account.recovered) == ("written-off", 1_000_00)
 
 
 def test_when_early_money_comes_back_the_account_and_the_schedule_are_those_of_before(screens):
@@ -257,12 +266,21 @@ def test_when_early_money_comes_back_the_account_and_the_schedule_are_those_of_b
 
 def test_a_proposed_loss_waits_with_who_and_why_until_it_is_decided(screens):
     proposed = fact(Servicing.WriteOffProposed, customer_id=JEAN, grounds=Sealed("Sans nouvelles."), by=CHLOE)
-    accounts = told(screens, proposed)
+    lost = Balance.of([1_00, 2_00, 3_00, 25_00, 4_800_00], "EUR")
+    accounts = told(screens, proposed.but(would_lose=lost))
     waiting = accounts.of(LOAN, MAY_6)
     assert (waiting.write_off_proposed_by, waiting.write_off_because) == (CHLOE, "Sans nouvelles.")
+    assert waiting.write_off_proposed_on is not None
+    assert waiting.would_lose == WouldLose(
+        penalty=1_00, fee=2_00, insurance=3_00, interest=25_00, principal=4_800_00, total=4_831_00
+    )
     assert accounts.of(AWA_LOAN, MAY_6).write_off_proposed_by is None
 
     refused = fact(Servicing.WriteOffRefused, customer_id=JEAN, grounds=Sealed("Il a écrit."), by=CHLOE)
     screens.happened(refused)
     decided = screens.read(LoanAccount).of(LOAN, MAY_6)
-    assert (decided.write_off_proposed_by, decided.write_off_because) == (None, None)
+    assert [getattr(decided, name) for name in NOTHING_PROPOSED] == [None] * 4
+
+    screens.happened(proposed)
+    as_before_november = screens.read(LoanAccount).of(LOAN, MAY_6)
+    assert (as_before_november.write_off_proposed_by, as_before_november.would_lose) == (CHLOE, None)

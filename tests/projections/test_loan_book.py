@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from aggregates.loan import Loan
 from projections.loan_book import LoanBook, LoanFilter
-from tests.kit import Fact
+from tests.kit import Fact, fact
 from tests.stories import (
     ANA,
     AWA,
@@ -77,6 +78,19 @@ def test_a_loan_shows_its_whole_life_and_touches_no_other(screens):
 def test_each_step_shows_in_the_status(screens, steps, status):
     screens.happened(requested, awa_requested, *LIFE[:steps])
     assert screens.read(LoanBook).line(LOAN).status == status
+
+
+def test_a_loss_that_came_back_and_went_again_shows_as_a_loss(screens):
+    lost, back, gone = (
+        fact(Loan.WrittenOff, written_off_on=MAY_6),
+        fact(Loan.Recovered, recovered_on=MAY_6),
+        fact(Loan.RecoveryUndone, undone_on=MAY_6),
+    )
+    ends = [of_jean(each) for each in (lost, back, gone)]
+    screens.happened(requested, awa_requested, *LIFE[:-1], *ends)
+    line = screens.read(LoanBook).line(LOAN)
+    assert (line.status, line.version) == ("written-off", 7)
+    assert screens.read(LoanBook).line(AWA_LOAN).status == "requested"
 
 
 def test_a_refusal_shows_its_reason(screens):

@@ -11,6 +11,7 @@ import pytest
 
 from aggregates.document import paper_id
 from aggregates.rules.costs import Costs
+from aggregates.rules.four_eyes import Decider
 from aggregates.rules.terms import Fixing, Terms, Variable
 from aggregates.values import BasisPoints, LoanId
 from commands.contract import DraftContract, RecordRendering
@@ -176,7 +177,7 @@ def changed_on_june_21() -> Fact:
     servicing = replay(servicing_opened)[0]
     servicing.mark_due(1, date(2026, 6, 6))
     servicing.collect_events()
-    servicing.move_due_day(15, "Le client touche sa paie le 15.", CHLOE, date(2026, 6, 21))
+    servicing.move_due_day(15, "Le client touche sa paie le 15.", Decider(CHLOE), date(2026, 6, 21))
     [event] = servicing.collect_events()
     return fact(
         Servicing.ScheduleChanged,

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 from aggregates.rules.standing import Balance
-from commands.loan import NoteRecovered, NoteReopened, NoteRepaid, NoteWrittenOff
+from commands.loan import NoteRecovered, NoteRecoveryUndone, NoteReopened, NoteRepaid, NoteWrittenOff
 from commands.servicing import MarkInstalmentDue, OpenServicing, ResetRate
 from runtime.reactions import DEADLINES, REACTIONS, Deadline
 from tests.kit import fact
-from tests.stories import ANA, CHLOE, JUNE_6, LOAN, SERVICING, Servicing, disbursed, eur, servicing_opened
+from tests.stories import (
+    ANA,
+    CHLOE,
+    JULY_6,
+    JUNE_6,
+    LOAN,
+    SERVICING,
+    Servicing,
+    disbursed,
+    eur,
+    servicing_opened,
+)
 from tests.workers.conftest import asked_twice
 from workers.service import (
     close_the_loan,
@@ -65,13 +76,17 @@ def test_a_loss_and_its_recovery_are_noted_on_the_loan(world):
     assert asked_twice(close_the_loan, recovered.event(3, SERVICING), known) == [
         (NoteRecovered(on=JUNE_6), LOAN)
     ]
+    undone = fact(Servicing.RecoveryUndone, undone_on=JULY_6, total=eur(0))
+    assert asked_twice(close_the_loan, undone.event(4, SERVICING), known) == [
+        (NoteRecoveryUndone(on=JULY_6), LOAN)
+    ]
 
 
 def test_every_end_of_a_loan_is_noted_by_one_reaction_so_that_none_overtakes_another():
     """Reopened, then written off: noted the other way round, the loan refuses the loss."""
     noting = {
         each.name
-        for kind in ("Repaid", "Reopened", "WrittenOff", "Recovered")
+        for kind in ("Repaid", "Reopened", "WrittenOff", "Recovered", "RecoveryUndone")
         for each in REACTIONS[f"Servicing.{kind}"]
         if each.name.startswith("service.")
     }

@@ -99,14 +99,14 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
         case 7:
             loan.repay_early(money, chance.choice(["lower-instalment", "shorter-term"]), chloe, day)
         case 8:
-            loan.move_due_day(chance.randint(1, 31), "Paie le 15.", ana, day)
+            loan.move_due_day(chance.randint(1, 31), "Paie le 15.", Decider(ana), day)
         case 9:
-            loan.grant_holiday(2, chance.choice(["paid", "carried"]), "Congé.", ana, day)
+            loan.grant_holiday(2, chance.choice(["paid", "carried"]), "Congé.", Decider(ana), day)
         case 10:
             free = loan.standing(day).unallocated
             loan.refund(Leaving(free, day, "cash", "Caisse"), Decider(ana), FREE, day)
         case 11:
-            loan.pause_penalties(ago, None, "Hospitalisation.", ana, day)
+            loan.pause_penalties(ago, None, "Hospitalisation.", Decider(ana), day)
         case 12 if turn > 3:
             loan.propose_write_off("Sans nouvelles.", ana, day)
             loan.write_off(Decider(AccountId(BEN)), day)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from aggregates.rules.costs import Costs
+from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
 from aggregates.rules.movements import balances
 from aggregates.rules.terms import Terms
@@ -30,7 +31,7 @@ def running(terms: Terms = TWELVE, months: int = 12) -> Servicing:
 
 def on_holiday(months: int = 3, interest: Any = "carried") -> Servicing:
     loan = running()
-    loan.grant_holiday(months, interest, WHY, AccountId(ANA), JAN_31)
+    loan.grant_holiday(months, interest, WHY, Decider(AccountId(ANA)), JAN_31)
     return loan
 
 
@@ -80,7 +81,7 @@ def test_a_part_that_is_repaid_in_a_holiday_costs_nothing_more_and_saves_its_sha
 def test_a_new_schedule_after_a_holiday_still_asks_for_it():
     loan, shorter = on_holiday(), running(months=9)
     loan.mark_due(3, APRIL_30)
-    loan.reschedule(9, WHY, AccountId(ANA), date(2026, 5, 1))
+    loan.reschedule(9, WHY, Decider(AccountId(ANA)), date(2026, 5, 1))
     assert asked(loan) == asked(shorter) + eur(300_00)
     assert {line.put_off for line in loan.instalments[3:]} == {eur(33_33), eur(33_36)}
     assert loan.standing(date(2026, 5, 1)).accrued == eur(303_33)
@@ -89,14 +90,14 @@ def test_a_new_schedule_after_a_holiday_still_asks_for_it():
 def test_a_second_holiday_does_not_charge_what_the_first_one_carried():
     loan = on_holiday()
     loan.mark_due(3, APRIL_30)
-    loan.grant_holiday(2, "paid", WHY, AccountId(ANA), date(2026, 5, 1))
+    loan.grant_holiday(2, "paid", WHY, Decider(AccountId(ANA)), date(2026, 5, 1))
     assert [line.interest for line in loan.instalments[3:6]] == [eur(100_00), eur(100_00), eur(400_00)]
 
 
 def test_there_is_no_holiday_in_a_holiday():
     loan = on_holiday()
     with pytest.raises(ImpossibleSchedule, match="put off already"):
-        loan.grant_holiday(2, "carried", WHY, AccountId(ANA), date(2026, 2, 1))
+        loan.grant_holiday(2, "carried", WHY, Decider(AccountId(ANA)), date(2026, 2, 1))
 
 
 def test_months_that_end_where_a_short_one_does_cost_a_month_in_a_holiday_too():
@@ -111,7 +112,7 @@ def test_another_due_day_costs_what_its_days_do():
     loan = running()
     before = [line.interest for line in loan.instalments]
     loan.mark_due(1, date(2026, 2, 28))
-    loan.move_due_day(15, WHY, AccountId(ANA), date(2026, 3, 1))
+    loan.move_due_day(15, WHY, Decider(AccountId(ANA)), date(2026, 3, 1))
     assert [line.due_on for line in loan.instalments[1:4]] == [date(2026, n, 15) for n in (3, 4, 5)]
     assert (before[1], loan.instalments[1].interest) == (eur(92_12), eur(46_06))
     assert [line.interest for line in loan.instalments[2:]] == before[2:]
@@ -119,5 +120,5 @@ def test_another_due_day_costs_what_its_days_do():
 
 def test_the_third_party_bears_its_part_after_a_new_schedule_too():
     loan = running(Terms(BasisPoints(600), subsidy=BasisPoints(200)))
-    loan.reschedule(12, WHY, AccountId(ANA), JAN_31)
+    loan.reschedule(12, WHY, Decider(AccountId(ANA)), JAN_31)
     assert loan.instalments[0].interest == eur(33_33)

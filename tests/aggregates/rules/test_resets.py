@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from aggregates.rules.costs import Costs
+from aggregates.rules.four_eyes import Decider
 from aggregates.rules.resets import Indexed, at_new_rate
 from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_terms import ServicingTerms
@@ -119,7 +120,7 @@ def test_a_loan_that_stays_at_its_rate_follows_nothing():
 @pytest.fixture
 def changed() -> Servicing:
     loan = plain()
-    loan.move_due_day(15, "Le client touche sa paie le 15.", ADMIN, date(2026, 2, 1))
+    loan.move_due_day(15, "Le client touche sa paie le 15.", Decider(ADMIN), date(2026, 2, 1))
     return loan
 
 

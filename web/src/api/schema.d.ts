@@ -2277,7 +2277,8 @@ export interface paths {
          * Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque
          * @description Undo a repayment that came to nothing, as if it had never come: a mistake, a returned debit, an unpaid cheque.
          *
-         *     A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again.
+         *     A schedule that was made anew with its money gives way to the one before; a loan that was repaid is open again, and
+         *     one whose loss had come back is written off again.
          *
          *     Permission: `repayment.reverse`. A proof of who asks within five minutes is needed, too.
          */
@@ -4158,7 +4159,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
+            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Loan.RecoveryUndone" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.RecoveryUndone" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
             /**
              * Kind
              * @description Of what it happened to.
@@ -6395,7 +6396,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
+            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Loan.RecoveryUndone" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.RecoveryUndone" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
             /**
              * On
              * Format: date
@@ -7123,6 +7124,13 @@ export interface components {
              * @description Why, in the words of whoever did; for the house alone.
              */
             write_off_because: string | null;
+            /**
+             * Write Off Proposed On
+             * @description The business day; for the house alone.
+             */
+            write_off_proposed_on: string | null;
+            /** @description What it would give up; for the house alone. Absent for a proposal of before November 2026. */
+            would_lose: components["schemas"]["WouldLose"] | null;
             /**
              * Version
              * @description Of the servicing: repayments are sent with it as ``If-Match``.
@@ -10779,6 +10787,27 @@ export interface components {
          * @description Take the request back before it is decided.
          */
         WithdrawLoanRequest: Record<string, never>;
+        /**
+         * WouldLose
+         * @description What a proposed write-off would give up, on the day of the proposal; minor units of the loan's currency.
+         */
+        WouldLose: {
+            /** Penalty */
+            penalty: number;
+            /** Fee */
+            fee: number;
+            /** Insurance */
+            insurance: number;
+            /**
+             * Interest
+             * @description Earned by that day; what is to come is not lost.
+             */
+            interest: number;
+            /** Principal */
+            principal: number;
+            /** Total */
+            total: number;
+        };
         /**
          * Amount
          * @description An amount of money: a decimal in a string, never a float.
@@ -27698,6 +27727,15 @@ export interface operations {
                      *       "repaid_on": "2026-05-04",
                      *       "write_off_proposed_by": "10a00000-0000-4000-8000-000000000001",
                      *       "write_off_because": "Texte libre",
+                     *       "write_off_proposed_on": "2026-05-04",
+                     *       "would_lose": {
+                     *         "penalty": 1,
+                     *         "fee": 1,
+                     *         "insurance": 1,
+                     *         "interest": 2500,
+                     *         "principal": 500000,
+                     *         "total": 1
+                     *       },
                      *       "version": 2,
                      *       "principal_owed": 480339,
                      *       "received": 22161,
@@ -28238,7 +28276,6 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `already-reversed`: The repayment was reversed already.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -28772,6 +28809,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -28944,6 +28982,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -29809,6 +29848,7 @@ export interface operations {
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `penalties-paused-already`: Penalties are paused on some of these days already.
              *     * `value-date-invalid`: The date is not possible.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
@@ -30148,6 +30188,7 @@ export interface operations {
              *     * `command-mismatch`: The idempotency key was used before, with other content.
              *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              *     * `impossible-schedule`: The instalments to come cannot be moved like that.
+             *     * `own-change`: Nobody changes what a loan has to pay when they act for its customer.
              *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.

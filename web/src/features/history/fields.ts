@@ -59,6 +59,7 @@ const LABELS: Record<string, () => string> = {
   total: m.field_total,
   usable_at: m.field_usable_at,
   value_date: m.field_value_date,
+  would_lose: m.field_would_lose,
 };
 
 /** What only leads from one thing to another, or is said beside it: who it was. */

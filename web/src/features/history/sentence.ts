@@ -3,7 +3,7 @@ import { type Frequency, term } from '~/lib/term';
 import { m } from '~/paraglide/messages';
 import { EVENTS, type EventName, eventTitle } from '~/ui/events';
 import type { Entry } from './fold';
-import { amount, isAmount } from './values';
+import { amount, isAmount, isPart, partTotal } from './values';
 
 type Said = (name: string) => unknown;
 
@@ -17,11 +17,15 @@ const DETAILS: Partial<Record<EventName, (said: Said) => string | undefined>> = 
   'Loan.DrawdownsCancelled': (said) => join(money(said('cancelled')), text(said('reason'))),
   'Contract.SignedCopyRefused': (said) => text(said('reason')),
   'Servicing.Opened': (said) => count((said('instalments') as unknown[] | undefined)?.length, m.instalments_count),
-  'Servicing.InstalmentFellDue': (said) => join(nth(said('number')), sum(said('interest'), said('principal'))),
+  'Servicing.InstalmentFellDue': (said) =>
+    join(nth(said('number')), sum(named(said, 'fee', 'insurance', 'interest', 'principal'))),
   'Servicing.RepaymentReceived': (said) => money(said('amount')),
   'Servicing.RepaymentReversed': (said) => join(money(said('amount')), text(said('reason'))),
   'Servicing.Reallocated': (said) => count((said('lines') as unknown[] | undefined)?.length, m.repayments_count),
   'Servicing.Repaid': (said) => money(said('total')),
+  'Servicing.WriteOffProposed': (said) => sum(said('would_lose')),
+  'Servicing.WrittenOff': (said) => sum(said('lost')),
+  'Servicing.LossRestated': (said) => sum(said('lost')),
   'Contact.Added': (said) => text(said('name')),
   'Contact.EmailChanged': (said) => text(said('email')),
   'Customer.DetailsChanged': (said) => text(said('name')),
@@ -38,8 +42,8 @@ const count = (value: unknown, words: (said: { count: string }) => string) =>
   typeof value === 'number' ? words({ count: integer(value) }) : undefined;
 const length = (instalments: unknown, frequency: unknown) =>
   typeof instalments === 'number' ? term(instalments, (frequency ?? 'monthly') as Frequency) : undefined;
-const sum = (one: unknown, other: unknown) =>
-  isAmount(one) && isAmount(other) ? amount({ ...one, minor: one.minor + other.minor }) : undefined;
+const named = (said: Said, ...names: string[]) => Object.fromEntries(names.map((name) => [name, said(name)]));
+const sum = (value: unknown) => (isPart(value) ? amount(partTotal(value)) : undefined);
 
 /** What happened, in one line. */
 export function sentence({ event, fields }: Pick<Entry, 'event' | 'fields'>): string {

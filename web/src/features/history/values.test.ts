@@ -29,6 +29,13 @@ it.each([
     [{ number: 3, interest: { minor: 100, currency: 'EUR' }, principal: { minor: 900, currency: 'EUR' } }],
     'n° 3 : 10,00 €',
   ],
+  [
+    'would_lose',
+    Object.fromEntries(
+      ['penalty', 'fee', 'insurance', 'interest', 'principal'].map((what) => [what, { minor: 1_00, currency: 'EUR' }]),
+    ),
+    '5,00 €',
+  ],
 ])('%s is said as people say it', (field, value, words) => {
   expect(plain(said(field, value, people))).toBe(words);
 });

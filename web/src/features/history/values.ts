@@ -5,19 +5,23 @@ import { type Law, lawWord } from '~/ui/law';
 import type { Json } from './fold';
 
 type Amount = { minor: number; currency: string };
-type Part = { number?: number; interest: Amount; principal: Amount };
+type Part = { number?: number; interest: Amount; principal: Amount } & {
+  [what in 'penalty' | 'fee' | 'insurance']?: Amount | null;
+};
 
 export const isAmount = (value: unknown): value is Amount =>
   typeof value === 'object' && value !== null && 'minor' in value && 'currency' in value;
-const isPart = (value: unknown): value is Part =>
+export const isPart = (value: unknown): value is Part =>
   typeof value === 'object' &&
   value !== null &&
   isAmount((value as Part).interest) &&
   isAmount((value as Part).principal);
 
 export const amount = (value: Amount) => money(value.minor, value.currency);
+const COMPONENTS = ['penalty', 'fee', 'insurance', 'interest', 'principal'] as const;
+/** Of a part of an instalment, or of all that is owed by what it is owed for. */
 export const partTotal = (part: Part): Amount => ({
-  minor: part.interest.minor + part.principal.minor,
+  minor: COMPONENTS.map((what) => part[what]?.minor ?? 0).reduce((sum, minor) => sum + minor),
   currency: part.interest.currency,
 });
 

@@ -14,6 +14,7 @@ import { Actions, Dialog } from '~/ui/dialog';
 import { DateInput, limits, MoneyInput, showErrors, useFields } from '~/ui/form';
 import { Answer } from '~/ui/states';
 import { type Method, methodOptions } from '../words';
+import { madeOf } from './parts';
 import s from './servicing.module.css';
 
 type Loan = Pick<
@@ -214,17 +215,3 @@ function Pays({ loan, amount, on, sent }: PaysProps) {
     </dl>
   );
 }
-
-const PARTS = [
-  ['penalty', () => m.servicing_part_penalty()],
-  ['fee', () => m.servicing_part_fee()],
-  ['insurance', () => m.servicing_part_insurance()],
-  ['interest', () => m.servicing_part_interest()],
-  ['principal', () => m.servicing_part_principal()],
-] as const;
-
-/** “dont intérêts 24,02 €, capital 197,58 €”: what there is of it. */
-const madeOf = (part: components['schemas']['PreviewedPart'], currency: string) =>
-  PARTS.filter(([what]) => part[what] > 0)
-    .map(([what, word]) => `${word()} ${money(part[what], currency)}`)
-    .join(', ');

@@ -4,9 +4,10 @@ import { api } from '~/api/client';
 import type { components } from '~/api/schema';
 import { useAccountNames } from '~/app/account-names';
 import { useMay, useMe } from '~/app/me';
-import { money } from '~/lib/format';
+import { date, money } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { ArrearsDecision } from './arrears-decision';
+import { madeOf } from './parts';
 import s from './servicing.module.css';
 
 type Loan = components['schemas']['LoanEntry'];
@@ -16,28 +17,30 @@ type Account = components['schemas']['LoanBalance'];
 export function WriteOffDecision({ loan, account }: { loan: Loan; account: Account }) {
   const [deciding, decide] = useState<'confirm' | 'refuse' | null>(null);
   const may = useMay('loan.write-off');
-  const reckons = useMay('repayment.record');
   const named = useAccountNames();
   const own = useMe().account_id === account.write_off_proposed_by;
   const house = api.useQuery('get', '/api/v1/organisation', {}, { enabled: may && own });
   const alone = own && house.data?.policy === 'single-operator';
-  const owed = api.useQuery(
-    'get',
-    '/api/v1/loans/{loan_id}/repayment-preview',
-    { params: { path: { loan_id: loan.loan_id } } },
-    { enabled: reckons },
-  );
   const confirms = may && (!own || alone);
+  const lost = account.would_lose;
   return (
     <section className={s.proposal}>
       <h2>
-        {owed.data
+        {lost
           ? m.write_off_proposed_amount({
               who: named(account.write_off_proposed_by),
-              amount: money(owed.data.owed, account.currency),
+              amount: money(lost.total, account.currency),
             })
           : m.write_off_proposed({ who: named(account.write_off_proposed_by) })}
       </h2>
+      {lost && account.write_off_proposed_on && (
+        <p className="num">
+          {m.write_off_made_of({
+            day: date(account.write_off_proposed_on),
+            parts: madeOf(lost, account.currency),
+          })}
+        </p>
+      )}
       <p>{account.write_off_because}</p>
       <p className="mute">{own && !alone ? m.write_off_own() : m.write_off_about()}</p>
       {may && (
