@@ -140,6 +140,10 @@ def versions_told(versions: Iterable[Version]) -> list[told.Version]:
             tuple(line_of(line) for line in version.lines),
             version.rests_on,
             version.capitalised.minor if version.capitalised else 0,
+            version.costs_nothing_until,
+            (version.given_back.fees.minor, version.given_back.interest.minor)
+            if version.given_back
+            else (0, 0),
         )
         for version in versions
     ]

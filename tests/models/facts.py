@@ -41,6 +41,10 @@ class Version:
     rests_on: int | None = None
     capitalised: int = 0
     """What of the principal of its lines was not paid out."""
+    free_until: date | None = None
+    """The client stepped back: lateness costs nothing on any day to this one."""
+    given_back: tuple[int, int] = (0, 0)
+    """Fees and interest that its lines no longer ask for."""
 
 
 @dataclass(frozen=True)
