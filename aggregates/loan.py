@@ -665,6 +665,17 @@ class Loan(Aggregate):
     @when("ready", "disbursed", otherwise=CannotStepBack)
     def step_back(self, notified_on: date, by: AccountId, on: date) -> Return | None:
         """Returns what has to come back; None where nothing has left yet."""
+        asked = self.would_return(notified_on, on)
+        if asked is not None:
+            self._owe_the_return(asked, by)
+            return asked
+        self.record(self.SteppedBack, notified_on=notified_on, by=by)
+        self._stop("stepped-back", "no-payment", "step-back")
+        return None
+
+    @when("ready", "disbursed", otherwise=CannotStepBack)
+    def would_return(self, notified_on: date, on: date) -> Return | None:
+        """The same; nothing is recorded."""
         clock = next((clock for clock in self.clocks if clock.name == "step-back"), None)
         if clock is None:
             raise self.reject(CannotStepBack, "the law of this loan gives no time for it")
@@ -672,11 +683,12 @@ class Loan(Aggregate):
             raise self.reject(ValueDateInvalid, f"notice was given from {clock.began_on} to {on}")
         if clock.is_over(notified_on):
             raise self.reject(CannotStepBack, f"the last day was {clock.ends_on} ({clock.source})")
-        if self.drawn:
-            return self._owe_the_return(notified_on, by)
-        self.record(self.SteppedBack, notified_on=notified_on, by=by)
-        self._stop("stepped-back", "no-payment", "step-back")
-        return None
+        if not self.drawn:
+            return None
+        first, clock = self.costs(self.drawn[:1]), return_clock(self.law, notified_on, 0)
+        kept = first.up_front or None, first.kept_interest or None
+        with_interest = self.law in RETURNED_WITH_INTEREST
+        return Return(notified_on, clock.ends_on, with_interest, tuple(self.drawn), *kept)
 
     @when("ready", "disbursed", otherwise=NotReadyToDisburse)
     def disburse(
@@ -805,23 +817,20 @@ class Loan(Aggregate):
         for clock in list(self._running(*names)):
             self.record(self.ClockEnded, number=clock.number, clock=clock.name, because=because)
 
-    def _owe_the_return(self, notified_on: date, by: AccountId) -> Return:
-        first, cancelled = self.costs(self.drawn[:1]), self.undrawn
-        clock = return_clock(self.law, notified_on, len(self.clocks) + 1)
-        with_interest = self.law in RETURNED_WITH_INTEREST
+    def _owe_the_return(self, asked: Return, by: AccountId) -> None:
+        cancelled = self.undrawn
+        clock = return_clock(self.law, asked.notified_on, len(self.clocks) + 1)
         self.record(
             self.ReturnOwed,
-            notified_on=notified_on,
-            return_by=clock.ends_on,
-            with_interest=with_interest,
+            notified_on=asked.notified_on,
+            return_by=asked.due_on,
+            with_interest=asked.bears_interest,
             principal=self.principal - cancelled,
             by=by,
             cancelled=cancelled or None,
         )
         self._stop("stepped-back", "no-payment", "step-back")
         self.record(self.ClocksStarted, clocks=[clock])
-        kept = first.up_front or None, first.kept_interest or None
-        return Return(notified_on, clock.ends_on, with_interest, tuple(self.drawn), *kept)
 
     def _begin_the_return_anew(self, on: date) -> None:
         """Its clock goes on, to the same last day."""

@@ -943,6 +943,14 @@ class Servicing(Aggregate):
         paid, moved = self._changed_by(fact, fact.number, now)
         return paid, len(moved)
 
+    @when("open", otherwise=AlreadyRepaid)
+    def would_return(self, asked: Return) -> tuple[Scheduled, Money]:
+        """The line that whoever steps back would owe, and how much of the fees would be given back; nothing is recorded."""
+        line = line_to_return(asked, came_back(self.facts), self.charged_rate, self.agreed)
+        lent = Money.total((each.principal for each in self.instalments), self.currency)
+        given_back = returned_by(asked, self.chain, line, len(self.versions) + 1, lent).given_back
+        return line, given_back.total if given_back else Money.zero(self.currency)
+
     def unpaid(self) -> list[Allocation]:
         """What is left of each instalment that has fallen due, oldest first."""
         due = (

@@ -88,6 +88,13 @@ def line_to_return(
     return Scheduled(1, start, end, interest, capital, nothing, nothing, tuple(earlier))
 
 
+def interest_a_day(asked: Return, rate: BasisPoints, terms: ServicingTerms) -> Money:
+    """What a day costs while all of it is out, to the nearest minor unit: a 360th or a 365th of the year's."""
+    days = 360 if terms.day_count == "30E/360" else 365
+    of_a_year = asked.capital.minor * rate if asked.bears_interest else 0
+    return Money(nearest(of_a_year, 10_000 * days), terms.currency)
+
+
 def returned_by(
     asked: Return, chain: Sequence[Version], line: Scheduled, number: int, lent: Money
 ) -> Version:

@@ -13,6 +13,7 @@ from aggregates.values import CustomerId, Money
 from commands.organisation import RefuseProposal
 from commands.stop_switch import AskForRelease, PullStopSwitch
 from eventstore import NotFound
+from tests.api.consumer import lent_in_quebec
 from tests.api.house import House, id_of
 from tests.walls.calls import Call
 from tests.walls.stock import Stock, call, looks, repayment_of, scene
@@ -165,6 +166,9 @@ looks("ExportLateLoans", "owner", query=lambda stock: {"customer_id": stock.cust
 for operation in ("EarlyRepaymentQuote", "ScheduleVersions", "RepaymentAllocations"):
     looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
 looks("RepaymentPreview", "chloe", path=lambda stock: {"loan_id": stock.loan})
+
+
+looks("SteppingBack", "owner", path=lambda stock: {"loan_id": str(lent_in_quebec(stock.house, stock.name))})
 
 
 def _running(stock: Stock) -> dict[str, str]:
