@@ -3,6 +3,7 @@
 requested ──approve──▶ approved ──sign (see contract.py)──▶ ready ──disburse──▶ disbursed ──repay──▶ repaid
     ├──────decline──▶ declined  └──offer lapses──▶ expired    └──step back──▶ stepped-back
     ├──────withdraw─▶ withdrawn                             (instalments and repayments: servicing.py)
+    │                                                        disbursed ──step back──▶ returning ──all back──▶ stepped-back
     └──other conditions──▶ counter-offered ──accept──▶ approved
             ▲                 └────decline────▶ requested, └──lapses──▶ expired, └──withdraw──▶ withdrawn
             └─────again──────────────┘
@@ -13,7 +14,7 @@ sets going (rules/clocks.py).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Final, Literal
 
@@ -21,6 +22,7 @@ from aggregates.rules.approval import Conditions, CounterOffer, Figures, Finding
 from aggregates.rules.calendar import dated
 from aggregates.rules.clocks import (
     INFORMED_BEFORE,
+    RETURNED_WITH_INTEREST,
     Clock,
     ClockName,
     ClockSettings,
@@ -28,6 +30,7 @@ from aggregates.rules.clocks import (
     clocks_after_signature,
     counter_offer_clock,
     offer_clock,
+    return_clock,
 )
 from aggregates.rules.consents import Consent
 from aggregates.rules.costs import Costs
@@ -36,6 +39,7 @@ from aggregates.rules.law import Law
 from aggregates.rules.limits import Allowance
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_terms import Frequency
+from aggregates.rules.stepping_back import Return
 from aggregates.rules.terms import Drawdown, Fixing, Terms
 from aggregates.values import (
     AccountId,
@@ -97,7 +101,7 @@ class InformationNotReady(Rejected):
 
 
 class CannotStepBack(Rejected):
-    """A client steps back from a signed contract before the payout, in the time that the law gives."""
+    """A client steps back from a signed contract, before the payout or after it, in the time that the law gives."""
 
 
 class ClockStillRuns(Rejected):
@@ -132,7 +136,7 @@ class Loan(Aggregate):
     frequency: Frequency = "monthly"
     status: Literal[
         "requested", "counter-offered", "declined", "withdrawn", "approved", "expired", "ready", "stepped-back",
-        "disbursed", "repaid", "written-off", "recovered",
+        "disbursed", "returning", "repaid", "written-off", "recovered",
     ] = "requested"  # fmt: skip
     counter_offer: CounterOffer | None = None
     """What the client may accept, or has accepted; absent where nothing else than the request was offered."""
@@ -158,6 +162,8 @@ class Loan(Aggregate):
     clocks: list[Clock] = field(default_factory=list)
     stopped: dict[int, Ending] = field(default_factory=dict)
     signed_on: date | None = None
+    stepped_back_on: date | None = None
+    """The day of the notice; absent unless the client stepped back."""
     value_date: date | None = None
 
     # ── what can have happened ─────────────────────────────────────────────
@@ -336,6 +342,37 @@ class Loan(Aggregate):
         """The client on the screen, or who entered the letter."""
 
         def apply(self, loan: Loan) -> None:
+            loan.status, loan.stepped_back_on = "stepped-back", self.notified_on
+
+    class ReturnOwed(Aggregate.Event):
+        """The client stepped back after the payout: what was paid out comes back, and no more leaves."""
+
+        notified_on: date
+        """The day the client gave notice."""
+        return_by: date
+        """The last day on which it may come back."""
+        with_interest: bool
+        """Whether the law lets it cost the interest until then."""
+        principal: Money
+        """What is lent: what has left, with what was kept of it."""
+        by: AccountId
+        """The client on the screen, or who entered the letter."""
+        cancelled: Money | None = None
+        """What was to come; absent for nothing."""
+
+        def apply(self, loan: Loan) -> None:
+            loan.status, loan.stepped_back_on = "returning", self.notified_on
+            if self.cancelled is not None:
+                loan.principal, loan.cancelled = self.principal, self.cancelled
+                loan.drawdowns = loan.drawdowns[: len(loan.drawn)]
+
+    class CapitalReturned(Aggregate.Event):
+        """What was paid out is back, with what it cost: the loan has ended as if it had never been."""
+
+        returned_on: date
+        """The business day on which the last cent was received and due."""
+
+        def apply(self, loan: Loan) -> None:
             loan.status = "stepped-back"
 
     class ContractSigned(Aggregate.Event):
@@ -416,7 +453,7 @@ class Loan(Aggregate):
         """The business day on which money that had repaid it turned out to have come to nothing."""
 
         def apply(self, loan: Loan) -> None:
-            loan.status = "disbursed"
+            loan.status = "returning" if loan.stepped_back_on else "disbursed"
 
     class WrittenOff(Aggregate.Event):
         written_off_on: date
@@ -632,8 +669,20 @@ class Loan(Aggregate):
             self.record(self.Expired)
         return lapses
 
-    @when("ready", otherwise=CannotStepBack)
-    def step_back(self, notified_on: date, by: AccountId, on: date) -> None:
+    @when("ready", "disbursed", otherwise=CannotStepBack)
+    def step_back(self, notified_on: date, by: AccountId, on: date) -> Return | None:
+        """Returns what has to come back; None where nothing has left yet."""
+        asked = self.would_return(notified_on, on)
+        if asked is not None:
+            self._owe_the_return(asked, by)
+            return asked
+        self.record(self.SteppedBack, notified_on=notified_on, by=by)
+        self._stop("stepped-back", "no-payment", "step-back")
+        return None
+
+    @when("ready", "disbursed", otherwise=CannotStepBack)
+    def would_return(self, notified_on: date, on: date) -> Return | None:
+        """The same; nothing is recorded."""
         clock = next((clock for clock in self.clocks if clock.name == "step-back"), None)
         if clock is None:
             raise self.reject(CannotStepBack, "the law of this loan gives no time for it")
@@ -641,8 +690,12 @@ class Loan(Aggregate):
             raise self.reject(ValueDateInvalid, f"notice was given from {clock.began_on} to {on}")
         if clock.is_over(notified_on):
             raise self.reject(CannotStepBack, f"the last day was {clock.ends_on} ({clock.source})")
-        self.record(self.SteppedBack, notified_on=notified_on, by=by)
-        self._stop("stepped-back", "no-payment", "step-back")
+        if not self.drawn:
+            return None
+        first, clock = self.costs(self.drawn[:1]), return_clock(self.law, notified_on, 0)
+        kept = first.up_front or None, first.kept_interest or None
+        with_interest = self.law in RETURNED_WITH_INTEREST
+        return Return(notified_on, clock.ends_on, with_interest, tuple(self.drawn), *kept)
 
     @when("ready", "disbursed", otherwise=NotReadyToDisburse)
     def disburse(
@@ -711,17 +764,19 @@ class Loan(Aggregate):
 
     def note_repaid(self, on: date) -> None:
         """Repeats change nothing."""
-        if self.status not in ("disbursed", "repaid"):
-            raise self.reject(NotDisbursed, f"the loan is {self.status}")
+        self._was_paid_out()
         if self.status == "disbursed":
             self.record(self.Repaid, repaid_on=on)
+        if self.status == "returning":
+            self.record(self.CapitalReturned, returned_on=on)
+            self._stop("returned", "capital-back")
 
     def note_reopened(self, on: date) -> None:
         """Repeats change nothing."""
-        if self.status not in ("disbursed", "repaid"):
-            raise self.reject(NotDisbursed, f"the loan is {self.status}")
-        if self.status == "repaid":
+        self._was_paid_out()
+        if self.status in ("repaid", "stepped-back"):
             self.record(self.Reopened, reopened_on=on)
+            self._begin_the_return_anew(on)
 
     def costs(self, drawn: Sequence[Drawdown]) -> Costs:
         """What the loan comes to when so much of it leaves, at least once; the loan is approved."""
@@ -745,9 +800,9 @@ class Loan(Aggregate):
 
     def note_written_off(self, on: date) -> None:
         """Repeats change nothing."""
-        if self.status not in ("disbursed", "written-off", "recovered"):
+        if self.status not in ("disbursed", "returning", "written-off", "recovered"):
             raise self.reject(NotDisbursed, f"the loan is {self.status}")
-        if self.status == "disbursed":
+        if self.status in ("disbursed", "returning"):
             self.record(self.WrittenOff, written_off_on=on)
 
     def note_recovered(self, on: date) -> None:
@@ -775,6 +830,31 @@ class Loan(Aggregate):
     def _stop(self, because: Ending, *names: ClockName) -> None:
         for clock in list(self._running(*names)):
             self.record(self.ClockEnded, number=clock.number, clock=clock.name, because=because)
+
+    def _owe_the_return(self, asked: Return, by: AccountId) -> None:
+        cancelled = self.undrawn
+        clock = return_clock(self.law, asked.notified_on, len(self.clocks) + 1)
+        self.record(
+            self.ReturnOwed,
+            notified_on=asked.notified_on,
+            return_by=asked.due_on,
+            with_interest=asked.bears_interest,
+            principal=self.principal - cancelled,
+            by=by,
+            cancelled=cancelled or None,
+        )
+        self._stop("stepped-back", "no-payment", "step-back")
+        self.record(self.ClocksStarted, clocks=[clock])
+
+    def _begin_the_return_anew(self, on: date) -> None:
+        """Its clock goes on, to the same last day."""
+        clock = next((clock for clock in self.clocks if clock.name == "capital-back"), None)
+        if clock is not None and not clock.is_over(on):
+            self.record(self.ClocksStarted, clocks=[replace(clock, number=len(self.clocks) + 1)])
+
+    def _was_paid_out(self) -> None:
+        if not self.drawn or self.status not in ("disbursed", "returning", "repaid", "stepped-back"):
+            raise self.reject(NotDisbursed, f"the loan is {self.status}")
 
     def _following(self) -> Money:
         """What leaves next. Raises NotReadyToDisburse."""

@@ -22,6 +22,8 @@ MailTemplate = Literal[
     "information",
     "expired",
     "stepped-back",
+    "return-owed",
+    "capital-returned",
     "disbursed",
     "rate-reset",
     "drawdown",

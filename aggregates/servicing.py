@@ -1,6 +1,7 @@
 """The servicing of a paid-out loan, until everything is paid; a noun is one page, in as many lines as its events take.
 
     open ──the last cent is due and received──▶ repaid ──money of it comes back──▶ open
+    open ──the client steps back──▶ one line is due, of what was paid out (rules/stepping_back.py) ──it is back──▶ repaid
     open ──one proposes and another confirms──▶ written-off ──all of it came back──▶ recovered
     recovered ──money of it comes back──▶ written-off
 
@@ -28,7 +29,7 @@ from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import standing
 from aggregates.rules.limits import Allowance
 from aggregates.rules.reallocated import Reallocated as Change
-from aggregates.rules.reallocated import Share, reallocated
+from aggregates.rules.reallocated import Share, reallocated, unallocated_after
 from aggregates.rules.repayments import Arrived, Leaving, Moved, Repayment, moved
 from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
 from aggregates.rules.resets import Indexed, InForce, at_value
@@ -67,9 +68,10 @@ from aggregates.rules.servicing_refusals import (
     WriteOffPending,
     WrongCurrency,
 )
-from aggregates.rules.servicing_terms import ServicingTerms
+from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
 from aggregates.rules.shares import Paid, first_version, paid_by, paid_of, paid_on_falling_due
 from aggregates.rules.standing import Balance, Standing
+from aggregates.rules.stepping_back import Return, came_back, line_to_return, returned_by
 from aggregates.rules.terms import Drawdown, Fixing
 from aggregates.rules.versions import grounds, standing_versions
 from aggregates.values import (
@@ -130,6 +132,8 @@ class Servicing(Aggregate):
     """The last day of the last month whose end is in the books."""
     noticed_by: dict[int, AccountId] = field(default_factory=dict)
     """Who put the borrower on notice, by the number of the fact."""
+    to_return: Return | None = None
+    """Absent unless the client stepped back."""
     reopenings: int = 0
     """How often it was repaid and money of it came back."""
 
@@ -269,11 +273,42 @@ class Servicing(Aggregate):
         insurance: Money | None = None
         drawn: Money | None = None
         """What left for the borrower with it; absent for nothing."""
+        fallen_due: Allocation | None = None
+        """What of those it replaces had fallen due, all together; absent for nothing, which is usual."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.versions.append(self.version)
+            servicing.fallen_due = min(servicing.fallen_due, self.version.after)
             servicing.principal += self.drawn or Money.zero(servicing.currency)
             servicing.instalments = [*servicing.instalments[: self.version.after], *self.version.lines]
+
+    class SteppedBack(Aggregate.Event):
+        """The client stepped back after the payout: what was paid out comes back; the schedule that says so is told next."""
+
+        notified_on: date
+        """The day the client gave notice."""
+        due_on: date
+        """The last day on which it may come back."""
+        with_interest: bool
+        """Whether it costs the interest of the contract until it is back; it never costs anything else."""
+        drawn: list[Drawdown]
+        """That have left, oldest first, with what was kept of them."""
+        by: AccountId
+        kept_fee: Money | None = None
+        """Of the first, at the payout; absent for nothing, like the interest."""
+        kept_interest: Money | None = None
+        no_reset: int | None = None
+        """Number of the reset that no longer comes; absent where the rate stays."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.to_return = Return(
+                self.notified_on,
+                self.due_on,
+                self.with_interest,
+                self.drawn,
+                self.kept_fee,
+                self.kept_interest,
+            )
 
     class RateReset(Aggregate.Event):
         number: int
@@ -624,12 +659,16 @@ class Servicing(Aggregate):
         offer = self._possible(NothingRepaidEarly, lambda: self.quote(money.value_date))
         if money.amount != offer.total:
             raise self.reject(NotTheQuote, f"{offer.total} settles the loan on {money.value_date}")
+        if self.to_return is not None:
+            return self._take(money, by, self.standing(on))
         version = settlement(then, offer, len(self.facts) + 1, len(self.versions) + 1)
         self._repay_early(version, money, by, on)
 
     @when("open", otherwise=AlreadyRepaid)
     def repay_early(self, money: Arrived, keeps: Keeps, by: AccountId, on: date) -> None:
         """Repay a part before its time: what is due first, then interest so far, then principal to come."""
+        if self.to_return is not None:
+            raise self.reject(NothingRepaidEarly, "the client stepped back: record it as a repayment")
         then = self._standing_to_change(money.value_date, on)
         self._admit(money.repayment_id, money.amount, money.value_date, on)
         number, receipt = len(self.versions) + 1, len(self.facts) + 1
@@ -730,6 +769,7 @@ class Servicing(Aggregate):
             self_approval=alone,
         )
         self._say_moved(moved)
+        self._ask_for_the_return(by.account_id, on)
 
     @when("open", otherwise=AlreadyRepaid)
     def draw(self, drawdown: Drawdown, costs: Costs, kept: Money, by: AccountId, on: date) -> None:
@@ -810,6 +850,22 @@ class Servicing(Aggregate):
         if self.acceleration is None:
             raise self.reject(NotAccelerated, "there is nothing to lift")
         self._lift(self.acceleration, by, on, Sealed(reason))
+
+    def step_back(self, asked: Return, by: AccountId, on: date) -> None:
+        """The client stepped back: what was paid out is to come back instead of any instalment."""
+        self._catch_up(on)
+        self.record(
+            self.SteppedBack,
+            notified_on=asked.notified_on,
+            due_on=asked.due_on,
+            with_interest=asked.bears_interest,
+            drawn=list(asked.drawn),
+            by=by,
+            kept_fee=asked.kept_fee,
+            kept_interest=asked.kept_interest,
+            no_reset=self._no_reset,
+        )
+        self._ask_for_the_return(by, on)
         self._close_when_paid(on)
 
     @when("open", otherwise=AlreadyRepaid)
@@ -941,6 +997,7 @@ class Servicing(Aggregate):
         if self.status == "recovered" and now.owed:
             self.record(self.RecoveryUndone, undone_on=on, total=now.recovered)
         self._say_undone(gone)
+        self._ask_for_the_return(by, on)
         self._restate_the_loss(on)
 
     # ── what it knows ──────────────────────────────────────────────────────
@@ -951,7 +1008,8 @@ class Servicing(Aggregate):
 
     @property
     def agreed(self) -> ServicingTerms:
-        return self.terms or ServicingTerms(self.currency)
+        terms = self.terms or ServicingTerms(self.currency)
+        return terms if self.to_return is None else replace(terms, early=EarlyFee())
 
     @property
     def charged_rate(self) -> BasisPoints:
@@ -985,8 +1043,9 @@ class Servicing(Aggregate):
 
     @property
     def next_reset_on(self) -> date | None:
-        """The day on which the rate is set anew; None where it stays."""
-        return self.indexed.reset_on(len(self.resets) + 1) if self.indexed else None
+        """The day on which the rate is set anew; None where it stays, also because the client stepped back."""
+        follows = self.indexed if self.to_return is None else None
+        return follows.reset_on(len(self.resets) + 1) if follows else None
 
     @property
     def advance(self) -> Money:
@@ -1042,6 +1101,14 @@ class Servicing(Aggregate):
         fact = Receipt(len(self.facts) + 1, value_date, amount)
         paid, moved = self._changed_by(fact, fact.number, now)
         return paid, len(moved)
+
+    @when("open", otherwise=AlreadyRepaid)
+    def would_return(self, asked: Return) -> tuple[Scheduled, Money]:
+        """The line that whoever steps back would owe, and how much of the fees would be given back; nothing is recorded."""
+        line = line_to_return(asked, came_back(self.facts), self.charged_rate, self.agreed)
+        lent = Money.total((each.principal for each in self.instalments), self.currency)
+        given_back = returned_by(asked, self.chain, line, len(self.versions) + 1, lent).given_back
+        return line, given_back.total if given_back else Money.zero(self.currency)
 
     def unpaid(self) -> list[Allocation]:
         """What is left of each instalment that has fallen due, oldest first."""
@@ -1126,6 +1193,7 @@ class Servicing(Aggregate):
         self._say_moved(moved)
         self._lift_what_was_paid(by, now.on)
         self._restate_the_loss(now.on)
+        self._ask_for_the_return(by, now.on)
         self._close_when_paid(now.on)
 
     # ── how its schedule changes ───────────────────────────────────────────
@@ -1160,12 +1228,21 @@ class Servicing(Aggregate):
     def _change(
         self, now: Standing, why: Why, lines: Callable[[], list[Scheduled]], reason: str, by: Decider
     ) -> None:
+        if self.to_return is not None:
+            raise self.reject(
+                ImpossibleSchedule, "the client stepped back: what was paid out is to come back"
+            )
         planned = self._possible(ImpossibleSchedule, lines)
         version = amended(now, now.on, planned, why, len(self.versions) + 1)
         self._put_in_force(version, by.account_id, Sealed(reason))
 
     def _put_in_force(
-        self, version: Version, by: AccountId, reason: Sealed[str] | None = None, drawn: Money | None = None
+        self,
+        version: Version,
+        by: AccountId,
+        reason: Sealed[str] | None = None,
+        drawn: Money | None = None,
+        fallen_due: Allocation | None = None,
     ) -> None:
         lines = [*self.instalments[: version.after], *version.lines]
         self.record(
@@ -1179,7 +1256,38 @@ class Servicing(Aggregate):
             by=by,
             reason=reason,
             drawn=drawn,
+            fallen_due=fallen_due,
         )
+
+    def _ask_for_the_return(self, by: AccountId, on: date) -> None:
+        """Whoever stepped back owes what the money that came back so far says; where that is so already, nothing is said."""
+        if self.to_return is None or self.status != "open":
+            return
+        line = line_to_return(self.to_return, came_back(self.facts), self.charged_rate, self.agreed)
+        chain = self.chain
+        if chain[-1].why == "stepped-back" and chain[-1].lines == (line,):
+            return
+        lent = Money.total((each.principal for each in self.instalments), self.currency)
+        version = returned_by(self.to_return, chain, line, len(self.versions) + 1, lent)
+        before = self.standing(on)
+        now = standing(self.agreed, [*self.versions, version], self.facts, on)
+        changes = reallocated(before, now)
+        fell_due = int(line.due_on <= on)
+        self._say_moved(self._told(replace(each, after=unallocated_after(0, each.after)) for each in changes))
+        self._put_in_force(version, by, fallen_due=self._fell_due_after(0))
+        if fell_due:
+            self._falls_due(line, paid_of(now, line).allocations)
+        self._say_moved(
+            self._told(replace(each, before=unallocated_after(fell_due, each.after)) for each in changes)
+        )
+
+    def _fell_due_after(self, number: int) -> Allocation | None:
+        """What the instalments after this one came to that have fallen due, all together; None for nothing."""
+        lines = [
+            Allocation(line.number, line.interest, line.principal, line.fee or None, line.insurance or None)
+            for line in self.instalments[number : self.fallen_due]
+        ]
+        return Allocation.of(number, sums(lines), self.currency) if lines else None
 
     def _put_reset_in_force(self, lines: list[Scheduled], day: date, by: AccountId, on: date) -> None:
         """Money that was paid ahead of these instalments goes where it belongs now, and that is said."""
@@ -1195,10 +1303,6 @@ class Servicing(Aggregate):
         fell_due  those up to this one have fallen due
         """
         lines = [each.line for each in now.instalments]
-        gone = [
-            Allocation(line.number, line.interest, line.principal, line.fee or None, line.insurance or None)
-            for line in self.instalments[kept : self.fallen_due]
-        ]
         self.record(
             self.ScheduleRestored,
             customer_id=self.customer_id,
@@ -1206,7 +1310,7 @@ class Servicing(Aggregate):
             after=kept,
             lines=lines[kept:],
             replaces=len(self.instalments) - kept,
-            fallen_due=Allocation.of(kept, sums(gone), self.currency),
+            fallen_due=self._fell_due_after(kept) or Allocation.of(kept, {}, self.currency),
             to_come=now.written_off is None,
             principal=Money.total((line.principal for line in lines), self.currency),
             interest=Money.total((line.interest for line in lines), self.currency),

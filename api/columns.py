@@ -40,6 +40,7 @@ WORDS: Final[dict[str, dict[Language, str]]] = {
     "approved": {"fr": "Accordé", "en": "Approved"},
     "ready": {"fr": "Prêt à débloquer", "en": "Ready"},
     "disbursed": {"fr": "Débloqué", "en": "Disbursed"},
+    "returning": {"fr": "À restituer", "en": "To be returned"},
     "repaid": {"fr": "Remboursé", "en": "Repaid"},
     "written-off": {"fr": "Passé en perte", "en": "Written off"},
     "recovered": {"fr": "Recouvré après perte", "en": "Recovered"},

@@ -454,9 +454,9 @@ WORDS = {
         "Try again in a moment; if the document does not come, ask for it on paper.",
     ),
     "cannot-step-back": Words(
-        "Un client se rétracte d'un contrat signé avant le versement, dans le délai que la loi donne.",
-        "Consultez les délais du prêt ; après le versement, remboursez par anticipation.",
-        "See the clocks of the loan; after the payout, repay early.",
+        "Un client se rétracte d'un contrat signé, avant ou après le versement, dans le délai que la loi donne.",
+        "Consultez les délais du prêt ; une fois le délai passé, remboursez par anticipation.",
+        "See the clocks of the loan; once the time is over, repay early.",
     ),
     "clock-still-runs": Words("Un délai prend fin une fois son dernier jour écoulé.", *BY_STATUS[409]),
     "unknown-clock": Words("Ce prêt n'a pas de délai de ce numéro.", *BY_STATUS[409]),

@@ -64,7 +64,7 @@ from commands.organisation import allowed, clock_settings
 from commands.payout_day import count_payout, payee_for
 from commands.stop_switch import let_money_leave
 from commands.terms import WrittenDrawdown
-from eventstore import AlreadyExists, Ask, Command, NotFound
+from eventstore import AlreadyExists, Ask, Command, NotFound, Rejected
 
 
 class Agreed(BaseModel):
@@ -427,11 +427,12 @@ class StepBack(
     on=Loan,
     may="loan.request",
     decides=Loan.step_back,
-    rejects=(CannotStepBack, ValueDateInvalid),
+    rejects=(CannotStepBack, ValueDateInvalid, AlreadyRepaid),
 ):
-    """Step back from the signed contract, without a reason and without cost, in the time that the law gives.
+    """Step back from the signed contract, without a reason, in the time that the law gives.
 
-    No money has left yet: the loan ends here.
+    Where no money has left yet the loan ends here, without cost. Where it has, it is to come back within the time that
+    the law gives for that, with the interest of those days where the law lets the lender ask for it, and nothing else.
     """
 
     notified_on: Day | None = Field(
@@ -439,7 +440,10 @@ class StepBack(
     )
 
     def perform(self, loan: Loan, ask: Ask) -> None:
-        loan.step_back(_day_of_word(loan, self.notified_on, ask), by=AccountId(ask.by), on=ask.on)
+        notified_on, by = _day_of_word(loan, self.notified_on, ask), AccountId(ask.by)
+        asked = loan.step_back(notified_on, by=by, on=ask.on)
+        if asked is not None:
+            _servicing(loan, ask, CannotStepBack).step_back(asked, by=by, on=ask.on)
 
 
 class NoteSignature(Command, on=Loan, rejects=(NotApproved, NotFound)):
@@ -493,17 +497,17 @@ class DisburseLoan(
             self.value_date, self.method, self.reference, payee, by=who, allowed=most, on=ask.on
         )
         if kept is not None:
-            servicing = self._servicing(loan, ask)
+            servicing = _servicing(loan, ask, NotReadyToDisburse)
             servicing.draw(paid, loan.costs(loan.drawn), kept, by=AccountId(ask.by), on=ask.on)
         count_payout(ask, LoanId(loan.id), paid.amount, most)
 
-    def _servicing(self, loan: Loan, ask: Ask) -> Servicing:
-        """It is opened a moment after the first drawdown."""
-        try:
-            return ask.also(Servicing, servicing_id(LoanId(loan.id)))
-        except NotFound as error:
-            why = "its schedule is not open yet: ask again in a moment"
-            raise loan.reject(NotReadyToDisburse, why) from error
+
+def _servicing(loan: Loan, ask: Ask, refusal: type[Rejected]) -> Servicing:
+    """It is opened a moment after the first drawdown. Raises the refusal until then."""
+    try:
+        return ask.also(Servicing, servicing_id(LoanId(loan.id)))
+    except NotFound as error:
+        raise loan.reject(refusal, "its schedule is not open yet: ask again in a moment") from error
 
 
 class NoteWrittenOff(Command, on=Loan, rejects=(NotDisbursed,)):

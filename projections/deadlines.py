@@ -85,8 +85,12 @@ class Deadlines(Projection):
     def _repaid(self, e: Servicing.Repaid, table: Table) -> None:
         self._no_reset(e, table)
 
+    @on(Servicing.SteppedBack)
+    def _stepped_back(self, e: Servicing.SteppedBack, table: Table) -> None:
+        self._no_reset(e, table)
+
     @staticmethod
-    def _no_reset(e: Servicing.Repaid | Servicing.WrittenOff, table: Table) -> None:
+    def _no_reset(e: Servicing.Repaid | Servicing.SteppedBack | Servicing.WrittenOff, table: Table) -> None:
         if e.no_reset is not None:
             table.delete(("rate-reset", e.originator_id, e.no_reset))
 

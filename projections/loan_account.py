@@ -233,8 +233,12 @@ class LoanAccount(Projection):
 
     @on(Servicing.ScheduleChanged)
     def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
+        if e.fallen_due is not None:
+            gone = {column: -e.fallen_due.minor(what) for what, column in DUE.items()}
+            _move(table, e, [], [], sum(gone.values()), **gone)
         row = table.get(e.originator_id)
         assert row is not None, "the account was opened"
+        given_back = e.version.given_back.total.minor if e.version.given_back else 0
         table.patch(
             e.originator_id,
             instalments=e.version.after + len(e.version.lines),
@@ -242,7 +246,8 @@ class LoanAccount(Projection):
             fees=e.fees.minor if e.fees else 0,
             insurance=e.insurance.minor if e.insurance else 0,
             principal=row["principal"]
-            + sum(more.minor for more in (e.version.capitalised, e.drawn) if more is not None),
+            + sum(more.minor for more in (e.version.capitalised, e.drawn) if more is not None)
+            - given_back,
             next_due_on=e.version.lines[0].due_on,
             version=e.originator_version,
         )
@@ -319,6 +324,7 @@ class LoanAccount(Projection):
         Servicing.PenaltiesPaused,
         Servicing.PenaltiesResumed,
         Servicing.MonthClosed,
+        Servicing.SteppedBack,
     )
     def _went_on(self, e: Servicing.Event, table: Table) -> None:
         """What it changes of the sums is said by the event after it."""

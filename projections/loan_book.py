@@ -34,7 +34,7 @@ Sort = Literal[
 ]  # fmt: skip
 
 STATES: Final = (
-    "requested", "counter-offered", "approved", "ready", "disbursed", "repaid", "written-off", "recovered", "declined",
+    "requested", "counter-offered", "approved", "ready", "disbursed", "returning", "repaid", "written-off", "recovered", "declined",
     "withdrawn", "expired", "stepped-back",
 )  # fmt: skip
 """In the order in which a list shows them: a loan's life, then what came to nothing."""
@@ -48,7 +48,8 @@ class LoanLine(Line):
     contact_id: UUID
     product_id: UUID
     status: str
-    """requested, counter-offered, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid."""
+    """requested, counter-offered, declined, withdrawn, approved, expired, ready, stepped-back, disbursed, returning: the client
+    stepped back after the payout; repaid, written-off or recovered."""
     principal: int
     """What is lent in all: once drawdowns are cancelled, what has left. Minor units of ``currency``; what was asked for
     until the client accepts another amount, like the months."""
@@ -87,7 +88,8 @@ class LoanLine(Line):
     declined_because: str | None
     """Shown to the customer word for word."""
     closed_on: date | None
-    """The day it was declined, withdrawn or stepped back from, or its offer lapsed."""
+    """The day it was declined, withdrawn or stepped back from, or its offer lapsed; after a payout the day on which what
+    was paid out was back."""
     contract_id: UUID | None
     signed_on: date | None
     """The day the signed copy was accepted."""
@@ -95,6 +97,10 @@ class LoanLine(Line):
     disbursed_on: date | None
     """The value date: the day the money left, of several drawdowns the first."""
     repaid_on: date | None
+    stepped_back_on: date | None
+    """The day the client gave notice; absent unless the client stepped back."""
+    return_by: date | None
+    """The last day on which what was paid out may come back; absent unless the client stepped back after the payout."""
     needs_information: bool
     """Whether the law wants the client to be informed before the contract, and nobody has proof of it yet."""
     informed_on: date | None
@@ -187,7 +193,7 @@ _SORTS: Final = {
 class LoanBook(Projection):
     """``stage_sort`` is the place of the status in STATES."""
 
-    version = 8
+    version = 9
     key = "loan_id"
     owner = "customer_id"
     row = LoanLine
@@ -228,6 +234,8 @@ class LoanBook(Projection):
             disbursed_by      uuid,
             disbursed_on      date,
             repaid_on         date,
+            stepped_back_on   date,
+            return_by         date,
             needs_information boolean NOT NULL,
             informed_on       date,
             consents          jsonb NOT NULL,
@@ -350,7 +358,31 @@ class LoanBook(Projection):
 
     @on(Loan.SteppedBack)
     def _stepped_back(self, e: Loan.SteppedBack, table: Table) -> None:
-        table.patch(e.originator_id, **_in("stepped-back"), closed_on=e.on, version=e.originator_version)
+        table.patch(
+            e.originator_id,
+            **_in("stepped-back"),
+            stepped_back_on=e.notified_on,
+            closed_on=e.on,
+            version=e.originator_version,
+        )
+
+    @on(Loan.ReturnOwed)
+    def _return_owed(self, e: Loan.ReturnOwed, table: Table) -> None:
+        table.patch(
+            e.originator_id,
+            **_in("returning"),
+            stepped_back_on=e.notified_on,
+            return_by=e.return_by,
+            principal=e.principal.minor,
+            **_left(_cancelled(table, e.originator_id)),
+            version=e.originator_version,
+        )
+
+    @on(Loan.CapitalReturned)
+    def _capital_returned(self, e: Loan.CapitalReturned, table: Table) -> None:
+        table.patch(
+            e.originator_id, **_in("stepped-back"), closed_on=e.returned_on, version=e.originator_version
+        )
 
     @on(Contract.Drafted)
     def _contract_drafted(self, e: Contract.Drafted, table: Table) -> None:
@@ -405,7 +437,15 @@ class LoanBook(Projection):
 
     @on(Loan.Reopened)
     def _reopened(self, e: Loan.Reopened, table: Table) -> None:
-        table.patch(e.originator_id, **_in("disbursed"), repaid_on=None, version=e.originator_version)
+        row = table.get(e.originator_id)
+        assert row is not None, "the loan was asked for"
+        table.patch(
+            e.originator_id,
+            **_in("returning" if row["stepped_back_on"] else "disbursed"),
+            repaid_on=None,
+            closed_on=None,
+            version=e.originator_version,
+        )
 
     @on(Loan.WrittenOff)
     def _written_off(self, e: Loan.WrittenOff, table: Table) -> None:

@@ -19,7 +19,7 @@ class ClockLine(Line):
     customer_id: UUID
     name: ClockName
     """counter-offer: the client may accept it; offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
-    step back."""
+    step back; capital-back: what was paid out comes back."""
     law: Law
     source: str | None
     """Text and article, date read; absent for a time that the organisation gives of itself."""
@@ -30,7 +30,8 @@ class ClockLine(Line):
     ended_on: date | None
     """The business day on which it stopped; absent while it runs."""
     ended_because: Ending | None
-    """time, signed, stepped-back, replaced: an offer that began anew; or answered: a counter-offer was."""
+    """time, signed, stepped-back, replaced: an offer that began anew; answered: a counter-offer was; or returned: what
+    was paid out is back."""
 
 
 class LoanClock(ClockLine):

@@ -26,7 +26,7 @@ class MailLine(Line):
     account_id: UUID | None
     """To whom, when it is about the account itself; its address is in the list of accounts."""
     template: str
-    """information, contract, copy-refused, expired, stepped-back, disbursed, drawdown,
+    """information, contract, copy-refused, expired, stepped-back, return-owed, capital-returned, disbursed, drawdown,
     drawdowns-cancelled, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
     address-proof or security-notice."""
     language: str

@@ -31,7 +31,7 @@ class MonthlyFlow(Line):
     received: int
     """Came in during this month, by the value dates, less what was reversed in it."""
     lent: int
-    """Was lent in this month, by the value dates, with fees that are repaid with it."""
+    """Was lent in this month, by the value dates, with fees that are repaid with it; less fees that were given back in it."""
     principal_paid: int
     """Of what was lent, what was paid back in this month, by the business dates, less what was reversed in it."""
     loans_opened: int
@@ -84,6 +84,10 @@ class MonthlyFlows(Projection):
     def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
         if e.drawn is not None:
             _add(table, e.version.on, e.drawn.currency, lent=e.drawn.minor)
+        if (given := e.version.given_back) is not None:
+            _add(table, e.on, given.fees.currency, lent=-given.total.minor)
+        if e.fallen_due is not None:
+            _add(table, e.on, e.interest.currency, due=-e.fallen_due.total.minor)
 
     @on(Servicing.InstalmentFellDue)
     def _fell_due(self, e: Servicing.InstalmentFellDue, table: Table) -> None:

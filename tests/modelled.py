@@ -160,6 +160,10 @@ def versions_told(versions: Iterable[Version]) -> list[told.Version]:
             version.capitalised.minor if version.capitalised else 0,
             version.why == "accelerated",
             version.indemnity.minor if version.indemnity else 0,
+            version.costs_nothing_until,
+            (version.given_back.fees.minor, version.given_back.interest.minor)
+            if version.given_back
+            else (0, 0),
         )
         for version in versions
     ]

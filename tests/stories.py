@@ -370,6 +370,15 @@ offer_taken = fact(Loan.ClockEnded, number=1, clock="offer", because="signed")
 clocks_started = fact(Loan.ClocksStarted, clocks=[NO_PAYMENT, STEP_BACK])
 """No payment until 11 May, stepping back until 18 May."""
 stepped_back = fact(Loan.SteppedBack, notified_on=MAY_6, by=JEAN_ACCOUNT)
+return_owed = fact(
+    Loan.ReturnOwed,
+    notified_on=MAY_6,
+    return_by=date(2026, 6, 5),
+    with_interest=True,
+    principal=eur(5_000_00),
+    by=JEAN_ACCOUNT,
+)
+capital_returned = fact(Loan.CapitalReturned, returned_on=MAY_6)
 offer_over = fact(Loan.ClockEnded, number=1, clock="offer", because="time")
 loan_expired = fact(Loan.Expired)
 

@@ -98,6 +98,23 @@ def confirm_the_stepping_back(event: Loan.SteppedBack, outside: Outside) -> Answ
     yield _letter(event, "stepped-back", loan.contact_id, facts, loan.id), None
 
 
+@reacts_to(Servicing.SteppedBack)
+def tell_what_has_to_come_back(event: Servicing.SteppedBack, outside: Outside) -> Answers:
+    """The client's proof, with the sum and its last day, whoever entered the notice."""
+    *_, (servicing, _) = outside.told(Servicing, event.originator_id, event.originator_version)
+    assert servicing.to_return is not None, "the event says so"
+    line, _ = servicing.would_return(servicing.to_return)
+    loan = outside.load(Loan, servicing.loan_id)
+    facts = {
+        "reference": loan.reference,
+        "notified_on": event.notified_on.isoformat(),
+        "capital": _amount(line.principal),
+        "interest": _amount(line.interest),
+        "return_by": event.due_on.isoformat(),
+    }
+    yield _letter(event, "return-owed", loan.contact_id, facts, loan.id), None
+
+
 @reacts_to(Contract.Rendered)
 def send_the_contract(event: Contract.Rendered, outside: Outside) -> Answers:
     contract = outside.load(Contract, event.originator_id)
@@ -220,7 +237,8 @@ def send_the_quittance(event: Document.Kept, outside: Outside) -> Answers:
         "amount": _amount(servicing.received),
     }
     document = DocumentId(event.originator_id)
-    yield _letter(event, "quittance", loan.contact_id, facts, loan.id, document), None
+    template: MailTemplate = "quittance" if servicing.to_return is None else "capital-returned"
+    yield _letter(event, template, loan.contact_id, facts, loan.id, document), None
 
 
 @reacts_to(Document.Voided)

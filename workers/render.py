@@ -247,6 +247,7 @@ def _quittance(event: Servicing.Repaid, number: int | None, outside: Outside) ->
         disbursed_on=servicing.value_date,
         repaid_on=max(repayment.value_date for repayment in repayments),
         issued_on=event.on,
+        stepped_back_on=servicing.to_return.notified_on if servicing.to_return else None,
         repayments=repayments,
     )
 

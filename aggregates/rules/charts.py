@@ -146,6 +146,7 @@ LABELS: Final[dict[Kind, str]] = {
     "repayment": "Remboursement reçu",
     "advance-applied": "Imputation de l’avance",
     "schedule-changed": "Modification de l’échéancier",
+    "given-back": "Frais rendus après rétractation",
     "refund": "Restitution d’un trop-perçu",
     "write-off": "Passage en perte",
     "recovery": "Rentrée sur créance passée en perte",

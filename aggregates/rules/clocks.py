@@ -18,16 +18,22 @@ from aggregates.rules.law import Law
 from aggregates.rules.working_days import Calendar, next_working
 from aggregates.values import BasisPoints
 
-ClockName = Literal["counter-offer", "offer", "no-payment", "step-back"]
+ClockName = Literal["counter-offer", "offer", "no-payment", "step-back", "capital-back"]
 """counter-offer  the client may accept the other conditions; afterwards they have lapsed
 offer          the conditions hold and the contract may be signed; afterwards the offer has lapsed
 no-payment     no money moves, in neither direction
 step-back      the client may step back from the contract, without a reason and without cost
+capital-back   whoever stepped back after the payout returns what was paid out, with what the law lets it cost
 """
 
-Ending = Literal["time", "signed", "stepped-back", "replaced", "answered"]
-"""Why a clock stopped: its time was over, the contract was signed, the client stepped back, it began anew, or the client
-answered the counter-offer, be it by taking the request back."""
+Ending = Literal["time", "signed", "stepped-back", "replaced", "answered", "returned"]
+"""Why a clock stopped: its time was over, the contract was signed, the client stepped back, it began anew, the client answered
+the counter-offer, be it by taking the request back, or what was paid out is back."""
+
+RETURN_DAYS: Final = 30
+"""In which what was paid out comes back where the law says no number: our choice, after the French law. In Quebec the
+parties give each other back what they had without delay (Loi sur la protection du consommateur, RLRQ c. P-40.1, art. 73 and
+those after it, the number of days cited 2026-11-22 without their text)."""
 
 COUNTER_OFFER_DAYS: Final = 30
 """How long a counter-offer holds where neither the law nor the organisation says how long its offers do: our choice, so
@@ -95,6 +101,7 @@ PERIODS: Final[dict[Law, Sequence[Period]]] = {
         Period("offer", 15, f"Code de la consommation, art. L. 312-18{_READ}", date(2016, 7, 1), "FR"),
         Period("no-payment", 7, f"Code de la consommation, art. L. 312-25{_READ}", date(2016, 7, 1)),
         Period("step-back", 14, f"Code de la consommation, art. L. 312-19{_READ}", date(2016, 7, 1), "FR"),
+        Period("capital-back", 30, "Code de la consommation, art. L. 312-26", date(2016, 7, 1), "FR"),
     ),
     "fr-business": (),
     "umoa-bank": (),
@@ -118,6 +125,9 @@ PERIODS: Final[dict[Law, Sequence[Period]]] = {
     ),
 }
 """By law, the oldest first: of two that are the law on a day the later one counts."""
+
+RETURNED_WITH_INTEREST: Final[frozenset[Law]] = frozenset(["fr-consumer"])
+"""Laws under which what was paid out comes back with its interest; under the others it costs nothing at all."""
 
 INFORMED_BEFORE: Final[dict[Law, str]] = {
     "fr-consumer": f"Code de la consommation, art. L. 312-12{_READ}",
@@ -163,6 +173,15 @@ def clocks_after_signature(
     periods = [_period(law, name, signed_on, is_high_cost) for name in names]
     said = [period for period in periods if period is not None]
     return [_clock(law, period, period.days, signed_on, n) for n, period in enumerate(said, first)]
+
+
+def return_clock(law: Law, notified_on: date, number: int) -> Clock:
+    """How long whoever stepped back after the payout has to return it, from the day the notice was sent."""
+    period = _period(law, "capital-back", notified_on, high_cost=False)
+    if period is not None:
+        return _clock(law, period, period.days, notified_on, number)
+    ends_on = notified_on + timedelta(days=RETURN_DAYS)
+    return Clock(number, "capital-back", law, None, notified_on, RETURN_DAYS, ends_on)
 
 
 def _period(law: Law, name: ClockName, on: date, high_cost: bool) -> Period | None:

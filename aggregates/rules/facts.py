@@ -124,7 +124,22 @@ Why = Literal[
     "due-day-changed",
     "rate-reset",
     "accelerated",
+    "stepped-back",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class GivenBack:
+    """What of the principal need not come back, because the client stepped back: it was never the borrower's cost."""
+
+    fees: Money
+    """Kept or financed."""
+    interest: Money
+    """Kept at the payout; what is really due is in the line."""
+
+    @property
+    def total(self) -> Money:
+        return self.fees + self.interest
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +163,8 @@ class Version:
     """What of the new principal was not paid out: financed fees in the first version, interest in others."""
     indemnity: Money | None = None
     """For the default: a penalty that its first line owes at once."""
+    given_back: GivenBack | None = None
+    """What of the principal its lines no longer ask for; absent for nothing."""
 
     @property
     def repays_early(self) -> bool:
@@ -158,3 +175,8 @@ class Version:
     def puts_off(self) -> bool:
         """Instalments that were agreed for earlier come later: what was late may hide behind it."""
         return self.why in ("rescheduled", "payment-holiday")
+
+    @property
+    def costs_nothing_until(self) -> date | None:
+        """To this day no lateness costs anything, from the payout on; absent where this version does not say so."""
+        return self.lines[0].due_on if self.why == "stepped-back" else None

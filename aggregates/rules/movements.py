@@ -9,6 +9,7 @@
     repayment              bank                         to  what it paid, advances
     advance-applied        advances                     to  what it paid
     schedule-changed       what replaced instalments no longer owe, what became principal
+    given-back             fees and interest earned     to  loans               kept or financed, when the client steps back
     refund                 advances                     to  bank
     write-off              losses                       to  everything that was owed
     recovery               bank, advances               to  recoveries
@@ -40,7 +41,7 @@ Role = Literal[
 
 Kind = Literal[
     "disbursement", "interest-due", "fee-due", "insurance-due", "penalty", "interest-accrued",
-    "interest-accrued-reversed", "repayment", "advance-applied", "schedule-changed", "refund", "write-off",
+    "interest-accrued-reversed", "repayment", "advance-applied", "schedule-changed", "given-back", "refund", "write-off",
     "recovery", "provision", "reallocation", "repayment-reversed",
 ]  # fmt: skip
 

@@ -156,7 +156,10 @@ def _same_until(before: Known, after: Known) -> bool:
     if after.on < before.on or after.facts[: len(before.facts)] != before.facts:
         return False
     known = {fact.number: fact for fact in after.facts}
-    touched = [version.on for version in after.versions[len(before.versions) :]]
+    new = after.versions[len(before.versions) :]
+    if any(version.costs_nothing_until for version in new):
+        return False  # lateness of the days before costs nothing any more
+    touched = [version.on for version in new]
     for fact in after.facts[len(before.facts) :]:
         if isinstance(fact, Returned):
             fact = known[fact.receipt]

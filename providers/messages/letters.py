@@ -23,6 +23,8 @@ LETTERS = {
     "information": ("reference", "amount"),
     "expired": ("reference",),
     "stepped-back": ("reference", "notified_on"),
+    "return-owed": ("reference", "notified_on", "capital", "interest", "return_by"),
+    "capital-returned": ("reference", "loan_reference", "amount"),
     "disbursed": ("reference", "amount", "value_date", "method"),
     "rate-reset": ("reference", "index", "value", "was", "rate", "reset_on", "instalment", "due_on"),
     "drawdown": ("reference", "amount", "value_date", "method"),

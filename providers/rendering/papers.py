@@ -241,6 +241,8 @@ class FinalQuittance:
     repaid_on: date
     """Value date of the payment that settled the loan."""
     issued_on: date
+    stepped_back_on: date | None = None
+    """The day the borrower gave notice; absent where the loan was repaid as agreed."""
     repayments: Sequence[Repayment]
     """Oldest first; they add up to what was owed and what was overpaid."""
 

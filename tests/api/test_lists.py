@@ -113,7 +113,7 @@ def test_a_cursor_goes_on_with_the_same_question_only(book):
 def test_the_counts_follow_the_filters_but_for_the_states(book):
     every = dict.fromkeys(
         (
-            "requested", "counter-offered", "approved", "ready", "disbursed", "repaid", "written-off", "recovered",
+            "requested", "counter-offered", "approved", "ready", "disbursed", "returning", "repaid", "written-off", "recovered",
             "declined", "withdrawn", "expired", "stepped-back",
         ), 0
     )  # fmt: skip

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 from commands.contract import DraftContract
-from commands.loan import NoteOffer
-from tests.api.consumer import CONFIRMED, approved_in_law
+from commands.loan import NoteOffer, NoteRepaid
+from tests.api.consumer import CONFIRMED, approved_in_law, lent_in_quebec
 from tests.api.house import MAY_4, House
 
 PAYOUT = {"value_date": str(MAY_4), "method": "cash", "reference": "C-1"}
@@ -114,3 +115,50 @@ def test_an_administrator_says_how_long_offers_hold(house):
     assert clocks(house, "awa", loan)["offer"][0] == "2026-06-03"
     assert house.post("ana", "/organisation/clock-settings", {"offer_days": 30}).status_code == 403
     assert house.post("admin", "/organisation/clock-settings", {"offer_days": 0}).status_code == 422
+
+
+def test_after_the_payout_the_client_reads_what_comes_back_before_stepping_back(house):
+    """Of Quebec, where it costs nothing: 30 days from 4 May are over on 3 June."""
+    loan = lent_in_quebec(house)
+    house.settle()
+    before = house.get("awa", f"/loans/{loan}/stepping-back").json()
+    assert before == {
+        "loan_id": str(loan), "currency": "CAD", "return_by": "2026-06-03", "capital": 5_000_00, "given_back": 0,
+        "interest_a_day": 0, "interest": 0, "received": 0,
+    }  # fmt: skip
+    assert house.get("jean", f"/loans/{loan}/stepping-back").status_code == 404
+
+    assert house.post("awa", f"/loans/{loan}/step-back", {}).status_code == 200
+    assert clocks(house, "awa", loan)["capital-back"] == ("2026-06-03", None, 31)
+    line = house.get("ana", f"/loans/{loan}").json()
+    assert (line["status"], line["stepped_back_on"], line["return_by"], line["closed_on"]) == (
+        "returning", str(MAY_4), "2026-06-03", None,
+    )  # fmt: skip
+    [only] = house.get("awa", f"/loans/{loan}/schedule").json()
+    assert (only["due_on"], only["principal"], only["amount"]) == ("2026-06-03", 5_000_00, 5_000_00)
+    again = house.get("awa", f"/loans/{loan}/stepping-back")
+    assert (again.status_code, again.json()["type"]) == (409, "cannot-step-back")
+
+
+def test_before_the_payout_stepping_back_asks_for_nothing(house):
+    loan = house.ready(approved=approved_in_law(house))
+    house.settle()
+    answer = house.get("awa", f"/loans/{loan}/stepping-back")
+    assert (answer.status_code, answer.json()["type"]) == (409, "cannot-step-back")
+
+
+def test_what_came_back_ends_the_loan_as_stepped_back_and_the_account_says_so(house):
+    loan = lent_in_quebec(house)
+    assert house.post("awa", f"/loans/{loan}/step-back", {}).status_code == 200
+    paid = {
+        "repayment_id": str(uuid4()), "amount": {"amount": "5000.00", "currency": "CAD"}, "value_date": str(MAY_4),
+        "method": "cash", "reference": "REÇU-2",
+    }  # fmt: skip
+    assert house.post("chloe", f"/loans/{loan}/repayments", paid).status_code == 200
+    house.does(NoteRepaid(on=MAY_4), loan)
+    house.settle()
+    line = house.get("awa", f"/loans/{loan}").json()
+    assert (line["status"], line["closed_on"], line["repaid_on"]) == ("stepped-back", str(MAY_4), None)
+    account = house.get("awa", f"/loans/{loan}/account").json()
+    assert (account["status"], account["principal_owed"], account["interest_paid"]) == ("repaid", 0, 0)
+    assert clocks(house, "awa", loan)["capital-back"][1] == "returned"

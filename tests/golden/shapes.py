@@ -26,7 +26,7 @@ from aggregates.posting import Posting
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.charts import PCG
 from aggregates.rules.clocks import ClockSettings
-from aggregates.rules.facts import Version
+from aggregates.rules.facts import GivenBack, Version
 from aggregates.rules.limits import Limit
 from aggregates.rules.postings import entries, of_payout
 from aggregates.rules.reallocated import Share
@@ -140,6 +140,8 @@ SAMPLES: tuple[Fact, ...] = (
     cast.offer_taken,
     cast.loan_expired,
     cast.stepped_back,
+    cast.return_owed.but(cancelled=cast.eur(2_000_00)),
+    cast.capital_returned,
     cast.disbursed,
     cast.drawn_down.but(payee=1, self_approval="La seconde conseillère est absente."),
     cast.drawdowns_cancelled,
@@ -195,12 +197,26 @@ SAMPLES: tuple[Fact, ...] = (
             "rescheduled",
             1,
             cast.eur(3_00),
+            given_back=GivenBack(cast.eur(75_00), cast.eur(1_00)),
+            indemnity=cast.eur(12_00),
         ),
         replaces=23,
         interest=cast.eur(45_00),
         by=cast.ANA,
         reason=Sealed("Saisi sur le mauvais prêt."),
         drawn=cast.eur(50_00),
+        fallen_due=cast.FIRST,
+    ),
+    fact(
+        Servicing.SteppedBack,
+        notified_on=cast.MAY_6,
+        due_on=cast.JUNE_6,
+        with_interest=True,
+        drawn=cast.PLANNED,
+        by=cast.JEAN_ACCOUNT,
+        kept_fee=cast.eur(75_00),
+        kept_interest=cast.eur(1_00),
+        no_reset=1,
     ),
     fact(
         Servicing.Reallocated,

@@ -86,6 +86,10 @@ class Books(Life):
         books["interest_earned"] -= sum(
             self.known[number].capitalised for number in self.took_effect if number > 1
         )
+        for number in self.took_effect:
+            fees, interest = self.known[number].given_back
+            books["fees_earned"] += fees
+            books["interest_earned"] += interest
         return {role: amount for role, amount in books.items() if amount}
 
     def whole_principal_ahead(self) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from tests.models.days import months_on, ticks
+from tests.models.days import TICKS, after, months_on, ticks
 from tests.models.facts import COMPONENTS, Line
 from tests.models.lives import Life, Owed, half_even
 
@@ -196,3 +196,37 @@ def holiday(
         after[0] = replace(after[0], interest=after[0].interest + sum_of, earlier=(*after[0].earlier, *more))
         made = [replace(line, interest=0) for line in made]
     return [*made, *after]
+
+
+# ── stepping back ──────────────────────────────────────────────────────────
+
+
+def to_return(left: dict[date, int], came: dict[date, int], end: date, rate: int, count: str) -> Line:
+    """The one line of whoever stepped back, by going through every day on which money may still come.
+
+    left  what left for the borrower, by day, without what was kept of it
+    came  what came back, by day; below zero what was sent out again
+    end   the last day
+    rate  basis points a year; 0 where the law lets it cost nothing
+    """
+    capital, day = sum(left.values()), min(left)
+    begun, out, whole, pieces = day, 0, 0, list[tuple[int, date, date]]()
+    while day < end:
+        if left.get(day) or came.get(day):
+            if grown := of_run(whole, begun, day, end, count):
+                pieces.append((grown, begun, day))
+            out += left.get(day, 0) - came.get(day, 0)
+            begun = day
+            whole = half_even(Fraction(max(out, 0) * rate * ticks(day, end, count), 10_000 * TICKS))
+            back = sum(amount for on, amount in came.items() if on <= day)
+            costs = sum(amount for amount, _, _ in pieces)
+            if came.get(day, 0) > 0 and day >= max(left) and back >= capital + costs:
+                return Line(1, day, day, costs, capital, earlier=tuple(pieces))
+        day = after(day)
+    return Line(1, begun, end, whole + sum(amount for amount, _, _ in pieces), capital, earlier=tuple(pieces))
+
+
+def of_run(whole: int, begun: date, day: date, end: date, count: str) -> int:
+    """What of the interest from one day to the last has grown by a day between them."""
+    span = ticks(begun, end, count)
+    return half_even(Fraction(whole * ticks(begun, day, count), span)) if span else whole

@@ -45,6 +45,10 @@ class Version:
     """Everything to come fell due, as one line."""
     indemnity: int = 0
     """What that line owes for the default."""
+    free_until: date | None = None
+    """The client stepped back: lateness costs nothing on any day to this one."""
+    given_back: tuple[int, int] = (0, 0)
+    """Fees and interest that its lines no longer ask for."""
 
 
 @dataclass(frozen=True)

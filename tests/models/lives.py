@@ -136,6 +136,12 @@ class Life:
         return sorted(self.money, key=lambda money: (money.on, money.number))
 
     def is_paused(self) -> bool:
+        if any(
+            version.free_until is not None and self.today <= version.free_until
+            for number, version in self.known.items()
+            if number not in self.fallen
+        ):
+            return True
         return any(
             fact.what == "paused"
             and fact.on <= self.today

@@ -31,6 +31,8 @@ FACTS = {
     "until": "2026-06-03",
     "value_date": "2026-05-01",
     "notified_on": "2026-05-06",
+    "capital": "4925.00 EUR",
+    "return_by": "2026-06-15",
     "voided_on": "2026-05-20",
     "index": "EURIBOR-3M",
     "value": "212",
@@ -57,7 +59,7 @@ HAPPENED = (
     "password", "factor-added", "factor-removed", "factor-removed-by-us", "recovery-codes", "address", "identity",
     "key", "session-copied",
 )  # fmt: skip
-WITH_A_DOCUMENT = ("contract", "copy-refused", "quittance")
+WITH_A_DOCUMENT = ("contract", "copy-refused", "quittance", "capital-returned")
 
 
 class Words(HTMLParser):

@@ -19,6 +19,7 @@ from commands.organisation import RefuseProposal
 from commands.servicing import GiveNotice
 from commands.stop_switch import AskForRelease, PullStopSwitch
 from eventstore import Ask, Asker, Command, NotFound
+from tests.api.consumer import lent_in_quebec
 from tests.api.house import House, id_of
 from tests.walls.calls import Call
 from tests.walls.stock import Stock, call, looks, repayment_of, scene
@@ -172,6 +173,9 @@ looks("ExportLateLoans", "owner", query=lambda stock: {"customer_id": stock.cust
 for operation in ("EarlyRepaymentQuote", "ScheduleVersions", "RepaymentAllocations"):
     looks(operation, "owner", path=lambda stock: {"loan_id": stock.loan})
 looks("RepaymentPreview", "chloe", path=lambda stock: {"loan_id": stock.loan})
+
+
+looks("SteppingBack", "owner", path=lambda stock: {"loan_id": str(lent_in_quebec(stock.house, stock.name))})
 
 
 def _running(stock: Stock) -> dict[str, str]:

@@ -19,7 +19,8 @@ from aggregates.rules.movements import balances
 from aggregates.rules.postings import POSTED
 from aggregates.rules.repayments import Arrived, Leaving
 from aggregates.rules.schedules import schedule
-from aggregates.rules.terms import Terms
+from aggregates.rules.stepping_back import Return
+from aggregates.rules.terms import Drawdown, Terms
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, Money, RepaymentId
 from eventstore import Rejected
@@ -87,7 +88,7 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
     ago = max(MAY_6, day - timedelta(days=chance.choice([0, 0, 3, 33, 70])))
     amount = eur(chance.choice([221_60, 100_00, 500_00, 30_00, 2_000_00]))
     money = Arrived(id, amount, ago, "transfer", "VIR")
-    match chance.randint(0, 13):
+    match chance.randint(0, 15):
         case 0 | 1 | 2 | 3:
             method: Any = chance.choice(["transfer", "cash", "cheque"])
             loan.receive(id, amount, ago, method, "VIR", chloe, day)
@@ -107,11 +108,21 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
             loan.refund(Leaving(free, day, "cash", "Caisse"), Decider(ana), FREE, day)
         case 11:
             loan.pause_penalties(ago, None, "Hospitalisation.", Decider(ana), day)
+        case 14 if turn > 1 and loan.to_return is None:
+            loan.step_back(_return(loan, ago, chance), chloe, day)
         case 12 if turn > 3:
             loan.propose_write_off("Sans nouvelles.", ana, day)
             loan.write_off(Decider(AccountId(BEN)), day)
         case _:
             loan.close_month(day)
+
+
+def _return(loan: Servicing, ago: date, chance: Random) -> Return:
+    """What left of it, some of which may have been kept, comes back in thirty days."""
+    lent = loan.principal - (loan.versions[0].capitalised or eur(0))
+    kept = chance.choice([(None, None), (eur(20_00), None), (eur(20_00), eur(3_00))])
+    due_on = ago + timedelta(days=30)
+    return Return(ago, due_on, chance.choice([True, True, False]), [Drawdown(MAY_6, lent)], *kept)
 
 
 @settings(max_examples=LIVES, deadline=None)
@@ -145,5 +156,5 @@ def test_the_days_of_lives_are_long_enough_to_matter():
     kinds = {movement.kind for seed in range(150) for movement in live(Random(seed))[1].entered}
     assert kinds >= {
         "interest-due", "interest-accrued", "penalty", "repayment", "repayment-reversed", "reallocation",
-        "advance-applied", "schedule-changed", "refund", "write-off", "recovery", "provision",
+        "advance-applied", "schedule-changed", "given-back", "refund", "write-off", "recovery", "provision",
     }  # fmt: skip

@@ -9,7 +9,7 @@ from aggregates.posting import balanced
 from aggregates.rules.buckets import Provisions
 from aggregates.rules.charts import CHARTS, LABELS, PCG, SYSCOHADA, trial_balance
 from aggregates.rules.early import repay_in_part
-from aggregates.rules.facts import Disbursed, Receipt, Refunded, Returned, Version, WrittenOff
+from aggregates.rules.facts import Disbursed, GivenBack, Receipt, Refunded, Returned, Version, WrittenOff
 from aggregates.rules.life import movements, standing
 from aggregates.rules.movements import Books, Kind, Role, balances, to_enter
 from aggregates.rules.postings import lines
@@ -268,11 +268,17 @@ def eventful():
     part = repay_in_part(agreed, now, amount, "same-instalment", 5, 2)
     changed = Version(3, due(6), 2, 5, (line(6, due(5), due(12), 5_00, 250_00),), "rescheduled")
     facts.append(Receipt(5, due(4), amount))
+    back_out = Version(
+        4, due(6), 3, 0, (line(1, PAID_OUT, due(12), 5_00, 780_00),), "stepped-back",
+        given_back=GivenBack(eur(20_00), eur(0)),
+    )  # fmt: skip
+    stepped = movements(agreed, [loan, part.version, changed, back_out], facts, due(6))
     before = movements(agreed, [loan, part.version, changed], [f for f in facts if f.number != 2], due(9))
     after = movements(agreed, [loan, part.version, changed], facts, due(9))
     late = to_enter(before, after, due(9), due(9), ("reallocation", 9))
     back = to_enter(after, before, due(9), due(9), ("repayment-reversed", 10))
-    return [*after, *late, *back]
+    given = [movement for movement in stepped if movement.kind == "given-back"]
+    return [*after, *late, *back, *given]
 
 
 def test_every_kind_of_movement_balances_on_accounts_of_both_charts():
