@@ -53,6 +53,7 @@ OWED_AS: Final[dict[Component, Role]] = {
 }
 PAID_FROM: Final[dict[Method, Role]] = {"transfer": "bank", "cash": "till", "cheque": "bank"}
 RECEIVED_IN: Final[dict[Method, Role]] = {"transfer": "bank", "cash": "till", "cheque": "cheques"}
+MONEY: Final = frozenset((*PAID_FROM.values(), *RECEIVED_IN.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,11 @@ class Movement:
     amounts: tuple[tuple[Role, Money], ...]
     corrects: tuple[str, ...] = ()
     """The keys of the movements that a reallocation brings up to date."""
+
+    @property
+    def moves_money(self) -> bool:
+        """Whether money came or left: a bank, a till or a cheque is one of its sides."""
+        return any(role in MONEY for role, _ in self.amounts)
 
 
 class Books:
@@ -116,22 +122,33 @@ def to_enter(
 ) -> list[Movement]:
     """What has to be entered when more is known than the books say: nothing in them is changed.
 
+    Money that came or left has an entry of its own, whenever it did so. Of what followed from it in months that are
+    closed, the sum is entered: a payment that is learnt five years late would otherwise bring sixty entries of one day.
+
     before     the movements that are in the books
     after      those of the life as it is known now
     known_on   the day on which it became known
     open_from  the first day for which entries may still be made; earlier ones are made on it
     because    what the entry by differences is called, and what tells it from others of the loan: the event behind it
-    returns    the new movements in their order, and one entry by differences for all that changed or went
+    returns    the new movements in their order, and one entry by differences for all else that came, changed or went
     """
     was = {movement.key: movement for movement in before}
-    made = [_moved_to(new, max(new.on, open_from)) for new in after if new.key not in was]
-    now = {movement.key: movement for movement in after}
+    made, now, followed = list[Movement](), dict[str, Movement](), list[str]()
+    for movement in after:
+        now[movement.key] = movement
+        if movement.key in was:
+            continue
+        if movement.on < open_from and not movement.moves_money:
+            followed.append(movement.key)
+        else:
+            made.append(_moved_to(movement, max(movement.on, open_from)))
     changed = [key for key, old in was.items() if key not in now or now[key].amounts != old.amounts]
+    changed += followed
     sums: Counter[Role] = Counter()
     for key in changed:
-        sums.subtract(balances([was[key]]))
+        sums.subtract(balances([was[key]] if key in was else []))
         sums.update(balances([now[key]] if key in now else []))
-    currency = next((amount.currency for old in before for _, amount in old.amounts), None)
+    currency = next((amount.currency for old in (*before, *after) for _, amount in old.amounts), None)
     if currency and (amounts := _sides(sums, currency)):
         kind, told_by = because
         made.append(Movement(kind, f"{kind}:{told_by}", known_on, amounts, corrects=tuple(changed)))

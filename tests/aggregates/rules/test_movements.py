@@ -205,6 +205,25 @@ def test_a_late_receipt_is_entered_beside_one_reallocation():
     assert new[1].amounts == (("interest_due", eur(98)), ("loans", eur(-98)))
 
 
+def test_what_followed_from_late_money_in_closed_months_is_one_sum():
+    """20.00 that waited since May paid each instalment ahead: of the four months since, one entry says so."""
+    receipts = [Receipt(number, due(number), eur(221_60)) for number in range(2, 6)]
+    before = movements(terms(), [LOAN], [OUT, *receipts], due(6))
+    known = [OUT, *receipts, Receipt(6, PAID_OUT + timedelta(days=5), eur(20_00))]
+    after = movements(terms(), [LOAN], known, due(6))
+    first = due(6).replace(day=1)
+    new = to_enter(before, after, due(6), first, ("reallocation", 7))
+    assert [(entry.kind, entry.on) for entry in new] == [
+        ("repayment", first),
+        ("advance-applied", due(6)),
+        ("reallocation", due(6)),
+    ]
+    assert {key for key in new[2].corrects if key.startswith("advance-applied")} == {
+        f"advance-applied:{due(number)}" for number in range(1, 6)
+    }
+    assert balances([*before, *new]) == balances(after)
+
+
 def test_a_returned_receipt_goes_out_of_the_books_on_the_day_it_is_known():
     receipt = Receipt(2, due(1), eur(221_60))
     before = movements(terms(), [LOAN], [OUT, receipt], due(1))
