@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
@@ -31,7 +31,7 @@ from bench.place import Database, Place
 from bench.reading_history import copy_in
 from bench.working import react_from_here
 from commands.servicing import RecordRepayment
-from eventstore import Store
+from eventstore import Doorbell, Store
 from eventstore.codec import Codec
 from eventstore.read_models import ensure
 from eventstore.session import Lines
@@ -54,7 +54,10 @@ def measure(place: Place) -> list[Figure]:
     settings, _ = settled(place, at, 0, loans=0)
     ensure(at.owner_url, every_read_model())
     with database.pool(at.app_url, name="bench", size=2) as pool, ExitStack() as held:
-        store, today = store_on(pool, settings), Clock(pool).now().date()
+        bell = held.enter_context(
+            closing(Doorbell(at.app_url))
+        )  # rung by whoever takes a command, the API above all
+        store, today = store_on(pool, settings, bell), Clock(pool).now().date()
         with place.step("filling ten years"):
             loans = iter(_fill(at, store.codec, 2 * (rounds + WARM), today))
             react_from_here(at, store)

@@ -31,18 +31,6 @@ class NewEntry(BaseModel):
     label: Text
     lines: Annotated[list[Line], Field(min_length=2, max_length=100)]
 
-    def made(self) -> Posting:
-        return Posting.make(
-            self.posting_id,
-            self.customer_id,
-            self.entry_on,
-            self.movement,
-            self.about,
-            self.cause,
-            self.label,
-            self.lines,
-        )
-
 
 class MakePostings(Command, on=Posting, rejects=(Unbalanced, MalformedLine, AlreadyExists)):
     """Make entries of the journal, all of them or none. Sent by workers/post.py for what an event does to the books."""
@@ -50,7 +38,20 @@ class MakePostings(Command, on=Posting, rejects=(Unbalanced, MalformedLine, Alre
     entries: Annotated[list[NewEntry], Field(min_length=1, max_length=AT_ONCE)]
 
     def create(self, ask: Ask) -> Posting:
-        first, *others = (entry.made() for entry in self.entries)
+        first, *others = map(_made, self.entries)
         for posting in others:
             ask.add(posting)
         return first
+
+
+def _made(entry: NewEntry) -> Posting:
+    return Posting.make(
+        entry.posting_id,
+        entry.customer_id,
+        entry.entry_on,
+        entry.movement,
+        entry.about,
+        entry.cause,
+        entry.label,
+        entry.lines,
+    )
