@@ -5,6 +5,8 @@
     open ──one proposes and another confirms──▶ written-off ──all of it came back──▶ recovered
     recovered ──money of it comes back──▶ written-off
 
+Money that arrived is a fact in every one of them: what is more than is owed waits for the borrower (0044).
+
 What a loan owes and what each receipt pays of it follows from the facts by their value dates (rules/life.py): money
 that becomes known late, or that goes back, changes what others paid, and that is said with its numbers.
 """
@@ -30,7 +32,7 @@ from aggregates.rules.life import standing
 from aggregates.rules.limits import Allowance
 from aggregates.rules.reallocated import Reallocated as Change
 from aggregates.rules.reallocated import Share, reallocated, unallocated_after
-from aggregates.rules.repayments import Arrived, Leaving, Moved, Repayment, moved
+from aggregates.rules.repayments import Arrived, Leaving, Moved, Preview, Repayment, moved
 from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
 from aggregates.rules.resets import Indexed, InForce, at_value
 from aggregates.rules.returns import Known, Undone, lifted, returned
@@ -634,7 +636,6 @@ class Servicing(Aggregate):
         coming = months_after(month_end + timedelta(days=1), 1) if self.status == "open" else None
         self.record(self.MonthClosed, since=since, month_end=month_end, next_on=coming)
 
-    @when("open", "written-off", otherwise=AlreadyRepaid)
     def receive(
         self,
         repayment_id: RepaymentId,
@@ -644,12 +645,15 @@ class Servicing(Aggregate):
         reference: str,
         by: AccountId,
         on: date,
+        keeps_overpayment: bool = False,
     ) -> None:
-        if repayment_id in self.repayments:
-            raise self.reject(RepaymentExists, "choose a new id for another repayment")
-        now = self._takes(amount, value_date, on)
+        """Money arrived, also after the end of the loan: it pays what it can, and the rest waits."""
+        money = Arrived(repayment_id, amount, value_date, method, reference, keeps_overpayment)
+        self._admit(repayment_id, amount, value_date, on)
+        now = self.standing(on)
+        self._let_in(money, now.owed, MoreThanOwed, f"{now.owed} is owed until the end of the loan")
         self._catch_up(on)
-        self._take(Arrived(repayment_id, amount, value_date, method, reference), by, now)
+        self._take(money, by, now)
 
     @when("open", otherwise=AlreadyRepaid)
     def settle(self, money: Arrived, by: AccountId, on: date) -> None:
@@ -657,8 +661,10 @@ class Servicing(Aggregate):
         then = self._standing_to_change(money.value_date, on)
         self._admit(money.repayment_id, money.amount, money.value_date, on)
         offer = self._possible(NothingRepaidEarly, lambda: self.quote(money.value_date))
-        if money.amount != offer.total:
-            raise self.reject(NotTheQuote, f"{offer.total} settles the loan on {money.value_date}")
+        why = f"{offer.total} settles the loan on {money.value_date}"
+        if money.amount < offer.total:
+            raise self.reject(NotTheQuote, why)
+        self._let_in(money, offer.total, NotTheQuote, why)
         if self.to_return is not None:
             return self._take(money, by, self.standing(on))
         version = settlement(then, offer, len(self.facts) + 1, len(self.versions) + 1)
@@ -757,7 +763,11 @@ class Servicing(Aggregate):
         alone = self._alone(by, OwnReceipt, *recorded_by)
         allowed.admit(money.amount)
         fact = Refunded(len(self.facts) + 1, money.value_date, money.amount, money.method)
-        moved = self._moved_by([*self.facts, fact], now)
+        without = standing(self.agreed, self.versions, [*self.facts, fact], on)
+        if without.but_for_what_waits != now.but_for_what_waits:
+            why = f"what waited on {money.value_date} has paid since: choose a later day"
+            raise self.reject(MoreThanUnallocated, why)
+        moved = self._told(reallocated(now, without))
         self.record(
             self.OverpaymentRefunded,
             amount=money.amount,
@@ -983,7 +993,7 @@ class Servicing(Aggregate):
             by=by,
             beside=paid.beside,
         )
-        if self.status == "repaid" and now.status != "repaid":
+        if self.status == "repaid" and (now.status != "repaid" or gone.fell_due < len(now.instalments)):
             coming = months_after(self.open_from.replace(day=1), 1)
             self.record(
                 self.Reopened,
@@ -1091,16 +1101,16 @@ class Servicing(Aggregate):
         """What is still to come until the end of the loan, as far as a day knows, less what was received."""
         return self.standing(on).owed
 
-    @when("open", "written-off", otherwise=AlreadyRepaid)
-    def would_pay(self, amount: Money, value_date: date, on: date) -> tuple[Paid, int]:
-        """What money would pay, and of how many other repayments it would change what they pay; nothing is recorded.
+    def would_pay(self, amount: Money, value_date: date, on: date) -> Preview:
+        """What money would do if it were recorded and what is too much of it were kept; nothing is.
 
-        Refused like the money itself.
+        amount  positive
         """
-        now = self._takes(amount, value_date, on)
-        fact = Receipt(len(self.facts) + 1, value_date, amount)
+        self._arrives(amount, value_date, on)
+        now, fact = self.standing(on), Receipt(len(self.facts) + 1, value_date, amount)
         paid, moved = self._changed_by(fact, fact.number, now)
-        return paid, len(moved)
+        then = standing(self.agreed, self.versions, [*self.facts, fact], on)
+        return Preview(paid, len(moved), then.overpaid - now.overpaid)
 
     @when("open", otherwise=AlreadyRepaid)
     def would_return(self, asked: Return) -> tuple[Scheduled, Money]:
@@ -1160,13 +1170,12 @@ class Servicing(Aggregate):
             raise self.reject(RepaymentExists, "choose a new id for another repayment")
         self._arrives(amount, value_date, on)
 
-    def _takes(self, amount: Money, value_date: date, on: date) -> Standing:
-        """The standing without money that is at most what is owed."""
-        self._arrives(amount, value_date, on)
-        now = self.standing(on)
-        if not amount.minor > 0 or amount > now.owed:
-            raise self.reject(MoreThanOwed, f"{now.owed} is owed until the end of the loan")
-        return now
+    def _let_in(self, money: Arrived, most: Money, refusal: type[Rejected], why: str) -> None:
+        """Refuse what may be a slip of the pen: more than this, and nobody said that it is kept for the borrower."""
+        if not money.amount.minor > 0 or (money.amount > most and not money.keeps_overpayment):
+            raise self.reject(
+                refusal, f"{why}: correct the amount, or say that the rest is kept for the borrower"
+            )
 
     def _arrives(self, amount: Money, value_date: date, on: date) -> None:
         if amount.currency != self.principal.currency:
@@ -1416,7 +1425,7 @@ class Servicing(Aggregate):
         """The fact of a write-off, and what it would give up."""
         fact = Loss(len(self.facts) + 1, on)
         lost = standing(self.agreed, self.versions, [*self.facts, fact], on).written_off
-        if lost is None or not lost.total:
+        if lost is None or not lost.total or not self.owed(on):
             raise self.reject(NothingToWriteOff, "nothing is owed")
         return fact, lost
 

@@ -117,6 +117,7 @@ LOANS: Final = (
     _column("next_due_on", "Prochaine échéance", "Next due on"),
     _column("overdue", "En retard", "Overdue", "amount"),
     _column("late_since", "En retard depuis le", "Late since"),
+    _column("overpaid", "Trop-perçu", "Overpaid", "amount"),
     _column("repaid_on", "Remboursé le", "Repaid on"),
     _column("loan_id", "Identifiant", "Id"),
 )

@@ -39,6 +39,12 @@ router = routes("/loans", "loan")
 
 Status = Annotated[str | None, asked.states(STATES, "Only loans in this state.")]
 Late = Annotated[bool, Query(description="Only loans with something overdue.")]
+Overpaid = Annotated[
+    bool,
+    Query(
+        description="Only loans that hold money for the borrower: beyond all that is owed, or after their end."
+    ),
+]
 ToPayOut = Annotated[
     bool,
     Query(
@@ -55,12 +61,13 @@ async def loan_filter(
     identity: TheIdentity, today: Today, status: Status = None, product_id: OfProduct = None, currency: InCurrency = None,
     customer_id: OfCustomer = None, requested_from: FromDay = None, requested_to: ToDay = None,
     principal_from: FromAmount = None, principal_to: ToAmount = None, overdue: Late = False,
+    overpaid: Overpaid = False,
     to_pay_out: ToPayOut = False, q: Words = "",
 ) -> LoanFilter:  # fmt: skip
     asked.needs_names(identity, q)
     return LoanFilter(
         asked.several(status), product_id, currency, customer_id, requested_from, requested_to, principal_from,
-        principal_to, overdue, today if to_pay_out else None, q,
+        principal_to, overdue, overpaid, today if to_pay_out else None, q,
     )  # fmt: skip
 
 

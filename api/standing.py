@@ -12,7 +12,8 @@ from pydantic import Field
 from aggregates.rules.acceleration import AtOnce, in_default, unpaid_of
 from aggregates.rules.early import Quote
 from aggregates.rules.facts import Version, Why
-from aggregates.rules.servicing_refusals import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly
+from aggregates.rules.repayments import Preview
+from aggregates.rules.servicing_refusals import NothingRepaidEarly
 from aggregates.rules.shares import Paid
 from aggregates.rules.standing import What
 from aggregates.servicing import Servicing, servicing_id
@@ -159,7 +160,12 @@ class RepaymentPreview(Line):
     currency: str
     parts: list[PreviewedPart]
     advance: int
-    """What would wait for instalments to come; minor units, like every amount here."""
+    """What would wait: for instalments to come, or for the borrower; minor units, like every amount here."""
+    overpaid: int
+    """How much more than now would wait beyond all that is owed, to be sent back: of this money, or of money that came
+    after it. It is taken only with ``keeps_overpayment``."""
+    recovered: int
+    """What it would bring back of a loss."""
     others: int
     """Of so many repayments it would change what they pay, because its value date is earlier."""
     owed_now: int
@@ -301,8 +307,8 @@ def _amount(quote: Quote, part: PartName) -> Money:
 @router.get("/repayment-preview", **offers(
     "RepaymentPreview",
     "What money would pay if it were recorded now, and what is usually paid.\n\nBy the agreed order and the value"
-    " date. Nothing is recorded.",
-    NotFound, AlreadyRepaid, MoreThanOwed, ValueDateInvalid, may="repayment.record", recorded=True, reads=(LoanBook,),
+    " date; more than is owed too, and how much of it would be too much. Nothing is recorded.",
+    NotFound, ValueDateInvalid, may="repayment.record", recorded=True, reads=(LoanBook,),
 ))  # fmt: skip
 def repayment_preview(
     loan_id: UUID, read: Read, found: TheOne, platform: ThePlatform, identity: TheIdentity, today: Today,
@@ -311,9 +317,9 @@ def repayment_preview(
     found.exists(read(LoanBook).line(loan_id))
     servicing = platform.store.load(Servicing, servicing_id(LoanId(loan_id)), identity.customers)
     now, nothing = servicing.standing(today), Money.zero(servicing.currency)
-    paid, others = Paid([], nothing, []), 0
+    would = Preview(Paid([], nothing, []), 0, nothing)
     if amount is not None:
-        paid, others = servicing.would_pay(Money(amount, servicing.currency), value_date or today, today)
+        would = servicing.would_pay(Money(amount, servicing.currency), value_date or today, today)
     due = {line.number: line.due_on for line in servicing.instalments}
     coming = [each.unpaid.total for each in now.instalments if each.line.due_on > today][:1]
     return RepaymentPreview(
@@ -330,13 +336,15 @@ def repayment_preview(
                 principal=part.principal.minor,
                 total=part.total.minor,
             )
-            for part in paid.allocations
+            for part in would.paid.allocations
         ],
-        advance=paid.advance.minor,
-        others=others,
+        advance=would.paid.advance.minor,
+        overpaid=would.overpaid.minor,
+        recovered=sum(share.amount.minor for share in would.paid.beside if share.what == "recovery"),
+        others=would.others,
         owed_now=max(0, (now.owed_now - now.unallocated).minor),
         next=max(0, (Money.total(coming, servicing.currency) - now.unallocated).minor),
-        owed=max(0, servicing.owed(today).minor),
+        owed=now.owed.minor,
     )
 
 

@@ -521,9 +521,9 @@ WORDS = {
     "unknown-payee": Words("Le client n'a pas de coordonnées de paiement sous ce numéro.", *BY_STATUS[404]),
     # ── repayments ─────────────────────────────────────────────────────────
     "more-than-owed": Words(
-        "Un remboursement ne dépasse pas ce qui reste dû jusqu'à la fin du prêt.",
-        "Enregistrez au plus le reste dû ; rendez le surplus.",
-        "Record at most what is still owed; give the rest back.",
+        "C'est plus que ce qui reste dû jusqu'à la fin du prêt.",
+        "Corrigez le montant, ou dites que le trop-perçu est gardé pour l'emprunteur.",
+        "Correct the amount, or say that what is too much is kept for the borrower.",
     ),
     "wrong-currency": Words(
         "Un prêt se rembourse dans sa monnaie.", "Indiquez la monnaie du prêt.", "Name the loan's currency."
@@ -535,8 +535,8 @@ WORDS = {
     ),
     "not-the-quote": Words(
         "Un prêt se solde par le montant du décompte au jour où l'argent est arrivé.",
-        "Demandez le décompte de ce jour et enregistrez exactement son montant.",
-        "Ask for the quote of that day and record exactly its amount.",
+        "Demandez le décompte de ce jour et enregistrez son montant, ou dites que le surplus est gardé pour l'emprunteur.",
+        "Ask for the quote of that day and record its amount, or say that what is more is kept for the borrower.",
     ),
     "nothing-repaid-early": Words(
         "Rien n'est à rembourser par anticipation, ou le montant ne le permet pas.",

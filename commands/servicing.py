@@ -129,18 +129,27 @@ class CloseMonth(Command, on=Servicing):
         servicing.close_month(ask.on)
 
 
+KeepsOverpayment = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="Whether what is more than is owed is kept for the borrower until it is sent back; refused otherwise.",
+    ),
+]
+
+
 class RecordRepayment(
     Command,
     on=Servicing,
     may="repayment.record",
-    decides=Servicing.receive,
-    rejects=(AlreadyRepaid, MoreThanOwed, RepaymentExists, ValueDateInvalid, WrongCurrency),
+    rejects=(MoreThanOwed, RepaymentExists, ValueDateInvalid, WrongCurrency),
 ):
-    """Record money that arrived by hand: in part, late or ahead.
+    """Record money that arrived by hand: in part, late, ahead, or too much, also after the end of the loan.
 
     It pays the oldest instalment first, its interest before its principal; what is more than is due is kept as an
     advance for the next instalments. Its value date decides, not the day it is recorded: money learnt late changes
-    what later repayments pay, and that is recorded with its numbers.
+    what later repayments pay, and that is recorded with its numbers. Money beyond all that is owed is taken only where
+    ``keeps_overpayment`` says so; it waits until it is sent back.
     """
 
     repayment_id: NewId[RepaymentId]
@@ -148,6 +157,7 @@ class RecordRepayment(
     value_date: Day = Field(description="The day the money arrived: not before the payout, not after today.")
     method: Method
     reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
+    keeps_overpayment: KeepsOverpayment = False
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
         servicing.receive(
@@ -158,6 +168,7 @@ class RecordRepayment(
             self.reference,
             by=AccountId(ask.by),
             on=ask.on,
+            keeps_overpayment=self.keeps_overpayment,
         )
 
 
@@ -189,9 +200,10 @@ EARLY = (
 class RepayInFull(
     Command, on=Servicing, may="repayment.record", decides=Servicing.settle, rejects=(*EARLY, NotTheQuote)
 ):
-    """Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived.
+    """Record money that repays the whole loan before its time: the quote for the day on which it arrived.
 
-    Interest ends on that day, and the loan is closed.
+    Interest ends on that day, and the loan is closed. Money above the quote is taken only where ``keeps_overpayment``
+    says so; it waits until it is sent back.
     """
 
     repayment_id: NewId[RepaymentId]
@@ -201,9 +213,11 @@ class RepayInFull(
     )
     method: Method
     reference: Receipted = Field(description="Of the transfer, the receipt or the cheque.")
+    keeps_overpayment: KeepsOverpayment = False
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.settle(_arrived(self), by=AccountId(ask.by), on=ask.on)
+        money = replace(_arrived(self), keeps_overpayment=self.keeps_overpayment)
+        servicing.settle(money, by=AccountId(ask.by), on=ask.on)
 
 
 class RepayEarly(Command, on=Servicing, may="repayment.record", decides=Servicing.repay_early, rejects=EARLY):

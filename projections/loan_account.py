@@ -26,6 +26,10 @@ from projections.schedule import PAID
 DUE: Final[dict[Component, str]] = {what: f"{what}_due" for what in COMPONENTS if what != "penalty"}
 """The columns that say what has fallen due."""
 
+OVERPAID: Final = """(CASE WHEN status = 'open' THEN greatest(advance - (principal + interest + fees + insurance
+    - principal_paid - interest_paid - fee_paid - insurance_paid), 0) ELSE advance END)"""
+"""What waits beyond all that is to come: it is the borrower's. While anything waits, no penalty is unpaid."""
+
 NOTHING_PROPOSED: Final = {
     "write_off_proposed_by": None,
     "write_off_because": None,
@@ -79,7 +83,7 @@ class LoanAccountLine(Line):
     unpaid: int
     """Fallen due and not paid, without penalties; below zero where instalments to come are paid in part."""
     advance: int
-    """Received and kept for instalments that are not due yet."""
+    """Received and kept: for instalments that are not due yet, or for the borrower."""
     written_off: int
     """What was given up as lost, as it is known; 0 while nothing was."""
     recovered: int
@@ -118,6 +122,8 @@ class LoanBalance(LoanAccountLine):
     """Calendar days since the oldest instalment that is not wholly paid fell due; 0 when nothing is late."""
     next_due: int
     """What is to be paid for it, the advance taken off; 0 after the last."""
+    overpaid: int
+    """Of the advance what no instalment will take: kept for the borrower until it is sent back."""
 
 
 class ArrearsBucket(Line):
@@ -138,8 +144,8 @@ class LoanAccount(Projection):
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
-    ddl = """
-        CREATE TABLE {table} (
+    ddl = f"""
+        CREATE TABLE {{table}} (
             servicing_id   uuid PRIMARY KEY,
             loan_id        uuid NOT NULL,
             customer_id    uuid NOT NULL,
@@ -176,10 +182,11 @@ class LoanAccount(Projection):
             would_lose            jsonb,
             version        int NOT NULL
         );
-        CREATE INDEX ON {table} (customer_id);
-        CREATE INDEX ON {table} (loan_id);
-        CREATE INDEX ON {table} (unpaid, loan_id);
-        CREATE INDEX ON {table} (next_due_on, loan_id) WHERE next_due_on IS NOT NULL"""
+        CREATE INDEX ON {{table}} (customer_id);
+        CREATE INDEX ON {{table}} (loan_id);
+        CREATE INDEX ON {{table}} (unpaid, loan_id);
+        CREATE INDEX ON {{table}} (loan_id) WHERE {OVERPAID} > 0;
+        CREATE INDEX ON {{table}} (next_due_on, loan_id) WHERE next_due_on IS NOT NULL"""
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:
@@ -360,22 +367,23 @@ class LoanAccount(Projection):
     def balances(self, loan_ids: Iterable[UUID], day: date) -> list[LoanBalance]:
         """The accounts of some loans, as they stand on a day."""
         return self.rows(
-            """
+            f"""
             SELECT account.*,
                 CASE WHEN status IN ('open', 'repaid') THEN principal - principal_paid ELSE 0 END AS principal_owed,
                 interest_paid + principal_paid + fee_paid + insurance_paid + penalty_paid + advance
                     + recovered + refunded AS received,
                 greatest(unpaid, 0) AS overdue,
                 greatest(%(day)s - late.oldest, 0) AS days_past_due,
-                greatest(coming.amount - advance, 0) AS next_due
-            FROM {table} AS account
+                greatest(coming.amount - advance, 0) AS next_due,
+                {OVERPAID} AS overpaid
+            FROM {{table}} AS account
             LEFT JOIN LATERAL (
-                SELECT min(due_on) AS oldest FROM {Schedule} AS s
+                SELECT min(due_on) AS oldest FROM {{Schedule}} AS s
                 WHERE s.servicing_id = account.servicing_id AND fell_due
                   AND s.paid < s.amount AND NOT given_up
             ) AS late ON true
             LEFT JOIN LATERAL (
-                SELECT s.amount - s.paid AS amount FROM {Schedule} AS s
+                SELECT s.amount - s.paid AS amount FROM {{Schedule}} AS s
                 WHERE s.servicing_id = account.servicing_id AND NOT fell_due AND NOT given_up ORDER BY number LIMIT 1
             ) AS coming ON true
             WHERE account.servicing_id = ANY(%(servicing_ids)s::uuid[])""",
@@ -485,7 +493,7 @@ def _move(
     assert row is not None, "the account was opened"
     less, more = sums(no_longer), sums(now)
     deltas |= {PAID[what]: more[what] - less[what] for what in COMPONENTS}
-    if row["written_off"] == 0:
+    if row["status"] in ("open", "repaid"):
         deltas["unpaid"] = fallen_due - sum(deltas[PAID[what]] for what in DUE)
     moved = {column: row[column] + delta for column, delta in deltas.items()}
     table.patch(e.originator_id, **moved, version=e.originator_version)

@@ -17,6 +17,7 @@ from eventstore import Page, Projection, Table, on
 from projections.counts import StateCounts, counted
 from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
+from projections.loan_account import OVERPAID
 from projections.proofs import (
     CeilingLine,
     ConsentLine,
@@ -138,6 +139,8 @@ class LoanEntry(LoanLine):
     """The day on which the oldest instalment that is not wholly paid fell due; absent when nothing is late."""
     next_due_on: date | None
     """When the next instalment falls due; absent before the payout and after the last."""
+    overpaid: int
+    """Received beyond all that is owed, kept until it is sent back; minor units of ``currency``, 0 for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +158,8 @@ class LoanFilter:
     principal_to: int | None = None
     overdue: bool = False
     """Only those with something overdue."""
+    overpaid: bool = False
+    """Only those that hold money for the borrower: beyond all that is owed, or after their end."""
     to_pay_out_on: date | None = None
     """Only those whose money is to leave: signed and not paid out, or with a drawdown planned for this day or before."""
     q: str = ""
@@ -171,6 +176,9 @@ class LoanFilter:
             .span("loan.requested_on", self.requested_from, self.requested_to)
             .span("loan.principal", self.principal_from, self.principal_to)
             .when(self.overdue, f"loan.loan_id IN (SELECT loan_id FROM {{LoanAccount}} WHERE {_LATE} > 0)")
+            .when(
+                self.overpaid, f"loan.loan_id IN (SELECT loan_id FROM {{LoanAccount}} WHERE {OVERPAID} > 0)"
+            )
             .come("loan.next_drawdown_on", self.to_pay_out_on, "loan.status = 'ready'")
             .searched(self.q, "loan.reference", "loan.customer_id", "L")
         )
@@ -478,7 +486,7 @@ class LoanBook(Projection):
         """
         query, values = _listed(asked, sort)
         order = ordered(_SORTS[sort.lstrip("-")], sort)
-        is_led = not (asked.q.strip() or asked.overdue or asked.to_pay_out_on)
+        is_led = not (asked.q.strip() or asked.overdue or asked.overpaid or asked.to_pay_out_on)
         return self.page(
             query,
             order=order,
@@ -561,7 +569,7 @@ def _beside(named: bool) -> tuple[str, str]:
     """Names and the state of the account, looked up for the rows that are shown; names for whoever may read customers."""
     columns = f"""{CUSTOMER if named else NO_CUSTOMER},
         product.code AS product_code, product.title_fr AS product_title_fr, product.title_en AS product_title_en,
-        coalesce(account.overdue, 0) AS overdue, account.next_due_on, late.since AS late_since"""
+        coalesce(account.overdue, 0) AS overdue, coalesce(account.overpaid, 0) AS overpaid, account.next_due_on, late.since AS late_since"""
     return (
         columns,
         f"""{OF_CUSTOMER if named else ""}
@@ -569,7 +577,7 @@ def _beside(named: bool) -> tuple[str, str]:
             SELECT code, title_fr, title_en FROM {{ProductList}} WHERE product_id = list.product_id LIMIT 1
         ) AS product ON true
         LEFT JOIN LATERAL (
-            SELECT {_LATE} AS overdue, next_due_on, servicing_id FROM {{LoanAccount}}
+            SELECT {_LATE} AS overdue, {OVERPAID} AS overpaid, next_due_on, servicing_id FROM {{LoanAccount}}
             WHERE loan_id = list.loan_id LIMIT 1
         ) AS account ON true
         LEFT JOIN LATERAL (

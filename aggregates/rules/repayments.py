@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from aggregates.rules.reallocated import Reallocated, Share
+from aggregates.rules.shares import Paid
 from aggregates.values import AccountId, Method, Money, RepaymentId
 
 
@@ -57,6 +58,20 @@ class Arrived:
     method: Method
     reference: str
     """Of the transfer, the receipt or the cheque."""
+    keeps_overpayment: bool = False
+    """What is more than is owed is kept for the borrower; refused unless it is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What money would do if it were recorded."""
+
+    paid: Paid
+    """What it would pay itself."""
+    others: int
+    """Of so many repayments it would change what they pay."""
+    overpaid: Money
+    """How much more would wait beyond all that is owed; never below zero."""
 
 
 def moved(changes: Iterable[Reallocated], repayments: Mapping[RepaymentId, Repayment]) -> list[Moved]:

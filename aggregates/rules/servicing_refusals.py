@@ -6,7 +6,7 @@ from eventstore import Rejected
 
 
 class MoreThanOwed(Rejected):
-    """A repayment is at most what is still owed until the end of the loan."""
+    """More than is owed until the end of the loan is kept for the borrower only where whoever records it says so."""
 
 
 class WrongCurrency(Rejected):
@@ -36,7 +36,7 @@ class NotYetDue(Rejected):
 
 
 class NotTheQuote(Rejected):
-    """A loan is settled by the amount of its quote for the day on which the money arrived."""
+    """A loan is settled by its quote for the day on which the money arrived; by more only to be kept for the borrower."""
 
 
 class NothingRepaidEarly(Rejected):

@@ -131,10 +131,24 @@ class Standing:
 
     @property
     def owed(self) -> Money:
-        """Until the end of the loan; of a loss what has not come back. Less what waits."""
+        """Until the end of the loan; of a loss what has not come back. Less what waits, never below zero."""
+        return max(self._lacking, Money.zero(self.claim.currency))
+
+    @property
+    def overpaid(self) -> Money:
+        """What waits beyond all that is owed: nothing will ever take it, it is the borrower's. Never below zero."""
+        return max(-self._lacking, Money.zero(self.claim.currency))
+
+    @property
+    def _lacking(self) -> Money:
         if self.written_off is not None:
             return self.written_off.total - self.recovered + self.claim - self.unallocated
         return self.owed_now + self.not_due.total - self.unallocated
+
+    @property
+    def but_for_what_waits(self) -> tuple[Balance | Money | None, ...]:
+        """What is paid, owed, lost and recovered: money that only waits may go without changing any of it."""
+        return self.paid, self.past_due, self.due, self.not_due, self.claim, self.written_off, self.recovered
 
     @property
     def status(self) -> Literal["active", "repaid", "written_off"]:

@@ -260,7 +260,8 @@ def test_what_comes_later_is_a_recovery_until_all_of_it_came_back():
     last = paying(eur(4_000_00), JULY_6, UUID(int=9, version=4))
     assert life.asked(last, on=JULY_6) == ["RepaymentReceived", "Recovered"]
     assert life.loan.status == "recovered"
-    life.tried(last, on=JULY_6).then_rejected(AlreadyRepaid)
+    one_more = paying(eur(1), JULY_6, UUID(int=10, version=4))
+    life.tried(one_more, on=JULY_6).then_rejected(MoreThanOwed, "0.00 EUR is owed")
 
 
 def test_money_of_before_makes_the_loss_smaller_and_its_reversal_larger_again():
@@ -376,8 +377,8 @@ def test_a_loan_that_was_given_up_has_no_quote_and_a_recovery_is_foreseen_as_it_
     loan.collect_events()
     assert loan.quotes(JUNE_7) == []
     later = JUNE_7 + timedelta(days=1)
-    foreseen, others = loan.would_pay(eur(50_00), later, later)
+    foreseen = loan.would_pay(eur(50_00), later, later)
     loan.receive(REPAYMENT, eur(50_00), later, "cash", "R", CHLOE, later)
     [came] = loan.collect_events()
     assert [share.what for share in came.beside] == ["recovery"]
-    assert (foreseen.beside, others) == (came.beside, 0)
+    assert (foreseen.paid.beside, foreseen.others, foreseen.overpaid) == (came.beside, 0, eur(0))

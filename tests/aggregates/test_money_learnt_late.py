@@ -64,13 +64,13 @@ def test_the_day_of_a_repayment_decides_what_it_pays_not_the_day_it_is_learnt():
 def test_what_money_would_pay_is_what_it_pays_once_it_is_recorded():
     loan = replay(servicing_opened, fell_due(1), received(eur(221_60), FIRST), fell_due(2))[0]
     for amount, value_date in ((eur(100_00), MAY_6), (eur(300_00), JULY_6)):
-        foreseen, others = loan.would_pay(amount, value_date, JULY_6)
+        foreseen = loan.would_pay(amount, value_date, JULY_6)
         assert not loan.pending_events
         real = replay(servicing_opened, fell_due(1), received(eur(221_60), FIRST), fell_due(2))[0]
         real.receive(SECOND_REPAYMENT, amount, value_date, "cash", "R", CHLOE, JULY_6)
         came, *told = real.collect_events()
-        assert (foreseen.allocations, foreseen.advance) == (came.allocations, came.advance)
-        assert others == sum(len(each.lines) for each in told)
+        assert (foreseen.paid.allocations, foreseen.paid.advance) == (came.allocations, came.advance)
+        assert foreseen.others == sum(len(each.lines) for each in told)
 
 
 def test_what_was_kept_in_advance_is_told_anew_when_older_money_becomes_known():

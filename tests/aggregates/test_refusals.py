@@ -51,6 +51,7 @@ REPAYING = (
     "RescheduleLoan", "RefundOverpayment", "GiveNotice", "AccelerateLoan", "LiftAcceleration", "ProposeWriteOff", "RefuseWriteOff", "ConfirmWriteOff", "PausePenalties",
     "ResumePenalties",
 )  # fmt: skip
+AFTER_THE_END = ("RecordRepayment", "ReverseRepayment", "RefundOverpayment")
 UNSIGNED = ("SendContractAgain", "ReceiveSignedCopy")
 REVIEW = (*UNSIGNED, "RefuseSignedCopy", "AcceptSignedCopy")
 ACCOUNT = (
@@ -117,12 +118,8 @@ servicing_repaid = fact(Servicing.Repaid, repaid_on=MAY_6, total=eur(5_318_49))
         ((drafted, rendered, contract_sent, copy_received), "returned", REVIEW),
         ((drafted, rendered, contract_sent, copy_received, signed), "signed", ()),
         ((servicing_opened,), "open", REPAYING),
-        ((servicing_opened, servicing_repaid), "repaid", ("ReverseRepayment", "RefundOverpayment")),
-        (
-            (servicing_opened, written_off),
-            "written-off",
-            ("RecordRepayment", "ReverseRepayment", "RefundOverpayment"),
-        ),
+        ((servicing_opened, servicing_repaid), "repaid", AFTER_THE_END),
+        ((servicing_opened, written_off), "written-off", AFTER_THE_END),
         ((equipment_loan,), "offered", ("ReviseLoanProduct", "WithdrawLoanProduct")),
         ((equipment_loan, withdrawn_product), "withdrawn", ()),
         ((ana,), "open", ACCOUNT),

@@ -11,7 +11,6 @@ from aggregates.loan import NotDisbursed
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_refusals import (
-    AlreadyRepaid,
     AlreadyReversed,
     MoreThanOwed,
     NotYetDue,
@@ -294,7 +293,7 @@ def test_a_loan_paid_ahead_takes_no_more():
 
 def test_a_repaid_loan_stays_repaid():
     closed = given(short, fell_due(1), fell_due(2), received(everything, FIRST, SECOND), repaid).on(JULY_6)
-    closed.when(repays(eur(1), repayment_id=SECOND_REPAYMENT)).then_rejected(AlreadyRepaid)
+    closed.when(repays(eur(1), repayment_id=SECOND_REPAYMENT)).then_rejected(MoreThanOwed, "0.00 EUR is owed")
     closed.when(MarkInstalmentDue(number=2)).then_nothing()
 
 

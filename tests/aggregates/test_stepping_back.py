@@ -25,7 +25,6 @@ from aggregates.rules.movements import balances
 from aggregates.rules.repayments import Arrived, Leaving
 from aggregates.rules.schedules import schedule
 from aggregates.rules.servicing_refusals import (
-    AlreadyRepaid,
     ImpossibleSchedule,
     MoreThanOwed,
     NothingRepaidEarly,
@@ -332,7 +331,7 @@ def test_more_than_it_comes_to_waits_and_may_go_back():
     pays(loan, 5_027_50, MAY_24)
     assert loan.status == "repaid"
     assert loan.standing(MAY_24).unallocated == eur(17_50)
-    with pytest.raises(AlreadyRepaid):
+    with pytest.raises(MoreThanOwed):
         pays(loan, 1_00, MAY_24, number=2)
     other = stepped()
     with pytest.raises(MoreThanOwed):

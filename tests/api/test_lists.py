@@ -78,6 +78,7 @@ def test_a_row_has_the_names_that_go_with_it(book):
         ("requested_from=2026-05-05", 0),
         ("requested_to=2026-05-03", 0),
         ("overdue=true", 0),
+        ("overpaid=true", 0),
         ("q=awa", 2),
         ("q=DIÔP%20awa", 2),
         ("q=diop%20ana", 0),

@@ -7,7 +7,7 @@ from uuid import uuid4
 from tests.api.house import MAY_4
 
 
-def repaid(amount: str, **more: str) -> dict[str, object]:
+def repaid(amount: str, **more: object) -> dict[str, object]:
     return {
         "repayment_id": str(uuid4()),
         "amount": {"amount": amount, "currency": "EUR"},
@@ -106,8 +106,6 @@ def test_what_money_would_pay_is_told_before_it_is_recorded(house):
 def test_money_that_would_be_refused_is_refused_in_its_preview_too(house):
     loan = house.disbursed()
     house.settle()
-    much = house.get("chloe", f"/loans/{loan}/repayment-preview?amount=999999999")
-    assert (much.status_code, much.json()["type"]) == (409, "more-than-owed")
     early = house.get("chloe", f"/loans/{loan}/repayment-preview?amount=100&value_date=2026-05-03")
     assert (early.status_code, early.json()["type"]) == (409, "value-date-invalid")
     assert house.get("awa", f"/loans/{loan}/repayment-preview").status_code == 403

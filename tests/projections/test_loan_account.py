@@ -20,6 +20,7 @@ from projections.repayment_list import RepaymentList
 from projections.schedule import Schedule
 from tests.kit import fact, replay
 from tests.stories import (
+    ANA,
     AWA,
     AWA_CONTACT,
     AWA_DUE,
@@ -150,9 +151,10 @@ def agrees(screens, loan, servicing: Servicing, day: date) -> None:
     repayments = screens.read(RepaymentList).of(loan)
     assert (
         account.principal_owed + account.interest - account.interest_paid - account.advance
-        == servicing.owed(day).minor
+        == servicing.owed(day).minor - servicing.standing(day).overpaid.minor
     )
     assert (account.received, account.advance) == (servicing.received.minor, servicing.advance.minor)
+    assert account.overpaid == servicing.standing(day).overpaid.minor
     assert account.overdue == sum(part.total.minor for part in servicing.unpaid())
     assert account.version == servicing.version
     assert sum(entry.interest_paid for entry in entries) == account.interest_paid
@@ -182,6 +184,46 @@ def test_what_is_outstanding_is_what_the_loans_themselves_say(screens):
     ]  # fmt: skip
     own = screens.read(LoanAccount, customers=[AWA]).outstanding()
     assert [line.currency for line in own] == ["XOF"]
+
+
+def test_what_is_too_much_is_told_while_the_loan_is_open_and_after_its_end(screens):
+    """Of 5 400.00 that wait 81.51 are too much; once everything is paid all that waits is, until it is sent back."""
+    jean = opened_by_jean()
+    screens.happened(awa_servicing_opened, jean, on=MAY_6)
+    screens.follow(Schedule)
+    end = DUE[-1].due_on
+
+    def overpaid(day: date) -> tuple[str, int, int]:
+        screens.happened(jean, on=day)
+        account = screens.read(LoanAccount).of(LOAN, day)
+        assert account.overpaid == jean.standing(day).overpaid.minor
+        return account.status, account.advance, account.overpaid
+
+    jean.receive(repayment(1), eur(5_400_00), MAY_6, "transfer", "VIR", CHLOE, MAY_6, True)
+    assert overpaid(MAY_6) == ("open", 5_400_00, 81_51)
+    jean.mark_due(24, end)
+    assert overpaid(end) == ("repaid", 81_51, 81_51)
+    jean.receive(repayment(2), eur(10_00), end, "transfer", "VIR", CHLOE, end, True)
+    assert overpaid(end) == ("repaid", 91_51, 91_51)
+    jean.refund(Leaving(eur(91_51), end, "cash", "Caisse"), Decider(ANA), FREE, end)
+    assert overpaid(end) == ("repaid", 0, 0)
+    assert screens.read(LoanAccount).of(LOAN, end).refunded == 91_51
+
+
+def test_what_is_more_than_a_loss_is_too_much_though_all_of_the_loss_was_no_loss(screens):
+    """Everything was due; money of before the write-off shows that nothing was lost, and more came."""
+    jean, end = opened_by_jean(), DUE[-1].due_on
+    jean.mark_due(24, end)
+    after = end + timedelta(days=1)
+    jean.propose_write_off("Sans nouvelles.", CHLOE, after)
+    jean.write_off(Decider(ANA), after)
+    jean.receive(repayment(1), eur(5_400_00), end, "transfer", "VIR", CHLOE, after, True)
+    screens.happened(awa_servicing_opened, jean, on=after)
+    screens.follow(Schedule)
+    account = screens.read(LoanAccount).of(LOAN, after)
+    assert (account.status, account.written_off, account.unpaid) == ("recovered", 0, 0)
+    assert (account.recovered, account.overpaid) == (0, 81_51)
+    assert jean.standing(after).overpaid == eur(81_51)
 
 
 def test_several_accounts_are_read_at_once(screens):

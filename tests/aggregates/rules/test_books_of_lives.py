@@ -37,6 +37,8 @@ LIVES = int(os.environ.get("LIVES", "40"))
 IN_GRACE = schedule(Terms(BasisPoints(600), grace_all=2), eur(1_300_00), 6, MAY_6)
 """Two months in which nothing falls due, and four that ask for their interest."""
 
+LATE = RepaymentId(JEAN.__class__(int=999))
+
 FREE = Allowance(eur(1_000_000_00), None)
 
 
@@ -88,10 +90,13 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
     ago = max(MAY_6, day - timedelta(days=chance.choice([0, 0, 3, 33, 70])))
     amount = eur(chance.choice([221_60, 100_00, 500_00, 30_00, 2_000_00]))
     money = Arrived(id, amount, ago, "transfer", "VIR")
-    match chance.randint(0, 15):
+    match chance.randint(0, 16):
         case 0 | 1 | 2 | 3:
             method: Any = chance.choice(["transfer", "cash", "cheque"])
             loan.receive(id, amount, ago, method, "VIR", chloe, day)
+        case 13 | 14:
+            too_much = loan.owed(day) + amount if loan.status == "open" else amount
+            loan.receive(id, too_much, ago, "transfer", "VIR", chloe, day, keeps_overpayment=True)
         case 4 | 5 if loan.repayments:
             loan.reverse(chance.choice(list(loan.repayments)), "Saisi deux fois.", chloe, day)
         case 6:
@@ -108,7 +113,7 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
             loan.refund(Leaving(free, day, "cash", "Caisse"), Decider(ana), FREE, day)
         case 11:
             loan.pause_penalties(ago, None, "Hospitalisation.", Decider(ana), day)
-        case 14 if turn > 1 and loan.to_return is None:
+        case 16 if turn > 1 and loan.to_return is None:
             loan.step_back(_return(loan, ago, chance), chloe, day)
         case 12 if turn > 3:
             loan.propose_write_off("Sans nouvelles.", ana, day)
@@ -142,6 +147,30 @@ def test_the_entries_are_what_the_other_formulation_has_in_its_books(chance):
     books = balances(clerk.entered)
     books.update({"loans": lent, "bank": -lent})
     assert {role: minor for role, minor in books.items() if minor} == model.roles()
+
+
+@settings(max_examples=LIVES, deadline=None)
+@given(chance=st.integers(0, 2**32).map(Random))
+def test_after_its_end_the_books_hold_for_the_borrower_what_waits_and_nothing_once_it_is_sent_back(chance):
+    loan, clerk = live(chance)
+    day = _entered_until(clerk)
+    if loan.status not in ("repaid", "recovered"):
+        loan.receive(LATE, loan.owed(day) + eur(3_33), day, "transfer", "VIR", AccountId(CHLOE), day, True)
+        _entered(loan, clerk, day)
+        loan = [known for known, _ in clerk.told()][-1]
+    if loan.status not in ("repaid", "recovered"):  # its instalments are to come: the last ends it
+        day = loan.instalments[-1].due_on
+        loan.mark_due(len(loan.instalments), day)
+        _entered(loan, clerk, day)
+        loan = [known for known, _ in clerk.told()][-1]
+    waits = loan.standing(day).overpaid
+    assert (loan.status in ("repaid", "recovered"), waits) == (True, loan.advance)
+    assert balances(clerk.entered).get("advances", 0) == -waits.minor
+    if waits:
+        loan.refund(Leaving(waits, day, "transfer", "VIR"), Decider(AccountId(BEN)), FREE, day)
+        _entered(loan, clerk, day)
+    assert balances(clerk.entered).get("advances", 0) == 0
+    assert loan.advance == eur(0)
 
 
 def test_a_life_that_is_followed_once_too_often_is_found(monkeypatch):
