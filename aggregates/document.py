@@ -19,15 +19,24 @@ VoidReason = Literal["money-came-back"]
 _LETTERS: Final[dict[PaperPurpose, str]] = {"information": "I", "schedule": "T", "quittance": "Q"}
 
 
-def paper_id(loan: LoanId, purpose: PaperPurpose, number: int | None = None) -> DocumentId:
-    """Each loan has one paper of a purpose, or one for each number: quittances have one from the second on."""
-    return DocumentId(derived(loan, purpose if number is None else f"{purpose} {number}"))
+def paper_id(
+    loan: LoanId, purpose: PaperPurpose, number: int | None = None, restored: int | None = None
+) -> DocumentId:
+    """Each loan has one paper of a purpose, or one for each number: quittances have one from the second on.
+
+    restored  of a schedule that is in force again: how often one was, from 1; such a paper has an id of its own
+    """
+    said = [purpose, *([str(number)] if number else []), *([f"R{restored}"] if restored else [])]
+    return DocumentId(derived(loan, " ".join(said)))
 
 
-def paper_reference(loan: str, purpose: PaperPurpose, number: int | None = None) -> str:
-    """What people call a paper about the loan of this reference: ``Q-2026-000123``, ``T-2026-000123-2``."""
-    of_loan = sibling(loan, _LETTERS[purpose])
-    return of_loan if number is None else f"{of_loan}-{number}"
+def paper_reference(
+    loan: str, purpose: PaperPurpose, number: int | None = None, restored: int | None = None
+) -> str:
+    """What people call a paper about the loan of this reference: ``Q-2026-000123``, ``T-2026-000123-2``, or
+    ``T-2026-000123-1-R1`` for the first version, in force again for the first time."""
+    said = [sibling(loan, _LETTERS[purpose]), *([str(number)] if number else [])]
+    return "-".join([*said, *([f"R{restored}"] if restored else [])])
 
 
 class Document(Aggregate):
@@ -53,7 +62,7 @@ class Document(Aggregate):
         """The contract, or the loan for what is said of it: information, schedule, quittance."""
         reference: str
         """What people call it: ``K-…`` for a contract and its copies, ``I-…`` for information before it, ``T-…-2`` for
-        the second version of a schedule, ``Q-…`` for a quittance."""
+        the second version of a schedule, ``T-…-1-R1`` for one that is in force again, ``Q-…`` for a quittance."""
         key: str
         """Where the bytes are in the storage; never overwritten."""
         sha256: str

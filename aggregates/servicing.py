@@ -138,6 +138,8 @@ class Servicing(Aggregate):
     """Absent unless the client stepped back."""
     reopenings: int = 0
     """How often it was repaid and money of it came back."""
+    restorations: int = 0
+    """How often a version of the schedule fell with the money it rested on."""
 
     # ── what can have happened ─────────────────────────────────────────────
 
@@ -359,10 +361,13 @@ class Servicing(Aggregate):
         fees: Money | None = None
         """Absent for none, like the insurance."""
         insurance: Money | None = None
+        number: int | None = None
+        """How often one was restored, with this time: the paper that says so has it. Absent until November 2026."""
 
         def apply(self, servicing: Servicing) -> None:
             servicing.instalments = [*servicing.instalments[: self.after], *self.lines]
             servicing.fallen_due = min(servicing.fallen_due, self.after)
+            servicing.restorations += 1
 
     class OverpaymentRefunded(Aggregate.Event):
         """Money that paid nothing went back; which receipts it was of is said with it, as Reallocated."""
@@ -1316,6 +1321,7 @@ class Servicing(Aggregate):
             self.ScheduleRestored,
             customer_id=self.customer_id,
             version=now.version,
+            number=self.restorations + 1,
             after=kept,
             lines=lines[kept:],
             replaces=len(self.instalments) - kept,

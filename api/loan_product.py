@@ -9,14 +9,16 @@ from api.described import asks, shows
 from api.routing import routes
 from commands.loan_product import LaunchLoanProduct, ReviseLoanProduct, WithdrawLoanProduct
 from eventstore import Receipt
+from projections.organisation_card import OrganisationCard
 from projections.product_list import ProductLine, ProductList
 
 router = routes("/loan-products", "loan product")
 
 
-@router.get("", **shows(ProductList, "offered", may="product.read"))
+@router.get("", **shows(ProductList, "offered", OrganisationCard, may="product.read"))
 def products(read: Read, today: Today) -> list[ProductLine]:
-    return read(ProductList).offered(today)
+    house = read(OrganisationCard).current()
+    return read(ProductList).offered(today, house.currency if house else None)
 
 
 @router.get("/{product_id}", **shows(ProductList, "line", may="product.read", name="Product", one=True))

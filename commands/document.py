@@ -20,6 +20,10 @@ class KeepDocument(Command, on=Document, rejects=(AlreadyExists,)):
         None,
         description="Of the version, or of the second quittance on, where a loan has several papers of this kind.",
     )
+    restored: Count | None = Field(
+        None,
+        description="Of a schedule that is in force again: how often one of the loan was, with this time.",
+    )
     key: StorageKey
     sha256: Sha256
     size: Size
@@ -28,11 +32,11 @@ class KeepDocument(Command, on=Document, rejects=(AlreadyExists,)):
     def create(self, ask: Ask) -> Document:
         loan = ask.load(Loan, self.about)
         return Document.keep(
-            paper_id(self.about, self.purpose, self.number),
+            paper_id(self.about, self.purpose, self.number, self.restored),
             loan.customer_id,
             self.purpose,
             self.about,
-            paper_reference(loan.reference, self.purpose, self.number),
+            paper_reference(loan.reference, self.purpose, self.number, self.restored),
             self.key,
             self.sha256,
             self.size,

@@ -113,9 +113,13 @@ class ProductList(Projection):
 
     # ── what the screen asks ───────────────────────────────────────────────
 
-    def offered(self, day: date) -> list[ProductLine]:
-        """The products that can be asked for now, by code."""
-        rows = self.rows("SELECT * FROM {table} WHERE withdrawn_on IS NULL ORDER BY code, product_id")
+    def offered(self, day: date, currency: str | None = None) -> list[ProductLine]:
+        """The products that can be asked for now: those in the organisation's own currency first, then by code."""
+        rows = self.rows(
+            "SELECT * FROM {table} WHERE withdrawn_on IS NULL"
+            " ORDER BY currency IS DISTINCT FROM %(currency)s, code, product_id",
+            currency=currency,
+        )
         return [row.on(day) for row in rows]
 
     def line(self, product_id: UUID, day: date) -> ProductLine | None:

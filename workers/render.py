@@ -90,6 +90,14 @@ def issue_the_changed_schedule(event: Servicing.ScheduleChanged, outside: Outsid
     yield _made(paper, loan_id, "schedule", outside, number), None
 
 
+@reacts_to(Servicing.ScheduleRestored)
+def issue_the_restored_schedule(event: Servicing.ScheduleRestored, outside: Outside) -> Answers:
+    """The version that is in force again, with why; the papers of the versions that fell stay as they are."""
+    loan_id = outside.load(Servicing, event.originator_id).loan_id
+    paper = _schedule(event, event.version, outside)
+    yield _made(paper, loan_id, "schedule", outside, event.version, event.number), None
+
+
 @reacts_to(Servicing.Repaid)
 @reacts_to(Servicing.Reopened)
 def issue_the_quittance(event: Servicing.Repaid | Servicing.Reopened, outside: Outside) -> Answers:
@@ -105,7 +113,12 @@ def issue_the_quittance(event: Servicing.Repaid | Servicing.Reopened, outside: O
 
 
 def _made(
-    paper: Paper, loan_id: LoanId, purpose: PaperPurpose, outside: Outside, number: int | None = None
+    paper: Paper,
+    loan_id: LoanId,
+    purpose: PaperPurpose,
+    outside: Outside,
+    number: int | None = None,
+    restored: int | None = None,
 ) -> KeepDocument:
     """Print a paper about a loan and put it into the storage; the command says so."""
     rendered = outside.rendering.render(paper)
@@ -115,6 +128,7 @@ def _made(
         purpose=purpose,
         about=loan_id,
         number=number,
+        restored=restored,
         key=key,
         sha256=rendered.sha256,
         size=len(rendered.content),
@@ -180,7 +194,9 @@ def _information(event: Loan.Approved, outside: Outside) -> PrecontractInformati
 
 
 def _schedule(
-    event: Servicing.Opened | Servicing.ScheduleChanged, number: int, outside: Outside
+    event: Servicing.Opened | Servicing.ScheduleChanged | Servicing.ScheduleRestored,
+    number: int,
+    outside: Outside,
 ) -> AmortisationSchedule:
     """A version of the schedule as it was agreed, whatever was agreed, drawn or reset since."""
     *_, (servicing, _) = outside.told(Servicing, event.originator_id, event.originator_version)
@@ -188,14 +204,16 @@ def _schedule(
     customer = outside.load(Customer, servicing.customer_id)
     chain = built_up(number, servicing.versions)
     added = (version.capitalised for version in chain if version.capitalised)
+    restored = event if isinstance(event, Servicing.ScheduleRestored) else None
     return AmortisationSchedule(
         language=customer.language,
-        reference=paper_reference(loan.reference, "schedule", number),
+        reference=paper_reference(loan.reference, "schedule", number, restored.number if restored else None),
         loan_reference=loan.reference,
         contract_reference=outside.load(Contract, contract_id(servicing.loan_id)).reference,
         version=number,
         why=chain[-1].why,
         in_force_on=chain[-1].on,
+        restored_on=restored.on if restored else None,
         issued_on=event.on,
         lender=_lender(outside),
         borrower=_borrower(customer),

@@ -267,7 +267,8 @@ class AmortisationSchedule:
 
     language: Language
     reference: str
-    """``T-2026-000123-2``: the last number is the version's; printed on every page."""
+    """``T-2026-000123-2``: the last number is the version's, followed by ``R1`` where it is in force again; printed on
+    every page."""
     loan_reference: str
     contract_reference: str
     version: int
@@ -290,6 +291,8 @@ class AmortisationSchedule:
     disbursed_on: date
     lines: Sequence[Scheduled]
     """All of them, those that had fallen due before this version included."""
+    restored_on: date | None = None
+    """The day on which it was known to be in force again; None while no version after it fell with its money."""
     unchanged: int = 0
     """How many of the first lines are those of the version before."""
     early: Sequence[int] = ()

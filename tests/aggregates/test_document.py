@@ -50,6 +50,8 @@ def test_each_version_of_a_schedule_is_a_document_of_its_own():
     second = keep.model_copy(update={"purpose": "schedule", "number": 2})
     [kept] = given().with_(*HOUSE, requested).as_(ANA).when(second).recorded
     assert (kept.originator_id, kept.reference) == (paper_id(LOAN, "schedule", 2), "T-2026-000001-2")
+    again = {paper_id(LOAN, "schedule", 2, restored) for restored in (None, 1, 2)}
+    assert len(again) == 3, "a schedule that is in force again has a paper of its own"
     assert kept.originator_id not in (paper_id(LOAN, "schedule", 1), paper_id(LOAN, "schedule"), QUITTANCE)
 
 

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 import pytest
 
+from aggregates.values import Money
 from api.app import openapi_document
 from api.deps import positions
 from api.refusals import HeaderRefused
-from tests.api.house import id_of
+from tests.api.house import PRODUCT, id_of
 
 READABLE = ("application/json", "application/problem+json", "text/csv; charset=utf-8")
 """What answers are written in: lists that are taken away are CSV."""
@@ -131,6 +132,18 @@ def test_names_are_searched_without_accents_and_clients_find_themselves_only(hou
 def test_what_the_house_publishes_is_seen_by_clients_too(house):
     house.settle()
     assert [line["code"] for line in house.get("awa", "/loan-products").json()] == ["pret-personnel"]
+    small = PRODUCT.model_copy(
+        update={
+            "product_id": uuid4(),
+            "code": "avance",
+            "min_principal": Money(100_000, "XOF"),
+            "max_principal": Money(500_000, "XOF"),
+        }
+    )
+    house.does(small, account=id_of("admin"))
+    house.settle()
+    offered = house.get("awa", "/loan-products").json()
+    assert [line["currency"] for line in offered] == ["EUR", "XOF"], "the house's own first"
     assert house.get("awa", "/organisation").json()["legal_name"] == "Prêts du Fleuve"
 
 

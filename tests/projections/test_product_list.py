@@ -34,6 +34,17 @@ def test_what_is_offered_is_listed_by_code(screens):
     assert (personal.launched_on, personal.version) == (MAY_4, 1)
 
 
+def test_what_is_in_the_money_of_the_house_is_offered_first(screens):
+    screens.happened(personal_loan, equipment_loan)
+    for currency, first in (
+        ("EUR", "pret-personnel"),
+        ("XOF", "credit-equipement"),
+        ("CAD", "credit-equipement"),
+    ):
+        offered = screens.read(ProductList).offered(MAY_6, currency)
+        assert [len(offered), offered[0].code] == [2, first]
+
+
 def test_a_withdrawn_product_is_no_longer_offered_but_known(screens):
     screens.happened(personal_loan, equipment_loan)
     screens.happened(replace(withdrawn_product, stream=EQUIPMENT_LOAN), on=MAY_6)

@@ -12,8 +12,9 @@ import pytest
 from aggregates.document import paper_id
 from aggregates.rules.costs import Costs
 from aggregates.rules.four_eyes import Decider
+from aggregates.rules.repayments import Arrived
 from aggregates.rules.terms import Fixing, Terms, Variable
-from aggregates.values import BasisPoints, LoanId
+from aggregates.values import BasisPoints, LoanId, RepaymentId
 from commands.contract import DraftContract, RecordRendering
 from commands.document import KeepDocument, VoidDocument
 from eventstore.codec import fields_of
@@ -46,6 +47,7 @@ from workers.render import (
     issue_the_changed_schedule,
     issue_the_information,
     issue_the_quittance,
+    issue_the_restored_schedule,
     issue_the_schedule,
     render_the_contract,
 )
@@ -184,6 +186,47 @@ def changed_on_june_21() -> Fact:
         SERVICING,
         **{name: getattr(event, name) for name in fields_of(type(event))},
     )
+
+
+def bounced(times: int) -> list[Fact]:
+    """A part of it is repaid early by a cheque that bounces, so many times: each makes a version that falls."""
+    servicing = replay(servicing_opened)[0]
+    servicing.mark_due(1, date(2026, 6, 6))
+    for number in range(1, times + 1):
+        on = date(2026, 6, 20 + number)
+        cheque = Arrived(RepaymentId(UUID(int=number)), eur(2_000_00), on, "cheque", "CHQ")
+        servicing.repay_early(cheque, "lower-instalment", CHLOE, on)
+        servicing.reverse(cheque.repayment_id, "Revenu impayé", CHLOE, on)
+    return [
+        fact(type(event), SERVICING, **{name: getattr(event, name) for name in fields_of(type(event))})
+        for event in servicing.collect_events()
+    ]
+
+
+def test_a_schedule_that_is_in_force_again_has_a_paper_of_its_own_that_says_why(world):
+    told = [servicing_opened, *bounced(2)]
+    known = world.knowing(*HOUSE, requested, approved, drafted, *told)
+    papers = []
+    for version, each in enumerate(told, 1):
+        if each.kind is Servicing.ScheduleRestored:
+            event = each.event(version, SERVICING, on=date(2026, 6, 25))
+            [(kept, to)] = asked_twice(issue_the_restored_schedule, event, known)
+            assert isinstance(kept, KeepDocument)
+            assert (to, kept.about, kept.purpose, kept.number) == (None, LOAN, "schedule", 1)
+            papers.append((kept.restored, words_of(known.storage.get(kept.key, kept.sha256))))
+    assert [number for number, _ in papers] == [1, 2]
+    for number, words in papers:
+        for said in (
+            f"T-2026-000001-1-R{number}",
+            "Version 1 : échéancier convenu",
+            "Cette version est de nouveau en vigueur.",
+            "constaté le 25 juin 2026",
+            "24, du 6 juin",
+        ):
+            assert said in words, said
+        assert "Remboursement anticipé" not in words
+    [(first, _)] = asked_twice(issue_the_schedule, servicing_opened.event(1, SERVICING), known)
+    assert "de nouveau en vigueur" not in words_of(known.storage.get(first.key, first.sha256))
 
 
 class Received:

@@ -704,8 +704,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The products that can be asked for now, by code
-         * @description The products that can be asked for now, by code.
+         * The products that can be asked for now: those in the organisation's own currency first, then by code
+         * @description The products that can be asked for now: those in the organisation's own currency first, then by code.
          *
          *     Permission: `product.read`.
          */
