@@ -2070,10 +2070,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Step back from the signed contract, without a reason and without cost, in the time that the law gives
-         * @description Step back from the signed contract, without a reason and without cost, in the time that the law gives.
+         * Step back from the signed contract, without a reason, in the time that the law gives
+         * @description Step back from the signed contract, without a reason, in the time that the law gives.
          *
-         *     No money has left yet: the loan ends here.
+         *     Where no money has left yet the loan ends here, without cost. Where it has, it is to come back within the time that
+         *     the law gives for that, with the interest of those days where the law lets the lender ask for it, and nothing else.
          *
          *     Permission: `loan.request`.
          */
@@ -2625,6 +2626,30 @@ export interface paths {
          *     Permission: `repayment.read`.
          */
         get: operations["RepaymentAllocations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/stepping-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What stepping back today would ask for, once the money has left
+         * @description What stepping back today would ask for, once the money has left.
+         *
+         *     Nothing is recorded. The interest ends on the day the money is back, no fee is asked for, and the fees that were kept are given back.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["SteppingBack"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4158,7 +4183,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
+            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ReturnOwed" | "Loan.CapitalReturned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.SteppedBack" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
             /**
              * Kind
              * @description Of what it happened to.
@@ -6395,7 +6420,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
+            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ReturnOwed" | "Loan.CapitalReturned" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.SteppedBack" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
             /**
              * On
              * Format: date
@@ -7177,10 +7202,10 @@ export interface components {
             /**
              * Name
              * @description counter-offer: the client may accept it; offer: the contract may be signed; no-payment: no money moves, in neither direction; step-back: the client may
-             *     step back.
+             *     step back; capital-back: what was paid out comes back.
              * @enum {string}
              */
-            name: "counter-offer" | "offer" | "no-payment" | "step-back";
+            name: "counter-offer" | "offer" | "no-payment" | "step-back" | "capital-back";
             /**
              * Law
              * @enum {string}
@@ -7210,9 +7235,10 @@ export interface components {
             ended_on: string | null;
             /**
              * Ended Because
-             * @description time, signed, stepped-back, replaced: an offer that began anew; or answered: a counter-offer was.
+             * @description time, signed, stepped-back, replaced: an offer that began anew; answered: a counter-offer was; or returned: what
+             *     was paid out is back.
              */
-            ended_because: ("time" | "signed" | "stepped-back" | "replaced" | "answered") | null;
+            ended_because: ("time" | "signed" | "stepped-back" | "replaced" | "answered" | "returned") | null;
             /**
              * Days Left
              * @description Today and the days after it to the last; 0 when it is over.
@@ -7251,7 +7277,8 @@ export interface components {
             product_id: string;
             /**
              * Status
-             * @description requested, counter-offered, declined, withdrawn, approved, expired, ready, stepped-back, disbursed or repaid.
+             * @description requested, counter-offered, declined, withdrawn, approved, expired, ready, stepped-back, disbursed, returning: the client
+             *     stepped back after the payout; repaid, written-off or recovered.
              */
             status: string;
             /**
@@ -7347,7 +7374,8 @@ export interface components {
             declined_because: string | null;
             /**
              * Closed On
-             * @description The day it was declined, withdrawn or stepped back from, or its offer lapsed.
+             * @description The day it was declined, withdrawn or stepped back from, or its offer lapsed; after a payout the day on which what
+             *     was paid out was back.
              */
             closed_on: string | null;
             /** Contract Id */
@@ -7366,6 +7394,16 @@ export interface components {
             disbursed_on: string | null;
             /** Repaid On */
             repaid_on: string | null;
+            /**
+             * Stepped Back On
+             * @description The day the client gave notice; absent unless the client stepped back.
+             */
+            stepped_back_on: string | null;
+            /**
+             * Return By
+             * @description The last day on which what was paid out may come back; absent unless the client stepped back after the payout.
+             */
+            return_by: string | null;
             /**
              * Needs Information
              * @description Whether the law wants the client to be informed before the contract, and nobody has proof of it yet.
@@ -7734,7 +7772,7 @@ export interface components {
             account_id: string | null;
             /**
              * Template
-             * @description information, contract, copy-refused, expired, stepped-back, disbursed, drawdown,
+             * @description information, contract, copy-refused, expired, stepped-back, return-owed, capital-returned, disbursed, drawdown,
              *     drawdowns-cancelled, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
              *     address-proof or security-notice.
              */
@@ -7811,7 +7849,7 @@ export interface components {
             account_id: string | null;
             /**
              * Template
-             * @description information, contract, copy-refused, expired, stepped-back, disbursed, drawdown,
+             * @description information, contract, copy-refused, expired, stepped-back, return-owed, capital-returned, disbursed, drawdown,
              *     drawdowns-cancelled, quittance, declined; of accounts invitation, sign-up-exists, password-reset,
              *     address-proof or security-notice.
              */
@@ -8022,7 +8060,7 @@ export interface components {
             received: number;
             /**
              * Lent
-             * @description Was lent in this month, by the value dates, with fees that are repaid with it.
+             * @description Was lent in this month, by the value dates, with fees that are repaid with it; less fees that were given back in it.
              */
             lent: number;
             /**
@@ -9754,7 +9792,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "agreed" | "drawdown" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed" | "rate-reset";
+            why: "agreed" | "drawdown" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed" | "rate-reset" | "stepped-back";
             /** In Force */
             in_force: boolean;
             /**
@@ -10267,9 +10305,10 @@ export interface components {
         };
         /**
          * StepBack
-         * @description Step back from the signed contract, without a reason and without cost, in the time that the law gives.
+         * @description Step back from the signed contract, without a reason, in the time that the law gives.
          *
-         *     No money has left yet: the loan ends here.
+         *     Where no money has left yet the loan ends here, without cost. Where it has, it is to come back within the time that
+         *     the law gives for that, with the interest of those days where the law lets the lender ask for it, and nothing else.
          */
         StepBack: {
             /**
@@ -10277,6 +10316,50 @@ export interface components {
              * @description The day on the client's letter, entered by staff; a client gives notice today.
              */
             notified_on?: string | null;
+        };
+        /**
+         * SteppingBack
+         * @description What would have to come back if the client gave notice today, by when, and what it would cost.
+         */
+        SteppingBack: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Return By
+             * Format: date
+             * @description The last day on which it may come back.
+             */
+            return_by: string;
+            /**
+             * Capital
+             * @description What has left for the borrower; minor units, like every amount here.
+             */
+            capital: number;
+            /**
+             * Given Back
+             * @description Fees, and interest, that were kept or added to the principal: they are not asked for.
+             */
+            given_back: number;
+            /**
+             * Interest A Day
+             * @description What each day costs until it is back, to the nearest minor unit; 0 where the law lets it cost nothing.
+             */
+            interest_a_day: number;
+            /**
+             * Interest
+             * @description If it comes back on the last day: the most that it can cost.
+             */
+            interest: number;
+            /**
+             * Received
+             * @description What has come in already: it counts.
+             */
+            received: number;
         };
         /** StopSwitchLine */
         StopSwitchLine: {
@@ -24421,6 +24504,8 @@ export interface operations {
                      *           "disbursed_by": "10a00000-0000-4000-8000-000000000001",
                      *           "disbursed_on": "2026-05-04",
                      *           "repaid_on": "2026-05-04",
+                     *           "stepped_back_on": "2026-05-04",
+                     *           "return_by": "2026-05-04",
                      *           "needs_information": false,
                      *           "informed_on": "2026-05-04",
                      *           "consents": [
@@ -25111,6 +25196,8 @@ export interface operations {
                      *       "disbursed_by": "10a00000-0000-4000-8000-000000000001",
                      *       "disbursed_on": "2026-05-04",
                      *       "repaid_on": "2026-05-04",
+                     *       "stepped_back_on": "2026-05-04",
+                     *       "return_by": "2026-05-04",
                      *       "needs_information": false,
                      *       "informed_on": "2026-05-04",
                      *       "consents": [
@@ -26667,8 +26754,9 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `cannot-step-back`: A client steps back from a signed contract before the payout, in the time that the law gives.
+             *     * `cannot-step-back`: A client steps back from a signed contract, before the payout or after it, in the time that the law gives.
              *     * `value-date-invalid`: The date is not possible.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
              */
             409: {
                 headers: {
@@ -30761,6 +30849,148 @@ export interface operations {
             };
             /** @description * `not-found`: No such thing exists. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    SteppingBack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "currency": "EUR",
+                     *       "return_by": "2026-05-04",
+                     *       "capital": 1,
+                     *       "given_back": 1,
+                     *       "interest_a_day": 1,
+                     *       "interest": 2500,
+                     *       "received": 22161
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SteppingBack"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `cannot-step-back`: A client steps back from a signed contract, before the payout or after it, in the time that the law gives.
+             */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -36240,7 +36470,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "return-owed" | "capital-returned" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */
@@ -36390,7 +36620,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "return-owed" | "capital-returned" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */
