@@ -11,7 +11,8 @@ import pytest
 
 from aggregates.contract import Contract, contract_id
 from aggregates.loan import Loan, NoPaymentYet
-from aggregates.values import Money
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import LoanId, Money, RepaymentId
 from commands.contract import AcceptSignedCopy, ReceiveSignedCopy
 from commands.legal_rates import EnterLegalRate
 from commands.loan import (
@@ -25,11 +26,13 @@ from commands.loan import (
     StepBack,
 )
 from commands.loan_product import LaunchLoanProduct
+from commands.servicing import RecordRepayment
 from demo.seed import JEAN, PLAYERS
 from eventstore import Reader
 from eventstore.parking import parked
 from projections.contact_file import ContactFile
 from projections.loan_clocks import LoanClocks
+from projections.mail_log import MailLog
 from runtime.clock import Clock
 from tests.conftest import Database, MailServer
 from tests.journeys.premises import premises
@@ -156,6 +159,7 @@ def test_a_counter_offer_lapses_with_its_request_by_the_business_day_alone(offic
     for loan in (silent, answered):
         office.sends(BEN, MakeCounterOffer(months=36, reason="Une mensualité plus basse."), to=loan)
     office.sends(ANA, DeclineCounterOffer(), to=answered)
+    office.settles()
     assert (running(office, silent), running(office, answered)) == (["counter-offer"], [])
 
     office.opens_on(FIRST_DAY + timedelta(days=15))
@@ -185,3 +189,50 @@ def test_days_on_which_nobody_works_are_made_up_for(office):
     ]
     stops = [row.event() for row in office.store.history(other) if row.kind == "Loan.ClockEnded"]
     assert [end.because for end in stops] == ["signed", "stepped-back", "stepped-back"]
+
+
+def test_the_client_steps_back_after_the_payout_and_the_money_comes_back(office):
+    """Paid out on the eighth day, stepped back on the twelfth, back on the twentieth: 12 days of 1,000.00 at 6 %, 2.00."""
+    store = office.store
+    office.opens_on(FIRST_DAY)
+    office.sends(ANA, CEILING)
+    product = office.sends(ANA, consumer_loans())
+    loan = offered(office, product)
+    sign(office, loan)
+    office.opens_on(FIRST_DAY + timedelta(days=8))
+    payout = DisburseLoan(value_date=office.today(), method="transfer", reference="VIR 1")
+    office.sends(CHLOE, payout, to=loan)
+    office.settles()
+    office.opens_on(FIRST_DAY + timedelta(days=12))
+    office.sends(ANA, StepBack(), to=loan)
+    office.settles()
+    assert (store.load(Loan, loan).status, running(office, loan)) == ("returning", ["capital-back"])
+    assert "return-owed" in letters(office, loan)
+
+    office.opens_on(FIRST_DAY + timedelta(days=20))
+    back = RecordRepayment(
+        repayment_id=RepaymentId(uuid4()),
+        amount=Money(1_002_00, "EUR"),
+        value_date=office.today(),
+        method="transfer",
+        reference="VIR 2",
+    )
+    office.sends(CHLOE, back, to=servicing_id(LoanId(loan)))
+    office.settles()
+    assert (store.load(Loan, loan).status, running(office, loan)) == ("stepped-back", [])
+    soon(lambda: "capital-returned" in letters(office, loan), 60)
+    office.settles()
+    servicing = store.load(Servicing, servicing_id(LoanId(loan)))
+    assert (servicing.status, servicing.standing(office.today()).paid.interest) == (
+        "repaid",
+        Money(2_00, "EUR"),
+    )
+    office.opens_on(FIRST_DAY + timedelta(days=60))
+    assert store.load(Loan, loan).status == "stepped-back"
+    assert parked(store.pool) == []
+
+
+def letters(office: Office, loan: UUID) -> list[str]:
+    return [
+        line.template for line in Reader(office.store.pool).read(MailLog).lines().items if line.about == loan
+    ]

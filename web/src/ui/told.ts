@@ -25,6 +25,8 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Loan.Informed': m.event_loan_informed,
   'Loan.Expired': m.loan_expired,
   'Loan.SteppedBack': m.event_loan_stepped_back,
+  'Loan.ReturnOwed': m.event_loan_return_owed,
+  'Loan.CapitalReturned': m.event_loan_capital_returned,
   'Loan.Disbursed': m.event_loan_disbursed,
   'Loan.DrawdownDisbursed': m.event_loan_drawdown_disbursed,
   'Loan.DrawdownsCancelled': m.event_loan_drawdowns_cancelled,

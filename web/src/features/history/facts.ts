@@ -20,6 +20,7 @@ const STATUS: Record<string, Record<string, () => string>> = {
     approved: m.loan_approved,
     ready: m.loan_ready,
     disbursed: m.loan_disbursed,
+    returning: m.loan_returning,
     repaid: m.loan_repaid,
   },
   Servicing: { open: m.loan_disbursed, repaid: m.loan_repaid },

@@ -42,11 +42,13 @@ const CODES: Record<string, () => string> = {
   offer: m.clock_offer,
   'no-payment': m.clock_no_payment,
   'step-back': m.clock_step_back,
+  'capital-back': m.clock_capital_back,
   time: m.clock_ended_time,
   signed: m.clock_ended_signed,
   'stepped-back': m.clock_ended_stepped_back,
   replaced: m.clock_ended_replaced,
   answered: m.clock_ended_answered,
+  returned: m.clock_ended_returned,
 };
 const NAMED = new Set(['method', 'language', 'nature', 'destination', 'clock', 'because']);
 const RATES = new Set(['rate', 'apr']);

@@ -5,6 +5,7 @@ export const STATUSES = [
   'approved',
   'ready',
   'disbursed',
+  'returning',
   'repaid',
   'written-off',
   'recovered',

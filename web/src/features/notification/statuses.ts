@@ -5,6 +5,8 @@ export const TEMPLATES = [
   'copy-refused',
   'expired',
   'stepped-back',
+  'return-owed',
+  'capital-returned',
   'rate-reset',
   'disbursed',
   'drawdown',

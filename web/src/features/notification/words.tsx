@@ -21,6 +21,8 @@ const TEMPLATE_WORDS: Record<(typeof TEMPLATES)[number], () => string> = {
   'copy-refused': m.mail_copy_refused,
   expired: m.mail_expired,
   'stepped-back': m.mail_stepped_back,
+  'return-owed': m.mail_return_owed,
+  'capital-returned': m.mail_capital_returned,
   'rate-reset': m.mail_rate_reset,
   disbursed: m.mail_disbursed,
   drawdown: m.mail_drawdown,

@@ -9,6 +9,7 @@ export const MOVEMENTS = [
   'repayment',
   'advance-applied',
   'schedule-changed',
+  'given-back',
   'refund',
   'write-off',
   'recovery',

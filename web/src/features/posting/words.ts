@@ -12,6 +12,7 @@ const MOVEMENT_WORDS: Record<(typeof MOVEMENTS)[number], () => string> = {
   repayment: m.posting_repayment,
   'advance-applied': m.posting_advance_applied,
   'schedule-changed': m.posting_schedule_changed,
+  'given-back': m.posting_given_back,
   refund: m.posting_refund,
   'write-off': m.posting_write_off,
   recovery: m.posting_recovery,

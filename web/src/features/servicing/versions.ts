@@ -11,6 +11,7 @@ const WHY: Record<components['schemas']['ScheduleVersion']['why'], () => string>
   'due-day-changed': m.version_due_day_changed,
   'rate-reset': m.version_rate_reset,
   accelerated: m.version_accelerated,
+  'stepped-back': m.version_stepped_back,
 };
 
 /** Why a schedule was made; a word of a newer back end stands as it is. */

@@ -20,6 +20,7 @@ const LOAN_STATES: Record<string, () => string> = {
   approved: m.loan_approved,
   ready: m.loan_ready,
   disbursed: m.loan_disbursed,
+  returning: m.loan_returning,
   repaid: m.loan_repaid,
   withdrawn: m.loan_withdrawn,
   'stepped-back': m.loan_stepped_back,

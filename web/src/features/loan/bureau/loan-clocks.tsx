@@ -44,6 +44,7 @@ const NAMES: Record<Clock['name'], () => string> = {
   offer: m.clock_offer,
   'no-payment': m.clock_no_payment,
   'step-back': m.clock_step_back,
+  'capital-back': m.clock_capital_back,
 };
 const ENDINGS: Record<NonNullable<Clock['ended_because']>, () => string> = {
   time: m.clock_ended_time,
@@ -51,6 +52,7 @@ const ENDINGS: Record<NonNullable<Clock['ended_because']>, () => string> = {
   'stepped-back': m.clock_ended_stepped_back,
   replaced: m.clock_ended_replaced,
   answered: m.clock_ended_answered,
+  returned: m.clock_ended_returned,
 };
 
 const Left = ({ clock }: { clock: Clock }) =>

@@ -33,6 +33,8 @@ export function LoanNext({ loan }: { loan: Loan }) {
       return <PayingOut loan={loan} />;
     case 'disbursed':
       return <Repaying loan={loan} />;
+    case 'returning':
+      return <Returning loan={loan} />;
     case 'repaid':
       return (
         <NextStep tone="done" title={m.next_none()}>
@@ -87,6 +89,22 @@ function PayingOut({ loan }: { loan: Loan }) {
     <NextStep title={m.next_pay_out({ amount })}>
       <span className="mute">{m.next_pay_out_about({ day: loan.signed_on ? date(loan.signed_on) : '—' })}</span>
       <ToContract loan={loan} />
+    </NextStep>
+  );
+}
+
+/** The client stepped back after the payout. */
+function Returning({ loan }: { loan: Loan }) {
+  const account = useAccount(loan);
+  const day = (on: string | null) => (on ? date(on) : '—');
+  const title = m.next_returning({ day: day(loan.stepped_back_on), until: day(loan.return_by) });
+  return (
+    <NextStep title={title} tone={account && account.overdue > 0 ? 'bad' : undefined}>
+      {account && (
+        <span className="mute">
+          {m.next_returning_about({ amount: money(account.overdue || account.next_due, loan.currency) })}
+        </span>
+      )}
     </NextStep>
   );
 }

@@ -27,7 +27,7 @@ export function OnPaper({ loan }: { loan: Loan }) {
   const [open, setOpen] = useState<Loan | null>(null);
   const close = () => setOpen(null);
   const informs = loan.status === 'approved' && loan.needs_information;
-  const stepsBack = loan.status === 'ready' && clocks?.some((clock) => clock.name === 'step-back');
+  const stepsBack = ['ready', 'disbursed'].includes(loan.status) && clocks?.some((clock) => clock.name === 'step-back');
   if (!may) return null;
   return (
     <>
@@ -40,7 +40,9 @@ export function OnPaper({ loan }: { loan: Loan }) {
       )}
       {open?.status === 'counter-offered' && <ClientAnswer loan={open} onClose={close} />}
       {open?.status === 'approved' && <Information loan={open} onClose={close} />}
-      {open?.status === 'ready' && <Notice loan={open} until={running(clocks, 'step-back')?.ends_on} onClose={close} />}
+      {open && ['ready', 'disbursed'].includes(open.status) && (
+        <Notice loan={open} until={running(clocks, 'step-back')?.ends_on} onClose={close} />
+      )}
     </>
   );
 }
@@ -97,7 +99,7 @@ function Notice({ loan, until, onClose }: Props & { until?: string }) {
   return (
     <Dialog title={m.step_back_title({ reference: loan.reference })} onClose={onClose}>
       <form className="stack" onSubmit={send} noValidate>
-        <p className="mute">{until ? m.step_back_until({ day: date(until) }) : m.step_back_over()}</p>
+        <p className="mute">{until ? may(loan, date(until)) : m.step_back_over()}</p>
         <DateInput
           label={m.step_back_notified_on()}
           description={m.step_back_notified_on_about()}
@@ -116,3 +118,7 @@ function Notice({ loan, until, onClose }: Props & { until?: string }) {
     </Dialog>
   );
 }
+
+/** Until when, and what becomes of the money where it has left. */
+const may = (loan: Loan, day: string) =>
+  loan.disbursed_on ? m.step_back_paid_until({ day }) : m.step_back_until({ day });

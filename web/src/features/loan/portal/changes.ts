@@ -20,6 +20,7 @@ const WHY: Record<Version['why'], () => string> = {
   'due-day-changed': m.my_change_due_day_changed,
   'rate-reset': m.my_change_rate_reset,
   accelerated: m.my_change_accelerated,
+  'stepped-back': m.my_change_stepped_back,
 };
 
 /** Why a schedule took the place of another; nothing for a word of a newer back end. */

@@ -15,15 +15,17 @@ export function Clocks({ loan }: { loan: Loan }) {
   const offer = running(data, 'offer');
   const lock = running(data, 'no-payment');
   const back = running(data, 'step-back');
-  if (!offer && !lock && !back) return null;
+  const capital = running(data, 'capital-back');
+  if (!offer && !lock && !back && !capital) return null;
   return (
     <Card title={m.my_clocks()} flush>
       <Lines label={m.my_clocks()}>
         {offer && <Time clock={offer} title={m.my_clock_offer({ day: longDate(offer.ends_on) })} />}
         {lock && <Time clock={lock} title={m.my_clock_no_payment({ day: longDate(overOn(lock)) })} />}
         {back && <Time clock={back} title={m.my_clock_step_back({ day: longDate(back.ends_on) })} />}
+        {capital && <Time clock={capital} title={m.my_clock_capital_back({ day: longDate(capital.ends_on) })} />}
       </Lines>
-      {back && loan.status === 'ready' && (
+      {back && ['ready', 'disbursed'].includes(loan.status) && (
         <div className={s.foot}>
           <StepBackButton loan={loan} />
         </div>

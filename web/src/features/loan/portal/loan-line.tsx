@@ -18,7 +18,7 @@ export const LoanLine = ({ loan }: { loan: Loan }) => (
       </Link>
       <LoanStatusMark status={loan.status} />
     </div>
-    {loan.status === 'disbursed' || loan.status === 'repaid' ? <Progress loan={loan} /> : <Asked loan={loan} />}
+    {['disbursed', 'returning', 'repaid'].includes(loan.status) ? <Progress loan={loan} /> : <Asked loan={loan} />}
   </li>
 );
 

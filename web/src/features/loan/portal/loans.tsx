@@ -15,7 +15,7 @@ const route = getRouteApi('/_in/loans/');
 /** In the words of whoever borrows: several states of the API at once. */
 const STATES = {
   asked: 'requested,approved,ready',
-  paying: 'disbursed',
+  paying: 'disbursed,returning',
   over: 'repaid,written-off,recovered,declined,withdrawn,expired,stepped-back',
 } as const;
 

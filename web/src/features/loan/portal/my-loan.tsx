@@ -19,6 +19,7 @@ import s from './my-loan.module.css';
 import { Plan } from './plan';
 import { RepayEarly } from './repay-early';
 import { Repayments } from './repayments';
+import { ToReturn } from './to-return';
 import { Way } from './way';
 
 const route = getRouteApi('/_in/loans/$loanId');
@@ -62,6 +63,7 @@ export function MyLoan({ documents }: MyLoanProps) {
                       <Repayments loanId={line.loan_id} currency={line.currency} />
                       <LoanAccount loanId={line.loan_id} />
                       {line.status === 'disbursed' && <RepayEarly loanId={line.loan_id} />}
+                      {line.status === 'returning' && <ToReturn loanId={line.loan_id} />}
                     </>
                   )}
                   {!line.disbursed_on && documents(line)}

@@ -12,7 +12,7 @@ const STAGES: Record<string, number> = { requested: 1, 'counter-offered': 1, app
 
 /** What comes next, while something does: from the request to the payout; and how it ended when it ended early. */
 export function Way({ loan }: { loan: Loan }) {
-  if (['disbursed', 'repaid', 'written-off', 'recovered'].includes(loan.status)) return null;
+  if (['disbursed', 'returning', 'repaid', 'written-off', 'recovered'].includes(loan.status)) return null;
   if (loan.status in ENDED) return <Ended loan={loan} />;
   const here = STAGES[loan.status] ?? 0;
   return (
@@ -81,9 +81,14 @@ const ENDED: Record<string, () => string> = {
 /** What lapsed is a counter-offer: nothing was approved. */
 const isUnanswered = (loan: Loan) => loan.status === 'expired' && loan.approved_on === null;
 
+function endOf(loan: Loan) {
+  if (loan.status === 'stepped-back' && loan.disbursed_on) return m.loan_returned_title();
+  return isUnanswered(loan) ? m.my_offer_expired_title() : ENDED[loan.status]?.();
+}
+
 const Ended = ({ loan }: { loan: Loan }) => (
   <Card>
-    <h2 className={s.ended}>{isUnanswered(loan) ? m.my_offer_expired_title() : ENDED[loan.status]?.()}</h2>
+    <h2 className={s.ended}>{endOf(loan)}</h2>
     {loan.declined_because && <p className="mute">{m.loan_declined_because({ reason: loan.declined_because })}</p>}
     <div className={s.again}>
       <Button variant="default" renderRoot={(props) => <Link to="/loans/new" {...props} />}>

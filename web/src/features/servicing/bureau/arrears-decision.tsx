@@ -19,7 +19,7 @@ export function ArrearsDecisionButton({ loan, proposed }: { loan: Loan; proposed
   const mayPause = useMay('schedule.change');
   const mayGiveUp = useMay('loan.write-off');
   const [open, setOpen] = useState(false);
-  if (loan.status !== 'disbursed' || !(mayPause || mayGiveUp)) return null;
+  if (!['disbursed', 'returning'].includes(loan.status) || !(mayPause || mayGiveUp)) return null;
   // A loss that is proposed already is decided where it is shown.
   const offered: What[] = [
     ...(mayPause ? (['pause', 'resume'] as const) : []),

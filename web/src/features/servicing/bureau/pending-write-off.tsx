@@ -13,7 +13,7 @@ export function PendingWriteOff({ loan }: { loan: Loan }) {
     'get',
     '/api/v1/loans/{loan_id}/account',
     { params: { path: { loan_id: loan.loan_id } } },
-    { enabled: loan.status === 'disbursed' },
+    { enabled: ['disbursed', 'returning'].includes(loan.status) },
   );
   if (!account?.write_off_proposed_by || account.status !== 'open') return null;
   return (

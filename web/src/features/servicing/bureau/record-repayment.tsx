@@ -28,7 +28,7 @@ type Preview = components['schemas']['RepaymentPreview'];
 export function RecordRepaymentButton({ loan }: { loan: Loan }) {
   const may = useMay('repayment.record');
   const [open, setOpen] = useState(false);
-  if (!may || (loan.status !== 'disbursed' && loan.status !== 'written-off')) return null;
+  if (!may || !['disbursed', 'returning', 'written-off'].includes(loan.status)) return null;
   return (
     <>
       <Button onClick={() => setOpen(true)}>{m.servicing_record()}</Button>
@@ -142,7 +142,7 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
 function outside(loan: Loan, usual: Preview, amount: number | null, on: string, today: string) {
   return {
     amount:
-      loan.status === 'disbursed' && amount && amount > usual.owed
+      loan.status !== 'written-off' && amount && amount > usual.owed
         ? m.servicing_more_than_owed({ owed: money(usual.owed, loan.currency) })
         : null,
     day:

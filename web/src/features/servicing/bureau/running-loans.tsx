@@ -26,7 +26,7 @@ export function RunningLoans() {
   const may = useMay('repayment.record');
   const { locale } = useLocale();
   const [chosen, choose] = useState<Loan | null>(null);
-  const params = { status: 'disbursed', overdue: late, q };
+  const params = { status: 'disbursed,returning', overdue: late, q };
   const order = sort ?? 'next_due_on';
   return (
     <>

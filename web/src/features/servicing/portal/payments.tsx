@@ -50,7 +50,8 @@ export function Payments() {
 function OfLoans({ loans }: { loans: Loan[] }) {
   const { loan: wanted } = route.useSearch();
   const navigate = route.useNavigate();
-  const running = loans.find((each) => each.overdue > 0) ?? loans.find((each) => each.status === 'disbursed');
+  const running =
+    loans.find((each) => each.overdue > 0) ?? loans.find((each) => ['disbursed', 'returning'].includes(each.status));
   const loan = loans.find((each) => each.loan_id === wanted) ?? running ?? loans[0];
   if (!loan) return null;
   return (
