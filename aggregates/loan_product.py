@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
+from aggregates.rules.acceleration import within_the_law
 from aggregates.rules.apr import NoRate
 from aggregates.rules.costs import Costs
 from aggregates.rules.law import Law
@@ -116,7 +117,7 @@ class LoanProduct(Aggregate):
     ) -> LoanProduct:
         """``terms`` have the rate ``rate``. Raises UnsoundTerms."""
         if terms is not None:
-            terms.checked(min_principal.currency)
+            within_the_law(terms.checked(min_principal.currency), law)
         return cls.begin(
             cls.Launched,
             id,
@@ -138,7 +139,9 @@ class LoanProduct(Aggregate):
         """Let other terms count from a day on; those that were to count from the same day never do."""
         if from_on < on:
             raise self.reject(RevisedTooLate, f"choose {on} or a later day")
-        self.record(self.TermsRevised, terms=terms.checked(self.currency), from_on=from_on)
+        self.record(
+            self.TermsRevised, terms=within_the_law(terms.checked(self.currency), self.law), from_on=from_on
+        )
 
     @when("offered", otherwise=ProductWithdrawn)
     def withdraw(self, reason: str) -> None:

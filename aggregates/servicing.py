@@ -14,13 +14,14 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 
+from aggregates.rules.acceleration import AtOnce, accelerated, at_once, had_to_fall, unpaid_of
 from aggregates.rules.allocation import Allocation, sums
 from aggregates.rules.amendments import HolidayInterest, amended
 from aggregates.rules.calendar import dated, months_after
 from aggregates.rules.costs import Costs
 from aggregates.rules.drawdowns import to_come
 from aggregates.rules.early import Keeps, Quote, quote, quotes, repaid_early, repay_in_part, settlement
-from aggregates.rules.facts import Fact, Paused, Receipt, Refunded, Returned, Version, Why
+from aggregates.rules.facts import Fact, Lifted, Noticed, Paused, Receipt, Refunded, Returned, Version, Why
 from aggregates.rules.facts import WrittenOff as Loss
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import standing
@@ -30,7 +31,7 @@ from aggregates.rules.reallocated import Share, reallocated
 from aggregates.rules.repayments import Arrived, Leaving, Moved, Repayment, moved
 from aggregates.rules.rescheduling import lines_to_come, moved_to_day, paused, spread
 from aggregates.rules.resets import Indexed, InForce, at_value
-from aggregates.rules.returns import Known, returned
+from aggregates.rules.returns import Known, Undone, lifted, returned
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_refusals import (
     AlreadyRepaid,
@@ -39,11 +40,19 @@ from aggregates.rules.servicing_refusals import (
     MoreThanOwed,
     MoreThanUnallocated,
     NoIndexValue,
+    NoNotice,
+    NotAccelerated,
+    NothingPastDue,
     NothingRepaidEarly,
+    NothingToCome,
     NothingToWriteOff,
+    NoticeObeyed,
+    NoticeRunning,
+    NoticeTooShort,
     NotTheQuote,
     NotYetDue,
     NoWriteOffProposed,
+    OwnNotice,
     OwnReceipt,
     OwnWriteOff,
     PaidAhead,
@@ -60,7 +69,7 @@ from aggregates.rules.servicing_terms import ServicingTerms
 from aggregates.rules.shares import Paid, first_version, paid_by, paid_of, paid_on_falling_due
 from aggregates.rules.standing import Balance, Standing
 from aggregates.rules.terms import Drawdown, Fixing
-from aggregates.rules.versions import standing_versions
+from aggregates.rules.versions import grounds, standing_versions
 from aggregates.values import (
     AccountId,
     BasisPoints,
@@ -117,6 +126,8 @@ class Servicing(Aggregate):
     """What was written off, as it is known; absent while nothing was."""
     closed_month: date | None = None
     """The last day of the last month whose end is in the books."""
+    noticed_by: dict[int, AccountId] = field(default_factory=dict)
+    """Who put the borrower on notice, by the number of the fact."""
     reopenings: int = 0
     """How often it was repaid and money of it came back."""
 
@@ -395,6 +406,61 @@ class Servicing(Aggregate):
         def apply(self, servicing: Servicing) -> None:
             servicing.status = "recovered"
 
+    class NoticeGiven(Aggregate.Event):
+        """The borrower is put on notice to pay what is past due: else everything to come may be asked for."""
+
+        given_on: date
+        until: date
+        """The last day to pay."""
+        past_due: Money
+        """What is to be paid, penalties so far included."""
+        late_since: date
+        """The day of the oldest instalment that is not paid."""
+        by: AccountId
+
+        def apply(self, servicing: Servicing) -> None:
+            number = len(servicing.facts) + 1
+            servicing.facts.append(Noticed(number, self.given_on, self.until))
+            servicing.noticed_by[number] = self.by
+
+    class Accelerated(Aggregate.Event, subject="customer_id"):
+        """Everything to come is due on this day; the schedule that says so is told next."""
+
+        customer_id: CustomerId
+        accelerated_on: date
+        overdue: Money
+        """Owed without it, with penalties and what was sent back too much."""
+        principal: Money
+        """That was to come."""
+        interest: Money
+        """Of the current period so far."""
+        indemnity: Money
+        """For the default; zero where the terms ask for none."""
+        reason: Sealed[str]
+        by: AccountId
+        self_approval: str | None = None
+        """Why whoever gave the notice also accelerated; absent when two people did."""
+
+        @property
+        def total(self) -> Money:
+            """What is owed on that day."""
+            return self.overdue + self.principal + self.interest + self.indemnity
+
+    class AccelerationLifted(Aggregate.Event, subject="customer_id"):
+        """The notice is without effect, and what was to come is so again; which instalments is told next."""
+
+        customer_id: CustomerId
+        notice: int
+        """The number of the fact."""
+        lifted_on: date
+        accelerated_on: date
+        by: AccountId
+        reason: Sealed[str] | None = None
+        """Absent where money that became known shows that the notice had been obeyed."""
+
+        def apply(self, servicing: Servicing) -> None:
+            servicing.facts.append(Lifted(len(servicing.facts) + 1, self.lifted_on, self.notice))
+
     class PenaltiesPaused(Aggregate.Event, subject="customer_id"):
         customer_id: CustomerId
         first_day: date
@@ -672,6 +738,65 @@ class Servicing(Aggregate):
         self._put_in_force(version, by, drawn=drawdown.amount)
 
     @when("open", otherwise=AlreadyRepaid)
+    def give_notice(self, until: date, by: AccountId, on: date) -> None:
+        """Put the borrower on notice to pay what is past due, until a day."""
+        self._catch_up(on)
+        now = self.standing(on)
+        self._something_to_come()
+        if not now.days_past_due:
+            raise self.reject(NothingPastDue, "every instalment whose day is over is paid")
+        notice = self.notice
+        if notice is not None and on <= notice.until:
+            raise self.reject(NoticeRunning, f"its last day is {notice.until}")
+        first = on + timedelta(days=self.agreed.acceleration.notice_days)
+        if until < first:
+            raise self.reject(NoticeTooShort, f"give until {first} or later")
+        self.record(
+            self.NoticeGiven,
+            given_on=on,
+            until=until,
+            past_due=now.past_due.total,
+            late_since=on - timedelta(days=now.days_past_due),
+            by=by,
+        )
+
+    @when("open", otherwise=AlreadyRepaid)
+    def accelerate(self, reason: str, by: Decider, on: date) -> None:
+        """Let everything to come fall due today: the borrower was put on notice, and has not paid in time."""
+        notice = self.notice
+        if notice is None or on <= notice.until:
+            wait = "give notice first" if notice is None else f"its last day is {notice.until}"
+            raise self.reject(NoNotice, wait)
+        now = self._standing_to_change(on, on)
+        owed = self._at_once(now)
+        if not unpaid_of(notice, now):
+            raise self.reject(NoticeObeyed, "what is past due since asks for a notice of its own")
+        alone = self._alone(by, OwnNotice, self.noticed_by[notice.number])
+        version = accelerated(now, owed, notice.number, len(self.versions) + 1)
+        self.record(
+            self.Accelerated,
+            customer_id=self.customer_id,
+            accelerated_on=on,
+            overdue=owed.overdue,
+            principal=owed.principal,
+            interest=owed.interest,
+            indemnity=owed.indemnity,
+            reason=Sealed(reason),
+            by=by.account_id,
+            self_approval=alone,
+        )
+        self._put_in_force(version, by.account_id)
+        self._falls_due(self.instalments[version.after], [])
+
+    @when("open", otherwise=AlreadyRepaid)
+    def lift_acceleration(self, reason: str, by: AccountId, on: date) -> None:
+        """Let what was to come be so again, as if nothing had been accelerated."""
+        if self.acceleration is None:
+            raise self.reject(NotAccelerated, "there is nothing to lift")
+        self._lift(self.acceleration, by, on, Sealed(reason))
+        self._close_when_paid(on)
+
+    @when("open", otherwise=AlreadyRepaid)
     def propose_write_off(self, reason: str, by: AccountId, on: date) -> None:
         """Ask a second person to give up as lost what is owed."""
         if self.write_off_proposed_by is not None:
@@ -730,6 +855,7 @@ class Servicing(Aggregate):
             by=by,
         )
         self._say_moved(moved)
+        self._lift_what_was_paid(by, on)
         self._close_when_paid(on)
 
     @when("open", otherwise=AlreadyRepaid)
@@ -760,8 +886,7 @@ class Servicing(Aggregate):
         if repayment.reversed:
             raise self.reject(AlreadyReversed, "nothing is left to reverse")
         self._catch_up(on)
-        known = Known(self.agreed, self.versions, self.facts, self.chain, len(self.instalments))
-        gone = returned(known, repayment.number, on, self.written_off_on or on)
+        gone = returned(self._known(), repayment.number, on, self.written_off_on or on)
         if any(version.why == "rate-reset" for version in gone.fallen):
             why = "its rate was set anew on a schedule that this money made: agree on one without the money first"
             raise self.reject(ImpossibleSchedule, why)
@@ -790,10 +915,7 @@ class Servicing(Aggregate):
                 reset=self._no_reset if self.next_reset_on else None,
                 reset_on=self.next_reset_on,
             )
-        self._say_moved(self._told(gone.before_it_is_back()))
-        if gone.fallen:
-            self._restore(now, gone.kept, gone.fell_due)
-            self._say_moved(self._told(gone.once_it_is_back()))
+        self._say_undone(gone)
         self._restate_the_loss(on)
 
     # ── what it knows ──────────────────────────────────────────────────────
@@ -814,9 +936,23 @@ class Servicing(Aggregate):
     @property
     def chain(self) -> list[Version]:
         """The versions of the schedule that stand, oldest first: the last one is in force."""
-        returned = {fact.receipt for fact in self.facts if isinstance(fact, Returned)}
-        received = {fact.number for fact in self.facts if isinstance(fact, Receipt)}
-        return standing_versions(self.versions, received - returned)
+        return standing_versions(self.versions, grounds(self.facts))
+
+    @property
+    def acceleration(self) -> Version | None:
+        """The version by which everything fell due at once; None while none is in force."""
+        return next((version for version in self.chain if version.why == "accelerated"), None)
+
+    @property
+    def notice(self) -> Noticed | None:
+        """The last one that was given and is not without effect."""
+        standing = grounds(self.facts)
+        given = (fact for fact in reversed(self.facts) if isinstance(fact, Noticed))
+        return next((fact for fact in given if fact.number in standing), None)
+
+    def at_once(self, on: date) -> AtOnce:
+        """What an acceleration on a day would come to. Raises ValueError when nothing is to come."""
+        return at_once(self.agreed, self.standing(on))
 
     def standing(self, on: date) -> Standing:
         """How the loan stands at the end of a day, as far as it is known; the day is not before the payout."""
@@ -963,6 +1099,7 @@ class Servicing(Aggregate):
             beside=paid.beside,
         )
         self._say_moved(moved)
+        self._lift_what_was_paid(by, now.on)
         self._restate_the_loss(now.on)
         self._close_when_paid(now.on)
 
@@ -1049,6 +1186,16 @@ class Servicing(Aggregate):
         self._falls_due(self.instalments[version.after], [])
         self._take(money, by, before)
 
+    def _known(self) -> Known:
+        return Known(self.agreed, self.versions, self.facts, self.chain, len(self.instalments))
+
+    def _say_undone(self, gone: Undone) -> None:
+        """What receipts pay now that something came to nothing, and the schedule that is in force again."""
+        self._say_moved(self._told(gone.before_it_is_back()))
+        if gone.fallen:
+            self._restore(gone.now, gone.kept, gone.fell_due)
+            self._say_moved(self._told(gone.once_it_is_back()))
+
     def _changed_by(self, fact: Fact, receipt: int, now: Standing) -> tuple[Paid, list[Moved]]:
         """What a fact that becomes known makes a receipt pay, or no longer pay, and what that changes for others.
 
@@ -1085,6 +1232,43 @@ class Servicing(Aggregate):
             )
         if self.status == "written-off" and not (now := self.standing(on)).owed:
             self.record(self.Recovered, recovered_on=on, total=now.recovered)
+
+    # ── when everything falls due at once ──────────────────────────────────
+
+    def _something_to_come(self) -> None:
+        if self.fallen_due == len(self.instalments):
+            raise self.reject(NothingToCome, "what is owed is due already")
+
+    def _at_once(self, now: Standing) -> AtOnce:
+        self._something_to_come()
+        return at_once(self.agreed, now)
+
+    def _lift_what_was_paid(self, by: AccountId, on: date) -> None:
+        """An acceleration falls where it is known now that the notice had been obeyed before it."""
+        version = self.acceleration
+        if version is None:
+            return
+        if had_to_fall(self.agreed, self.versions, self.facts, version, self._notice_of(version)):
+            self._lift(version, by, on, None)
+
+    def _lift(self, version: Version, by: AccountId, on: date, reason: Sealed[str] | None) -> None:
+        notice = self._notice_of(version).number
+        gone = lifted(self._known(), notice, on, self.written_off_on or on)
+        self.record(
+            self.AccelerationLifted,
+            customer_id=self.customer_id,
+            notice=notice,
+            lifted_on=on,
+            accelerated_on=version.on,
+            by=by,
+            reason=reason,
+        )
+        self._say_undone(gone)
+
+    def _notice_of(self, version: Version) -> Noticed:
+        fact = self.facts[(version.rests_on or 0) - 1]
+        assert isinstance(fact, Noticed), "an acceleration rests on a notice"
+        return fact
 
     # ── when it is given up ────────────────────────────────────────────────
 

@@ -9,7 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from aggregates.rules.day_count import DayCount
 from aggregates.rules.holidays import BusinessDays, Calendar
 from aggregates.rules.rounding import HalfTo, Rounding
-from aggregates.rules.servicing_terms import COMPONENTS, Component, EarlyFee, Frequency, Late, Order, Timing
+from aggregates.rules.servicing_terms import (
+    COMPONENTS,
+    Acceleration,
+    Component,
+    EarlyFee,
+    Frequency,
+    Late,
+    Order,
+    Timing,
+)
 from aggregates.rules.terms import (
     Drawdown,
     Fee,
@@ -92,10 +101,14 @@ class WrittenLate(Written):
     fixed: Amount | None = Field(None, description="Once for each late instalment.")
     cap_each: Share | None = Field(None, description="The most for one instalment, of its total.")
     cap_all: Share | None = Field(None, description="The most over the life of the loan, of its principal.")
+    share: Share = Field(
+        BasisPoints(0),
+        description="Once for each late instalment, of what is unpaid of it. France, consumer: 800 at most.",
+    )
 
     def said(self) -> Late:
         base: tuple[Component, ...] = tuple(dict.fromkeys(self.base))
-        return Late(self.rate, base, self.grace_days, self.fixed, self.cap_each, self.cap_all)
+        return Late(self.rate, base, self.grace_days, self.fixed, self.cap_each, self.cap_all, self.share)
 
 
 class WrittenEarlyFee(Written):
@@ -110,6 +123,20 @@ class WrittenEarlyFee(Written):
 
     def said(self) -> EarlyFee:
         return EarlyFee(self.rate, self.cap, self.cap_last_year, self.free_up_to)
+
+
+class WrittenAcceleration(Written):
+    """How everything falls due at once where the borrower was put on notice and does not pay."""
+
+    indemnity: Share = Field(
+        BasisPoints(0), description="Once, of the principal outstanding. France, consumer: 800 at most."
+    )
+    notice_days: int = Field(
+        30, strict=True, ge=1, le=366, description="The fewest days that a notice gives to pay."
+    )
+
+    def said(self) -> Acceleration:
+        return Acceleration(self.indemnity, self.notice_days)
 
 
 class WrittenRounding(Written):
@@ -192,6 +219,7 @@ class WrittenTerms(Written):
     rounding: WrittenRounding = WrittenRounding()
     business_days: BusinessDays = Field("none", description="Where a due day moves that is no business day.")
     calendar: Calendar | None = Field(None, description="Whose holidays.")
+    acceleration: WrittenAcceleration = WrittenAcceleration()
 
     def said(self) -> Terms:
         """Raises UnsoundTerms."""
@@ -218,6 +246,7 @@ class WrittenTerms(Written):
             self.rounding.said(),
             self.business_days,
             self.calendar,
+            self.acceleration.said(),
         ).checked()
 
 

@@ -83,6 +83,7 @@ def random_terms(chance: Random) -> ServicingTerms:
         fixed=chance.choice([None, eur(7_50)]),
         cap_each=chance.choice([None, BasisPoints(800)]),
         cap_all=chance.choice([None, BasisPoints(150)]),
+        share=BasisPoints(chance.choice([0, 800])),
     )
     return terms(
         day_count=chance.choice(["30E/360", "ACT/365F", "ACT/ACT-ISDA"]),

@@ -9,7 +9,18 @@ from random import Random
 from typing import Any
 
 from aggregates.rules.buckets import Provisions
-from aggregates.rules.facts import Disbursed, Fact, Paused, Receipt, Refunded, Returned, Version, WrittenOff
+from aggregates.rules.facts import (
+    Disbursed,
+    Fact,
+    Lifted,
+    Noticed,
+    Paused,
+    Receipt,
+    Refunded,
+    Returned,
+    Version,
+    WrittenOff,
+)
 from aggregates.rules.movements import Movement, balances
 from aggregates.rules.scheduled import Earlier, Scheduled
 from aggregates.rules.servicing_terms import Late, Order, ServicingTerms
@@ -49,6 +60,7 @@ def terms_of(rules: told.Rules) -> ServicingTerms:
             euros(late.fixed) if late.fixed else None,
             None if late.cap_each is None else BasisPoints(late.cap_each),
             None if late.cap_all is None else BasisPoints(late.cap_all),
+            BasisPoints(late.share),
         ),
         provisions=Provisions(*(BasisPoints(rate) for rate in PROVISIONS.values())),
     )
@@ -87,9 +99,10 @@ def version_of(version: told.Version) -> Version:
         version.over,
         version.after,
         tuple(scheduled(line) for line in version.lines),
-        "agreed" if version.number == 1 else "rescheduled",
+        "agreed" if version.number == 1 else "accelerated" if version.at_once else "rescheduled",
         version.rests_on,
         euros(version.capitalised) if version.capitalised else None,
+        euros(version.indemnity) if version.indemnity else None,
     )
 
 
@@ -107,6 +120,10 @@ def fact_of(fact: told.Fact) -> Fact:
             return Paused(number, on, fact.until)
         case "returned":
             return Returned(number, on, fact.receipt)
+        case "noticed":
+            return Noticed(number, on, fact.until or on)
+        case "lifted":
+            return Lifted(number, on, fact.receipt)
         case _:
             return WrittenOff(number, on)
 
@@ -125,6 +142,7 @@ def rules_of(terms: ServicingTerms) -> told.Rules:
             late.fixed.minor if late.fixed else 0,
             late.cap_each,
             late.cap_all,
+            late.share,
         ),
         terms.day_count,
     )
@@ -140,6 +158,8 @@ def versions_told(versions: Iterable[Version]) -> list[told.Version]:
             tuple(line_of(line) for line in version.lines),
             version.rests_on,
             version.capitalised.minor if version.capitalised else 0,
+            version.why == "accelerated",
+            version.indemnity.minor if version.indemnity else 0,
         )
         for version in versions
     ]
@@ -161,6 +181,10 @@ def _fact_told(fact: Fact) -> told.Fact:
             return told.Fact("returned", number, on, receipt=receipt)
         case WrittenOff(number, on):
             return told.Fact("written-off", number, on)
+        case Noticed(number, on, until):
+            return told.Fact("noticed", number, on, until=until)
+        case Lifted(number, on, notice):
+            return told.Fact("lifted", number, on, receipt=notice)
         case Disbursed():
             raise ValueError("what a servicing knows begins after the payout")
 

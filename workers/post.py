@@ -29,6 +29,7 @@ def enter_the_payout(event: Loan.Disbursed | Loan.DrawdownDisbursed, outside: Ou
 @reacts_to(Servicing.RepaymentReceived, together=True)
 @reacts_to(Servicing.RepaymentReversed, together=True)
 @reacts_to(Servicing.ScheduleChanged, together=True)
+@reacts_to(Servicing.AccelerationLifted, together=True)
 @reacts_to(Servicing.OverpaymentRefunded, together=True)
 @reacts_to(Servicing.WrittenOff, together=True)
 @reacts_to(Servicing.PenaltiesPaused, together=True)

@@ -206,7 +206,7 @@ def _schedule(
         disbursed_on=servicing.value_date,
         lines=[line for _, line in lines_of(number, chain)],
         unchanged=chain[-1].after,
-        early=[version.after + 1 for version in chain if version.rests_on is not None],
+        early=[version.after + 1 for version in chain if version.repays_early],
     )
 
 

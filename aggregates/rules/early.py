@@ -80,7 +80,7 @@ def quote(terms: ServicingTerms, now: Standing, repaid_early: Money | None = Non
 
     Raises ValueError when there is nothing to come: what is due is all that is owed.
     """
-    ahead = _to_come(now)
+    ahead = to_come(now)
     principal = Money.total((line.principal for line in ahead), terms.currency)
     fee = _fee(terms.early, principal, ahead, now, repaid_early)
     return Quote(now.on, now.owed_now, principal, now.accrued, fee, now.unallocated + _paid_ahead(now))
@@ -89,14 +89,14 @@ def quote(terms: ServicingTerms, now: Standing, repaid_early: Money | None = Non
 def repaid_early(chain: Iterable[Version], on: date, currency: str) -> Money:
     """Principal that was repaid before its time in the twelve months before a day; ``chain`` is what stands."""
     since = months_after(on, -12)
-    early = (v.lines[0].principal for v in chain if v.rests_on is not None and since < v.on <= on)
+    early = (v.lines[0].principal for v in chain if v.repays_early and since < v.on <= on)
     return Money.total(early, currency)
 
 
 def settlement(now: Standing, offer: Quote, receipt: int, number: int) -> Version:
     """The version that a repayment in full makes: everything is due on its day; it rests on the receipt."""
-    ahead = _to_come(now)
-    line = _early_line(ahead[0], now, offer.principal, offer.fee)
+    ahead = to_come(now)
+    line = due_at_once(ahead[0], now, offer.principal, offer.fee)
     return Version(
         number, now.on, now.version, line.number - 1, (line,), why="repaid-in-full", rests_on=receipt
     )
@@ -120,7 +120,7 @@ def repay_in_part(
 
     Raises ValueError when nothing is left for principal, or when it would repay the whole loan.
     """
-    ahead = _to_come(now)
+    ahead = to_come(now)
     owed = Money.total((line.principal for line in ahead), terms.currency)
     rest = amount - now.owed_now - now.accrued
     principal = _most(rest, lambda part: _fee(terms.early, part, ahead, now, repaid_early))
@@ -131,7 +131,7 @@ def repay_in_part(
     if principal >= owed:
         raise ValueError(f"{amount} repays the whole loan: ask for a quote in full")
     fee = _fee(terms.early, principal, ahead, now, repaid_early)
-    first = _early_line(ahead[0], now, principal, fee)
+    first = due_at_once(ahead[0], now, principal, fee)
     later = _replanned(ahead, now, owed, owed - principal, keeps, first.number + 1, terms)
     lines = (first, *later)
     version = Version(
@@ -140,7 +140,7 @@ def repay_in_part(
     return RepaidInPart(now.owed_now, now.accrued, fee, principal, version)
 
 
-def _to_come(now: Standing) -> list[Scheduled]:
+def to_come(now: Standing) -> list[Scheduled]:
     """Instalments after the day."""
     lines = [instalment.line for instalment in now.instalments if instalment.line.due_on > now.on]
     if not lines or now.written_off:
@@ -157,7 +157,7 @@ def _paid_ahead(now: Standing) -> Money:
     return Money.total(paid, now.claim.currency)
 
 
-def _early_line(current: Scheduled, now: Standing, principal: Money, fee: Money) -> Scheduled:
+def due_at_once(current: Scheduled, now: Standing, principal: Money, fee: Money) -> Scheduled:
     """What an early repayment makes due at once."""
     return Scheduled(
         number=current.number,

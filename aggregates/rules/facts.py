@@ -91,7 +91,28 @@ class WrittenOff:
     on: date
 
 
-Fact = Disbursed | Paused | Receipt | Returned | Refunded | WrittenOff
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """The borrower was put on notice to pay what is past due; an acceleration rests on it."""
+
+    number: int
+    on: date
+    until: date
+    """The last day to pay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """A notice is without effect, and the acceleration that rests on it with it: as if neither had been."""
+
+    number: int
+    on: date
+    """The day of its entry in the books."""
+    notice: int
+    """The number of the notice."""
+
+
+Fact = Disbursed | Paused | Receipt | Returned | Refunded | WrittenOff | Noticed | Lifted
 
 Why = Literal[
     "agreed",
@@ -102,6 +123,7 @@ Why = Literal[
     "payment-holiday",
     "due-day-changed",
     "rate-reset",
+    "accelerated",
 ]
 
 
@@ -121,9 +143,16 @@ class Version:
     """In place of all others, numbered from ``after`` + 1."""
     why: Why = "agreed"
     rests_on: int | None = None
-    """The receipt without which it falls: the money of an early repayment."""
+    """The fact without which it falls: the money of an early repayment, the notice before an acceleration."""
     capitalised: Money | None = None
     """What of the new principal was not paid out: financed fees in the first version, interest in others."""
+    indemnity: Money | None = None
+    """For the default: a penalty that its first line owes at once."""
+
+    @property
+    def repays_early(self) -> bool:
+        """Its first line is principal that was paid before its time."""
+        return self.why in ("repaid-in-part", "repaid-in-full")
 
     @property
     def puts_off(self) -> bool:

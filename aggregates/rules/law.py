@@ -13,6 +13,19 @@ CappedLaw = Literal["fr-consumer", "umoa-bank", "umoa-microfinance", "qc-consume
 
 
 @dataclass(frozen=True, slots=True)
+class DefaultCaps:
+    """The most that a lender may ask of a borrower who does not pay, once, in ten-thousandths."""
+
+    accelerated: int
+    """Of the capital that remains due, where the lender asks for all of it."""
+    accelerated_source: str
+    """Text and article, in French as people read them."""
+    instalment: int
+    """Of each unpaid instalment, where the lender does not."""
+    instalment_source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Regime:
     """What a law says about the cost of a loan."""
 
@@ -22,6 +35,8 @@ class Regime:
     """ISO 3166, two letters; empty where the law is of several countries, or of none."""
     ceilings_in: str | None = None
     """ISO 4217: the currency in which it puts a ceiling on the annual percentage rate; None where it puts none."""
+    default_caps: DefaultCaps | None = None
+    """On the indemnities for a default; None where only the contract says what they are."""
 
 
 LAWS: Final[Mapping[Law, Regime]] = {
@@ -30,6 +45,12 @@ LAWS: Final[Mapping[Law, Regime]] = {
         "Code de la consommation, art. L. 312-1 et L. 314-6",
         "FR",
         ceilings_in="EUR",
+        default_caps=DefaultCaps(
+            accelerated=800,
+            accelerated_source="Code de la consommation, art. L. 312-39 et D. 312-16",
+            instalment=800,
+            instalment_source="Code de la consommation, art. L. 312-39 et D. 312-17",
+        ),
     ),
     "fr-business": Regime("Code de la consommation, art. L. 314-9", "FR"),
     "umoa-bank": Regime(

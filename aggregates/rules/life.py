@@ -15,7 +15,18 @@ from datetime import date, timedelta
 from typing import Final
 
 from aggregates.rules.buckets import bucket_of
-from aggregates.rules.facts import Disbursed, Fact, Paused, Receipt, Refunded, Returned, Version, WrittenOff
+from aggregates.rules.facts import (
+    Disbursed,
+    Fact,
+    Lifted,
+    Noticed,
+    Paused,
+    Receipt,
+    Refunded,
+    Returned,
+    Version,
+    WrittenOff,
+)
 from aggregates.rules.movements import (
     OWED_AS,
     PAID_FROM,
@@ -26,12 +37,12 @@ from aggregates.rules.movements import (
     Role,
     paid_out,
 )
-from aggregates.rules.owed import FEE, PRINCIPAL, Line, Paid, lines_of
+from aggregates.rules.owed import FEE, PENALTY, PRINCIPAL, Line, Paid, lines_of
 from aggregates.rules.penalties import Pauses, Penalties
 from aggregates.rules.pro_rata import nearest
 from aggregates.rules.servicing_terms import COMPONENTS, ServicingTerms
 from aggregates.rules.standing import Balance, Standing, Waiting, What
-from aggregates.rules.versions import standing_versions
+from aggregates.rules.versions import grounds, standing_versions
 from aggregates.values import Money
 
 _ORDER: Final[dict[type, int]] = {Disbursed: 0, Paused: 1, Receipt: 3, Refunded: 4, WrittenOff: 5}
@@ -72,15 +83,16 @@ class _Walk:
         facts, versions = list(facts), list(versions)
         if len({fact.number for fact in facts}) != len(facts):
             raise ValueError("two facts have the same number")
-        returned = {fact.receipt for fact in facts if isinstance(fact, Returned)}
+        standing = grounds(facts)
         facts = [
             f
             for f in facts
-            if not isinstance(f, Returned) and not (isinstance(f, Receipt) and f.number in returned)
+            if not isinstance(f, Returned | Noticed | Lifted)
+            and not (isinstance(f, Receipt) and f.number not in standing)
         ]
         self.terms, self.until = terms, until
         self.received = {fact.number: fact.on for fact in facts if isinstance(fact, Receipt)}
-        self.chain = standing_versions(versions, self.received)
+        self.chain = standing_versions(versions, standing)
         if not self.chain or until < self.chain[0].on:
             raise ValueError(f"there is no schedule on {until}")
         if early := [fact.number for fact in facts if fact.on < self.chain[0].on]:
@@ -114,6 +126,7 @@ class _Walk:
         self.lost: list[int] | None = None
         """By component, once it is written off."""
         self.unbooked_penalties = self.booked_accrual = self.booked_provision = 0
+        self.indemnified_on: date | None = None
 
     # ── day by day ─────────────────────────────────────────────────────────
 
@@ -166,6 +179,10 @@ class _Walk:
         self.puts_off = any(line.scheduled.earlier for line in self.lines)
         self.due = min(self.due, version.after)
         self.version = version.number
+        if version.indemnity:
+            self.lines[version.after].left[PENALTY] = version.indemnity.minor
+            self.unbooked_penalties += version.indemnity.minor
+            self.indemnified_on = version.on
         if version.capitalised:
             source: Role = "interest_earned" if version.over else "fees_earned"
             entries += [("loans", version.capitalised.minor), (source, -version.capitalised.minor)]
@@ -320,7 +337,8 @@ class _Walk:
     def _close(self, day: date) -> None:
         """At the end of the day."""
         month_ends = day.day == monthrange(day.year, day.month)[1]
-        if month_ends or any(part.what == "penalty" for part in self._parts_of(day)):
+        is_charged = day == self.indemnified_on or any(p.what == "penalty" for p in self._parts_of(day))
+        if month_ends or is_charged:
             self._book_penalties(day)
         if self.booked_accrual:
             accrued, self.booked_accrual = self.booked_accrual, 0

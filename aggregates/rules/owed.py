@@ -47,17 +47,26 @@ class Line:
 
     __slots__ = (
         "base_days",
+        "bears_once",
         "cap",
         "charged",
         "ends_on",
         "fell_due",
         "left",
+        "once",
         "parts",
         "scheduled",
         "version",
     )
 
-    def __init__(self, version: int, scheduled: Scheduled, ends_on: date, cap_each: int | None) -> None:
+    def __init__(
+        self,
+        version: int,
+        scheduled: Scheduled,
+        ends_on: date,
+        cap_each: int | None,
+        bears_once: bool = True,
+    ) -> None:
         self.version, self.scheduled = version, scheduled
         self.ends_on = ends_on
         """Where its interest period ends."""
@@ -69,6 +78,10 @@ class Line:
         """Penalties so far."""
         self.base_days = 0
         """What bore them, times the days it did."""
+        self.bears_once = bears_once
+        """Whether lateness costs something once, beside each day."""
+        self.once = 0
+        """What it has cost so."""
         self.cap = None if cap_each is None else scheduled.total.minor * cap_each // 10_000
 
     @property
@@ -127,6 +140,12 @@ def lines_of(version: Version, cap_each: int | None) -> list[Line]:
     """The lines that a version brings; the interest period of each ends where the next one starts."""
     starts: Sequence[date] = [line.starts_on for line in version.lines[1:]]
     return [
-        Line(version.number, line, end if end > line.starts_on else line.due_on, cap_each)
+        Line(
+            version.number,
+            line,
+            end if end > line.starts_on else line.due_on,
+            cap_each,
+            bears_once=version.why != "accelerated",
+        )
         for line, end in zip(version.lines, [*starts, date.min], strict=True)
     ]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
-from aggregates.rules.owed import PENALTY, Line
+from aggregates.rules.owed import FEE, PENALTY, Line
 from aggregates.rules.pro_rata import nearest
 from aggregates.rules.servicing_terms import COMPONENTS, Late
 
@@ -57,7 +57,7 @@ class Penalties:
         if not lines or self.left == 0:
             return 0
         stretch = self._cost(lines, before, day)
-        if self.left is None or sum(amount for _, _, amount in stretch) <= self.left:
+        if self.left is None or sum(amount for *_, amount in stretch) <= self.left:
             return self._put_on(stretch)
         charged = 0
         while before < day and self.left:
@@ -65,28 +65,37 @@ class Penalties:
             before += A_DAY
         return charged
 
-    def _cost(self, lines: Sequence[Line], before: date, day: date) -> list[tuple[Line, int, int]]:
-        """For each late line its base times the days that count so far, and what is to be added."""
-        fixed, cost = self.late.fixed.minor if self.late.fixed else 0, []
+    def _cost(self, lines: Sequence[Line], before: date, day: date) -> list[tuple[Line, int, int, int]]:
+        """For each late line its base times the days that count so far, what lateness costs once, what is to be added."""
+        cost = []
         base_of = [COMPONENTS.index(what) for what in self.late.base]
         for line in lines:
             if not (base := sum(line.left[component] for component in base_of)):
                 continue
             if days := self.pauses.open_days(max(before, line.due_on + A_DAY * self.late.grace_days), day):
                 base_days = line.base_days + base * days
-                total = nearest(base_days * self.late.rate, A_DAYS_PENALTY) + fixed
+                once = line.once if line.base_days else self._once(line)
+                total = nearest(base_days * self.late.rate, A_DAYS_PENALTY) + once
                 total = total if line.cap is None else min(total, line.cap)
-                cost.append((line, base_days, total - line.charged))
+                cost.append((line, base_days, once, total - line.charged))
         return cost
 
-    def _put_on(self, cost: list[tuple[Line, int, int]]) -> int:
+    def _once(self, line: Line) -> int:
+        """What the first day that counts costs, beside its share of the year."""
+        if not line.bears_once:
+            return 0
+        fixed = self.late.fixed.minor if self.late.fixed else 0
+        unpaid: int = sum(line.left[FEE:])
+        return fixed + unpaid * self.late.share // 10_000
+
+    def _put_on(self, cost: list[tuple[Line, int, int, int]]) -> int:
         """Where more is to be added than may be, the oldest lines take what is left: then nothing is."""
         charged = 0
-        for line, base_days, amount in cost:
+        for line, base_days, once, amount in cost:
             if self.left is not None:
                 amount = min(amount, self.left)
                 self.left -= amount
-            line.base_days = base_days
+            line.base_days, line.once = base_days, once
             line.charged += amount
             line.left[PENALTY] += amount
             charged += amount

@@ -19,7 +19,7 @@ from uuid import UUID
 from aggregates.loan import Loan
 from aggregates.posting import Line
 from aggregates.rules.charts import LABELS, Chart
-from aggregates.rules.facts import Fact, Returned, Version
+from aggregates.rules.facts import Fact, Lifted, Returned, Version
 from aggregates.rules.life import movements
 from aggregates.rules.movements import Books, Kind, Movement, paid_out, to_enter
 from aggregates.rules.servicing_terms import ServicingTerms
@@ -34,6 +34,7 @@ POSTED: Final = (
     Servicing.RepaymentReceived,
     Servicing.RepaymentReversed,
     Servicing.ScheduleChanged,
+    Servicing.AccelerationLifted,
     Servicing.OverpaymentRefunded,
     Servicing.WrittenOff,
     Servicing.PenaltiesPaused,
@@ -159,8 +160,10 @@ def _same_until(before: Known, after: Known) -> bool:
     for fact in after.facts[len(before.facts) :]:
         if isinstance(fact, Returned):
             fact = known[fact.receipt]
+        elif isinstance(fact, Lifted):
+            fact = known[fact.notice]
         touched.append(fact.on)
-        # With its money a version comes or falls, and with it whatever was built on it.
+        # With its ground a version comes or falls, and with it whatever was built on it.
         touched += [version.on for version in after.versions if version.rests_on == fact.number]
     return all(day > before.on for day in touched)
 

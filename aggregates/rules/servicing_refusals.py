@@ -91,6 +91,38 @@ class PenaltiesNotPaused(Rejected):
     """No penalties are paused from today on."""
 
 
+class NothingPastDue(Rejected):
+    """Only a borrower who is past due is put on notice."""
+
+
+class NoticeTooShort(Rejected):
+    """The borrower gets the days that the terms give to pay what is past due."""
+
+
+class NoticeRunning(Rejected):
+    """A notice was given already, and its last day is not over."""
+
+
+class NoNotice(Rejected):
+    """A loan is accelerated after a notice, once its last day is over."""
+
+
+class NoticeObeyed(Rejected):
+    """What the notice asked for is paid."""
+
+
+class OwnNotice(Rejected):
+    """Nobody accelerates a loan after a notice of their own, or of a customer for whom they act."""
+
+
+class NothingToCome(Rejected):
+    """Every instalment has fallen due: there is nothing to accelerate."""
+
+
+class NotAccelerated(Rejected):
+    """The loan was not accelerated, or no longer is."""
+
+
 class UnknownInstalment(Rejected):
     """The schedule has no such instalment."""
 

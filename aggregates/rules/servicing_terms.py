@@ -68,12 +68,28 @@ class Late:
     """The most for one instalment, of its total."""
     cap_all: BasisPoints | None = None
     """The most over the life of the loan, of the principal of its first schedule."""
+    share: BasisPoints = _NOTHING
+    """Once for each instalment, on the first day that costs: of what is unpaid of it then, rounded down."""
 
     def __post_init__(self) -> None:
         if "penalty" in self.base:
             raise ValueError("base: a penalty bears no penalty")
-        if self.rate < 0 or self.grace_days < 0:
-            raise ValueError("rate, grace_days: not below zero")
+        if self.rate < 0 or self.grace_days < 0 or self.share < 0:
+            raise ValueError("rate, grace_days, share: not below zero")
+
+
+@dataclass(frozen=True, slots=True)
+class Acceleration:
+    """How everything to come may fall due at once, when the borrower does not pay."""
+
+    indemnity: BasisPoints = _NOTHING
+    """Of the principal outstanding, once, rounded down."""
+    notice_days: int = 30
+    """The fewest days that the borrower gets to pay what is past due."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.indemnity <= 10_000 or self.notice_days < 1:
+            raise ValueError("indemnity: 0 to 10,000 ten-thousandths; notice_days: 1 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,3 +128,4 @@ class ServicingTerms:
     calendar: Calendar | None = None
     subsidy: BasisPoints = _NOTHING
     """The part of the rate that a third party bears, basis points a year."""
+    acceleration: Acceleration = field(default_factory=Acceleration)

@@ -13,7 +13,7 @@ from typing import ClassVar, Final, Literal
 from aggregates.rules.day_count import DayCount
 from aggregates.rules.holidays import BusinessDays, Calendar
 from aggregates.rules.rounding import TO_THE_UNIT, Rounding
-from aggregates.rules.servicing_terms import EarlyFee, Frequency, Late, Order, ServicingTerms
+from aggregates.rules.servicing_terms import Acceleration, EarlyFee, Frequency, Late, Order, ServicingTerms
 from aggregates.values import BasisPoints, Money
 from eventstore import Rejected
 
@@ -29,6 +29,7 @@ WHOLE: Final = 10_000
 NOTHING: Final = BasisPoints(0)
 PLAIN_ORDER: Final = Order()
 NO_FEE: Final = EarlyFee()
+NO_INDEMNITY: Final = Acceleration()
 MOST_PERIODS: Final = 1_040
 """Twenty years of weeks."""
 
@@ -143,6 +144,8 @@ class Terms:
     business_days: BusinessDays = "none"
     calendar: Calendar | None = None
     """Whose holidays; None knows Saturdays and Sundays alone."""
+    acceleration: Acceleration = NO_INDEMNITY
+    """How everything falls due at once where the borrower does not pay, and what that costs."""
 
     def checked(self, currency: str | None = None) -> Terms:
         """These terms. Raises UnsoundTerms, which names the field and says what would do.
@@ -180,6 +183,7 @@ class Terms:
             business_days=self.business_days,
             calendar=self.calendar,
             subsidy=self.subsidy,
+            acceleration=self.acceleration,
         )
 
     def charged(self, when: str, principal: Money) -> Money:

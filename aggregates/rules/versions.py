@@ -6,14 +6,28 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
-from aggregates.rules.facts import Version
+from aggregates.rules.facts import Fact, Lifted, Noticed, Receipt, Returned, Version
 from aggregates.rules.scheduled import Scheduled
 
 
-def standing_versions(versions: Iterable[Version], receipts: Collection[int]) -> list[Version]:
-    """The versions that stand, oldest first: those whose receipt stands, built on one that stands.
+def grounds(facts: Iterable[Fact]) -> set[int]:
+    """The numbers of what versions may rest on: receipts and notices that are known and did not come to nothing."""
+    known, gone = set(), set()
+    for fact in facts:
+        match fact:
+            case Receipt() | Noticed():
+                known.add(fact.number)
+            case Returned(receipt=number) | Lifted(notice=number):
+                gone.add(number)
+            case _:
+                pass
+    return known - gone
 
-    receipts  the numbers of the receipts that are known and were not returned
+
+def standing_versions(versions: Iterable[Version], grounds: Collection[int]) -> list[Version]:
+    """The versions that stand, oldest first: those whose ground stands, built on one that stands.
+
+    grounds  the numbers of the facts that a version may rest on
 
     Raises ValueError for a chain that cannot be: what to look at is in the message.
     """
@@ -23,7 +37,7 @@ def standing_versions(versions: Iterable[Version], receipts: Collection[int]) ->
         if version.number in seen or version.number < 1:
             raise ValueError(f"version {version.number}: a number from 1, given once")
         seen.add(version.number)
-        if version.rests_on is not None and version.rests_on not in receipts:
+        if version.rests_on is not None and version.rests_on not in grounds:
             continue
         if version.over and version.over not in (known.number for known in chain):
             continue
@@ -70,3 +84,5 @@ def _fits(version: Version, chain: list[Version]) -> None:
     days: list[date] = [line.due_on for _, line in kept[-1:]] + [line.due_on for line in version.lines]
     if any(later < earlier for earlier, later in pairwise(days)):
         raise ValueError(f"version {version.number}: due days never go back")
+    if version.indemnity and version.lines[0].due_on != version.on:
+        raise ValueError(f"version {version.number}: an indemnity falls due on the day of its version")

@@ -168,3 +168,41 @@ def test_a_product_that_would_lend_crumbs_does_not():
     crumbs = replay(equipment_loan.but(min_principal=xof(1)))[0]
     with pytest.raises(OutsideProduct, match="does not amortise"):
         crumbs.plan(xof(2), BasisPoints(1_800), 12, MAY_4, MAY_4)
+
+
+@pytest.mark.parametrize(
+    ("terms", "says"),
+    [
+        (
+            {"rate": 600, "acceleration": {"indemnity": 801}},
+            "8 % of the capital (Code de la consommation, art. L. 312-39 et D. 312-16)",
+        ),
+        (
+            {"rate": 600, "late": {"rate": 600, "share": 801}},
+            "8 % of an unpaid instalment (Code de la consommation, art. L. 312-39 et D. 312-17)",
+        ),
+    ],
+)
+def test_a_default_costs_at_most_what_the_law_of_the_product_lets_be_asked(terms, says):
+    consumer = {
+        "law": "fr-consumer",
+        "min_principal": eur(500_00),
+        "max_principal": eur(9_000_00),
+        "rate": 600,
+    }
+    given().when(launches(**consumer, terms=terms)).then_rejected(UnsoundTerms, says)
+    just = {
+        part: ({**value, **_at_the_cap(value)} if isinstance(value, dict) else value)
+        for part, value in terms.items()
+    }
+    assert given().when(launches(**consumer, terms=just)).refusal is None
+    assert given().when(launches(**consumer | {"law": "fr-business"}, terms=terms)).refusal is None
+    revised = ReviseLoanProduct(terms=terms)
+    launched = equipment_loan.but(
+        law="fr-consumer", currency="EUR", min_principal=eur(500_00), max_principal=eur(9_000_00)
+    )
+    given(launched).when(revised).then_rejected(UnsoundTerms, says)
+
+
+def _at_the_cap(part: dict[str, int]) -> dict[str, int]:
+    return {what: 800 for what in ("indemnity", "share") if what in part}

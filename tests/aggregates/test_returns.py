@@ -10,11 +10,19 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from aggregates.rules.allocation import Allocation
+from aggregates.rules.facts import Noticed
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.life import movements
 from aggregates.rules.repayments import Arrived
 from aggregates.rules.servicing_refusals import AlreadyReversed, NoWriteOffProposed
-from aggregates.rules.servicing_terms import COMPONENTS, EarlyFee, Late, Order, ServicingTerms
+from aggregates.rules.servicing_terms import (
+    COMPONENTS,
+    Acceleration,
+    EarlyFee,
+    Late,
+    Order,
+    ServicingTerms,
+)
 from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
 from eventstore import Rejected
@@ -37,7 +45,11 @@ JUNE_21 = date(2026, 6, 21)
 WHY = "Chèque revenu impayé"
 AHEAD = ServicingTerms("EUR", order=Order(timings=("past_due", "due", "in_advance")))
 DEAR = ServicingTerms(
-    "EUR", late=Late(rate=BasisPoints(1_200)), early=EarlyFee(rate=BasisPoints(300)), order=AHEAD.order
+    "EUR",
+    late=Late(rate=BasisPoints(1_200), share=BasisPoints(800)),
+    early=EarlyFee(rate=BasisPoints(300)),
+    order=AHEAD.order,
+    acceleration=Acceleration(BasisPoints(800), notice_days=1),
 )
 
 
@@ -179,7 +191,21 @@ def test_a_version_falls_after_the_write_off_too():
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["pay", "pay", "early", "settle", "move", "return", "return", "late money"]),
+        st.sampled_from(
+            [
+                "pay",
+                "pay",
+                "early",
+                "settle",
+                "move",
+                "return",
+                "return",
+                "late money",
+                "notice",
+                "at once",
+                "lift",
+            ]
+        ),
         st.integers(1, 70),
         st.integers(1, 120_000),
     ),
@@ -210,6 +236,12 @@ def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int,
                     )
                 case "move":
                     loan.move_due_day(minor % 28 + 1, "Sa paie.", CHLOE, on)
+                case "notice":
+                    loan.give_notice(on + timedelta(days=minor % 30 + 1), CHLOE, on)
+                case "at once":
+                    loan.accelerate(WHY, Decider(ANA), on)
+                case "lift":
+                    loan.lift_acceleration(WHY, CHLOE, on)
                 case "return":
                     standing = [id for id, each in loan.repayments.items() if not each.reversed]
                     if standing:
@@ -235,6 +267,10 @@ def test_the_lives_above_do_what_they_are_about():
     steps = [("early", 10, 100_000), ("settle", 5, 1), ("return", 3, 1), ("pay", 3, 500), ("return", 9, 0)]
     _, restored, reopened = live(running(), steps)
     assert (restored, reopened) == (1, 1)
+    steps = [("notice", 35, 1), ("at once", 9, 1), ("late money", 30, 60_000), ("return", 2, 1)]
+    loan = running(DEAR)
+    _, restored, _ = live(loan, steps)
+    assert (restored, loan.acceleration, loan.versions[-1].why) == (1, None, "accelerated")
 
 
 @settings(max_examples=60, deadline=None)
@@ -247,5 +283,6 @@ def test_when_all_that_came_came_back_the_books_are_those_of_a_loan_that_nobody_
             loan.reverse(id, WHY, CHLOE, on)
     is_as_told(loan, on)
     moved = [v for v in loan.versions if v.number in {c.number for c in loan.chain}]
-    assert movements(loan.agreed, loan.versions, loan.facts, on) == movements(loan.agreed, moved, [], on)
+    notices = [fact for fact in loan.facts if isinstance(fact, Noticed)]
+    assert movements(loan.agreed, loan.versions, loan.facts, on) == movements(loan.agreed, moved, notices, on)
     assert loan.received == loan.advance == eur(0)

@@ -39,8 +39,12 @@ class Books(Life):
         paid_penalties = any(
             part.what == "penalty" and part.on == self.today for money in self.money for part in money.parts
         )
-        if month_ends or was_written_off or paid_penalties:
-            self.entered = self.penalties
+        default = any(
+            self.known[number].indemnity and self.known[number].on == self.today
+            for number in self.took_effect
+        )
+        if month_ends or was_written_off or paid_penalties or default:
+            self.entered = self.penalties + self.indemnities
         if month_ends:
             change = self.provision(self.provisions) - self.provided
             self.provided += change

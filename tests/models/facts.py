@@ -41,6 +41,10 @@ class Version:
     rests_on: int | None = None
     capitalised: int = 0
     """What of the principal of its lines was not paid out."""
+    at_once: bool = False
+    """Everything to come fell due, as one line."""
+    indemnity: int = 0
+    """What that line owes for the default."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +52,13 @@ class Fact:
     """One fact; ``what`` says which of the other fields count."""
 
     what: str
-    """disbursed, paused, receipt, refunded, written-off, returned."""
+    """disbursed, paused, receipt, refunded, written-off, returned, noticed, lifted."""
     number: int
     on: date
     amount: int = 0
     until: date | None = None
     receipt: int = 0
+    """That came to nothing; of what was lifted, the notice."""
     method: str = "transfer"
     kept_fee: int = 0
     kept_interest: int = 0
@@ -74,6 +79,7 @@ class Late:
     fixed: int = 0
     cap_each: int | None = None
     cap_all: int | None = None
+    share: int = 0
 
 
 @dataclass(frozen=True)

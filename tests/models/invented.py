@@ -158,6 +158,7 @@ def some_rules(lot: Random) -> Rules:
         fixed=lot.choice([0, 0, 500]),
         cap_each=lot.choice([None, None, 200, 1_000]),
         cap_all=lot.choice([None, None, 50, 300]),
+        share=lot.choice([0, 0, 800, 333]),
     )
     order = Order(
         lot.choice([COMPONENTS, tuple(components)]),
@@ -208,6 +209,9 @@ def a_life(lot: Random) -> Invented:
             facts.append(Fact("returned", number, later(lot, receipt.on, 0, 70), receipt=receipt.number))
     if often(lot, 2):
         versions += some_changes(lot, versions[0], facts, ends_on)
+    if often(lot, 3):
+        versions, facts = some_default(lot, versions, facts, ends_on)
+        number = max(fact.number for fact in facts)
     for _ in range(lot.choice([0, 0, 1, 2])):
         number += 1
         start = later(lot, payout_on, 1, (ends_on - payout_on).days)
@@ -265,6 +269,32 @@ def some_changes(lot: Random, first: Version, facts: Sequence[Fact], ends_on: da
         if rests_on not in returned or often(lot, 2):
             over = versions[-1]
     return versions[1:]
+
+
+def some_default(
+    lot: Random, versions: Sequence[Version], facts: Sequence[Fact], ends_on: date
+) -> tuple[list[Version], list[Fact]]:
+    """Notice is given, everything falls due at once, and now and then that is lifted; as the law of the models wants
+    it or not: what a version says is what counts."""
+    over = versions[-1]
+    gone = {fact.receipt for fact in facts if fact.what == "returned"}
+    lines = lines_in_force(versions, over)
+    on = later(lot, max(over.on, lines[0].due_on), 1, 150)
+    kept = [line for line in lines if line.due_on <= on]
+    rest = lines[len(kept) :]
+    if not rest or on > ends_on or over.rests_on in gone:
+        return list(versions), list(facts)
+    number = len(facts) + 1
+    notice = Fact("noticed", number, on - timedelta(days=lot.choice([0, 1, 15])), until=on)
+    told = [*facts, replace(notice, on=max(notice.on, versions[0].on))]
+    starts_on = min(rest[0].starts_on, on)
+    interest, principal = lot.randint(0, 3_000), sum(line.principal for line in rest)
+    line = Line(len(kept) + 1, starts_on, on, interest, principal)
+    cost = lot.choice([0, principal * 8 // 100])
+    made = Version(over.number + 1, on, over.number, len(kept), (line,), number, at_once=True, indemnity=cost)
+    if often(lot, 3):
+        told.append(Fact("lifted", number + 1, later(lot, on, 0, 100), receipt=number))
+    return [*versions, made], told
 
 
 def some_put_off(lot: Random, interest: int, day: date, due: date) -> tuple[tuple[int, date, date], ...]:

@@ -25,6 +25,8 @@ class Owed:
     charged: int = 0
     """Penalties so far."""
     sum_of_bases: int = 0
+    once: int | None = None
+    """What lateness has cost beside its days; None before the first day that counts."""
 
     @property
     def place(self) -> tuple[int, int]:
@@ -75,7 +77,8 @@ class Life:
         self.facts = [
             fact for fact in known if fact.on <= on and (fact.what != "receipt" or fact.number not in gone)
         ]
-        self.receipts = {fact.number for fact in known if fact.what == "receipt"} - gone
+        gone |= {fact.receipt for fact in known if fact.what == "lifted"}
+        self.grounds = {fact.number for fact in known if fact.what in ("receipt", "noticed")} - gone
         self.known = {version.number: version for version in versions}
         self.fallen = {number for number in self.known if not self.stands(number)}
         self.force: list[Owed] = []
@@ -86,6 +89,7 @@ class Life:
         self.recovered = 0
         self.penalties_closed = False
         self.penalties = 0
+        self.indemnities = 0
         self.current = 0
         self.took_effect: list[int] = []
         day = min((version.on for version in self.known.values() if version.number == 1), default=after(on))
@@ -101,7 +105,7 @@ class Life:
         version = self.known.get(number)
         if version is None:
             return False
-        if version.rests_on is not None and version.rests_on not in self.receipts:
+        if version.rests_on is not None and version.rests_on not in self.grounds:
             return False
         return version.over == 0 or self.stands(version.over)
 
@@ -150,9 +154,12 @@ class Life:
             if (self.today - owed.line.due_on).days <= late.grace_days or base <= 0:
                 continue
             owed.sum_of_bases += base
-            in_all = half_even(Fraction(owed.sum_of_bases * late.rate, 3_650_000)) + late.fixed
+            first_time = 0 if self.known[owed.version].at_once else late.fixed + self.share_of(owed)
+            in_all = half_even(Fraction(owed.sum_of_bases * late.rate, 3_650_000))
+            in_all += first_time if owed.once is None else owed.once
             if late.cap_each is not None:
                 in_all = min(in_all, late.cap_each * owed.line.total // 10_000)
+            owed.once = first_time if owed.once is None else owed.once
             more.append((owed, in_all - owed.charged))
         room = self.room()
         if room is not None and sum(amount for _, amount in more) > room:
@@ -163,6 +170,10 @@ class Life:
             owed.charged += taken
             owed.unpaid["penalty"] += taken
             self.penalties += taken
+
+    def share_of(self, owed: Owed) -> int:
+        """What of an instalment is asked for being late, the first time that it counts."""
+        return sum(owed.unpaid[what] for what in COMPONENTS[1:]) * self.rules.late.share // 10_000
 
     def room(self) -> int | None:
         """What may still be charged over the life of the loan; None without a cap."""
@@ -182,6 +193,9 @@ class Life:
                 self.current = number
                 self.took_effect.append(number)
                 self.put(self.lines_of(number))
+                if version.indemnity:
+                    self.force[version.after].unpaid["penalty"] += version.indemnity
+                    self.indemnities += version.indemnity
 
     def put(self, lines: list[tuple[int, Line]]) -> None:
         places = {(version, line.number) for version, line in lines}

@@ -70,14 +70,14 @@ def test_any_order_of_learning_gives_the_same_life() -> None:
 
 
 def learnt_by(invented: Invented, day: date) -> tuple[list[Version], list[Fact]]:
-    """What was known on a day. A version is known from its day on, or from that of its receipt, or when the one that
+    """What was known on a day. A version is known from its day on, or from that of its ground, or when the one that
     it passes over has fallen; never before an older one."""
     facts = [fact for fact in invented.facts if invented.learnt[fact.number] <= day]
-    receipts = {fact.number for fact in facts if fact.what == "receipt"}
-    gone = {fact.receipt for fact in facts if fact.what == "returned"}
+    grounds = {fact.number for fact in facts if fact.what in ("receipt", "noticed")}
+    gone = {fact.receipt for fact in facts if fact.what in ("returned", "lifted")}
     versions: list[Version] = []
     for version in invented.versions:
-        if version.on > day or not {version.rests_on or 0} <= receipts | {0}:
+        if version.on > day or not {version.rests_on or 0} <= grounds | {0}:
             break
         passed_over = [one for one in versions if version.over < one.number]
         if any(one.rests_on not in gone for one in passed_over):
