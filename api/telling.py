@@ -69,7 +69,7 @@ TOLD_TO_CLIENTS: Final[dict[str, frozenset[str]]] = {
         "number", "due_on", "interest", "applied", "amount", "method", "reference", "allocations", "advance", "reason",
         "repaid_on", "total", "lines", "terms", "financed", "fee", "fees", "insurance", "indexed", "first_reset_on", "reset_on",
         "value", "was", "next_on", "instalment", "resets",
-        "drawn",
+        "drawn", "given_on", "until", "past_due", "late_since", "accelerated_on", "overdue", "indemnity", "lifted_on",
         "written_off_on", "recovered_on", "first_day", "last_day", "month_end",
     }),
 }  # fmt: skip

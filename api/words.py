@@ -582,6 +582,46 @@ WORDS = {
         "Demandez à une autre personne de le restituer.",
         "Ask somebody else to send it back.",
     ),
+    "nothing-past-due": Words(
+        "Seul un emprunteur en retard est mis en demeure.",
+        "Aucune échéance passée n’est impayée : il n’y a rien à réclamer.",
+        "No instalment whose day is over is unpaid: there is nothing to demand.",
+    ),
+    "notice-too-short": Words(
+        "L’emprunteur dispose des jours que prévoit le produit pour payer l’arriéré.",
+        "Choisissez un dernier jour plus éloigné ; detail dit le premier possible.",
+        "Choose a later last day; detail says the first one that may be.",
+    ),
+    "notice-running": Words(
+        "Une mise en demeure court déjà.",
+        "Attendez la fin de son délai.",
+        "Wait until its last day is over.",
+    ),
+    "no-notice": Words(
+        "La déchéance du terme suit une mise en demeure dont le délai est écoulé.",
+        "Adressez une mise en demeure, ou attendez la fin de son délai.",
+        "Give notice, or wait until its last day is over.",
+    ),
+    "notice-obeyed": Words(
+        "Ce que réclamait la mise en demeure est payé.",
+        "Pour un retard plus récent, adressez une nouvelle mise en demeure.",
+        "For what is past due since, give another notice.",
+    ),
+    "own-notice": Words(
+        "Qui a mis l’emprunteur en demeure ne prononce pas seul la déchéance du terme.",
+        "Demandez à une autre personne de la prononcer.",
+        "Ask somebody else to accelerate the loan.",
+    ),
+    "nothing-to-come": Words(
+        "Toutes les échéances sont exigibles : il n’y a plus de terme à perdre.",
+        "Regardez le solde du prêt ; encaissez ou proposez un passage en perte.",
+        "Look at the balance of the loan; record what is paid, or propose a write-off.",
+    ),
+    "not-accelerated": Words(
+        "La déchéance du terme n’est pas prononcée, ou elle est déjà levée.",
+        "Regardez l’échéancier du prêt.",
+        "Look at the schedule of the loan.",
+    ),
     "nothing-to-write-off": Words(
         "Rien n’est dû : il n’y a rien à passer en perte.",
         "Regardez le solde du prêt.",

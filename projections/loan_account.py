@@ -71,6 +71,10 @@ class LoanAccountLine(Line):
     next_due_on: date | None
     """When the next instalment falls due; absent after the last."""
     repaid_on: date | None
+    noticed_until: date | None
+    """The last day to pay of the notice that was given last; absent while none counts."""
+    accelerated_on: date | None
+    """The day on which everything to come fell due at once; absent while it did not, and where it no longer counts."""
     write_off_proposed_by: UUID | None
     """Who proposed to give up as lost what is owed, while somebody else has not decided; for the house alone."""
     write_off_because: str | None
@@ -108,7 +112,7 @@ class ArrearsBucket(Line):
 
 
 class LoanAccount(Projection):
-    version = 6
+    version = 7
     key = "servicing_id"
     owner = "customer_id"
     row = LoanAccountLine
@@ -142,6 +146,8 @@ class LoanAccount(Projection):
             refunded       bigint NOT NULL,
             next_due_on    date,
             repaid_on      date,
+            noticed_until  date,
+            accelerated_on date,
             write_off_proposed_by uuid,
             write_off_because     text,
             version        int NOT NULL
@@ -229,7 +235,21 @@ class LoanAccount(Projection):
             fees=e.fees.minor if e.fees else 0,
             insurance=e.insurance.minor if e.insurance else 0,
             next_due_on=e.lines[0].due_on if e.to_come else None,
+            accelerated_on=None,
         )
+
+    @on(Servicing.NoticeGiven)
+    def _noticed(self, e: Servicing.NoticeGiven, table: Table) -> None:
+        table.patch(e.originator_id, noticed_until=e.until, version=e.originator_version)
+
+    @on(Servicing.Accelerated)
+    def _accelerated(self, e: Servicing.Accelerated, table: Table) -> None:
+        table.patch(e.originator_id, accelerated_on=e.accelerated_on, version=e.originator_version)
+
+    @on(Servicing.AccelerationLifted)
+    def _lifted(self, e: Servicing.AccelerationLifted, table: Table) -> None:
+        """The instalments that are to come again are said by the event after it."""
+        table.patch(e.originator_id, noticed_until=None, accelerated_on=None, version=e.originator_version)
 
     @on(Servicing.WrittenOff)
     def _written_off(self, e: Servicing.WrittenOff, table: Table) -> None:

@@ -164,6 +164,41 @@ def tell_of_the_new_rate(event: Servicing.RateReset, outside: Outside) -> Answer
     yield _letter(event, "rate-reset", loan.contact_id, facts, loan.id), None
 
 
+@reacts_to(Servicing.NoticeGiven)
+def put_on_notice(event: Servicing.NoticeGiven, outside: Outside) -> Answers:
+    """What is past due, and until when it is to be paid, before everything to come may be asked for."""
+    loan = _loan_of(event, outside)
+    facts = {
+        "reference": loan.reference,
+        "amount": _amount(event.past_due),
+        "late_since": event.late_since.isoformat(),
+        "until": event.until.isoformat(),
+    }
+    yield _letter(event, "notice", loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Servicing.Accelerated)
+def tell_of_the_acceleration(event: Servicing.Accelerated, outside: Outside) -> Answers:
+    loan = _loan_of(event, outside)
+    facts = {
+        "reference": loan.reference,
+        "accelerated_on": event.accelerated_on.isoformat(),
+        "overdue": _amount(event.overdue),
+        "principal": _amount(event.principal),
+        "interest": _amount(event.interest),
+        "indemnity": _amount(event.indemnity),
+        "total": _amount(event.total),
+    }
+    yield _letter(event, "accelerated", loan.contact_id, facts, loan.id), None
+
+
+@reacts_to(Servicing.AccelerationLifted)
+def tell_that_the_acceleration_is_lifted(event: Servicing.AccelerationLifted, outside: Outside) -> Answers:
+    loan = _loan_of(event, outside)
+    facts = {"reference": loan.reference, "accelerated_on": event.accelerated_on.isoformat()}
+    yield _letter(event, "acceleration-lifted", loan.contact_id, facts, loan.id), None
+
+
 @reacts_to(Payee.Confirmed)
 def tell_of_the_new_payee(event: Payee.Confirmed, outside: Outside) -> Answers:
     """While there is time to object; without the account itself, which is nobody's business in a mailbox."""
@@ -229,6 +264,10 @@ def note_that_the_contract_left(event: Notification.Sent, outside: Outside) -> A
 
 
 # ── how it is put ──────────────────────────────────────────────────────────
+
+
+def _loan_of(event: Servicing.Event, outside: Outside) -> Loan:
+    return outside.load(Loan, outside.load(Servicing, event.originator_id).loan_id)
 
 
 def _letter(

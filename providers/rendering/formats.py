@@ -73,10 +73,11 @@ _LASTS = {
 }
 _CALLED = {
     "fr": {
-        "agreed": "échéancier convenu", "tranche": "versement d’une nouvelle tranche",
+        "agreed": "échéancier convenu", "drawdown": "versement d’une nouvelle tranche",
         "repaid-in-part": "remboursement anticipé partiel", "repaid-in-full": "remboursement anticipé total",
         "rescheduled": "rééchelonnement", "payment-holiday": "report d’échéances",
         "due-day-changed": "changement du jour d’échéance", "rate-reset": "révision du taux",
+        "accelerated": "déchéance du terme",
         "annuity": "échéances constantes", "linear": "part de capital constante",
         "bullet": "intérêts à chaque échéance, capital à la dernière",
         "flat": "intérêts calculés sur le montant emprunté",
@@ -85,10 +86,11 @@ _CALLED = {
         "principal": "capital",
     },
     "en": {
-        "agreed": "schedule as agreed", "tranche": "payout of a further tranche",
+        "agreed": "schedule as agreed", "drawdown": "payout of a further tranche",
         "repaid-in-part": "early repayment in part", "repaid-in-full": "early repayment in full",
         "rescheduled": "rescheduling", "payment-holiday": "payment holiday",
         "due-day-changed": "change of the due day", "rate-reset": "reset of the rate",
+        "accelerated": "acceleration",
         "annuity": "level instalments", "linear": "level parts of principal",
         "bullet": "interest with each instalment, principal with the last",
         "flat": "interest on the amount lent",

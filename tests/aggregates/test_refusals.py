@@ -47,7 +47,7 @@ DECIDE = ("ApproveLoan", "MakeCounterOffer", "DeclineLoan", "WithdrawLoanRequest
 ANSWER = ("MakeCounterOffer", "AcceptCounterOffer", "DeclineCounterOffer", "WithdrawLoanRequest")
 REPAYING = (
     "RecordRepayment", "ReverseRepayment", "RepayInFull", "RepayEarly", "ChangeDueDay", "GrantPaymentHoliday",
-    "RescheduleLoan", "RefundOverpayment", "ProposeWriteOff", "RefuseWriteOff", "ConfirmWriteOff", "PausePenalties",
+    "RescheduleLoan", "RefundOverpayment", "GiveNotice", "AccelerateLoan", "LiftAcceleration", "ProposeWriteOff", "RefuseWriteOff", "ConfirmWriteOff", "PausePenalties",
     "ResumePenalties",
 )  # fmt: skip
 UNSIGNED = ("SendContractAgain", "ReceiveSignedCopy")
@@ -165,4 +165,4 @@ def test_each_event_is_a_fact_in_the_past():
         if KINDS[kind].__module__.startswith("aggregates."):
             last = kind.partition(".")[2]
             assert last in {"Sent", "Withdrawn", "Begun", "Taken", "Kept", "InstalmentFellDue", "YearBegun", "Made", "PasswordSet", "RecoveryCodesMade",
-                            "Repaid", "SteppedBack", "WrittenOff", "RateReset"} or last.endswith("ed"), kind  # fmt: skip
+                            "Repaid", "SteppedBack", "WrittenOff", "RateReset", "NoticeGiven"} or last.endswith("ed"), kind  # fmt: skip

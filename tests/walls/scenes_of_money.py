@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from aggregates.loan import Loan
 from aggregates.organisation import ORGANISATION_ID, NothingProposed, Organisation
 from aggregates.payee import Payee, payee_id
+from aggregates.rules.schedules import schedule
+from aggregates.rules.terms import Terms
+from aggregates.servicing import Servicing, servicing_id
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
-from aggregates.values import CustomerId, Money
+from aggregates.values import BasisPoints, CustomerId, LoanId, Money
 from commands.organisation import RefuseProposal
+from commands.servicing import GiveNotice
 from commands.stop_switch import AskForRelease, PullStopSwitch
-from eventstore import NotFound
+from eventstore import Ask, Asker, Command, NotFound
 from tests.api.house import House, id_of
 from tests.walls.calls import Call
 from tests.walls.stock import Stock, call, looks, repayment_of, scene
 
+JANUARY_4 = date(2026, 1, 4)
 WHY = "Un virement que personne ne connaît."
 
 # ── the stop switch ────────────────────────────────────────────────────────
@@ -211,6 +218,62 @@ def _refund(stock: Stock) -> Call:
 
 
 _changed("ProposeWriteOff")
+
+
+# ── everything at once ─────────────────────────────────────────────────────
+
+
+class OpenLongAgo(Command, on=Servicing):
+    """Begin the schedule of a loan as if its money had left in January: instalments are past due."""
+
+    loan_id: LoanId
+
+    def create(self, ask: Ask) -> Servicing:
+        loan = ask.load(Loan, self.loan_id)
+        lines = schedule(Terms(BasisPoints(600)), loan.principal, 12, JANUARY_4)
+        return Servicing.open(
+            self.loan_id,
+            loan.customer_id,
+            loan.contact_id,
+            loan.principal,
+            BasisPoints(600),
+            JANUARY_4,
+            lines,
+        )
+
+
+def _late(stock: Stock) -> dict[str, str]:
+    """A loan of its own that is past due."""
+    stock.house.lets_money_leave()
+    loan = stock.house.disbursed(serviced=False, name=stock.name, method="cash")
+    stock.house.does(OpenLongAgo(loan_id=LoanId(loan)))
+    return {"loan_id": str(loan)}
+
+
+def _noticed(stock: Stock) -> dict[str, str]:
+    """One whose borrower was put on notice by Ana, and has not paid in time."""
+    path, then = _late(stock), date(2026, 3, 10)
+    asker = Asker(id_of("ana"), "test", then, stock.house.platform.clock.now())
+    notice = GiveNotice(until=date(2026, 4, 10))
+    stock.house.platform.store.send(notice, asker, servicing_id(LoanId(UUID(path["loan_id"]))))
+    return path
+
+
+def _accelerated(stock: Stock) -> dict[str, str]:
+    path = _noticed(stock)
+    answer = stock.house.post("chloe", f"/loans/{path['loan_id']}/acceleration", {"grounds": WHY})
+    assert answer.status_code == 200, answer.text
+    return path
+
+
+looks("LoanDefault", "owner", path=lambda stock: {"loan_id": stock.loan})
+scene("GiveNotice")(lambda stock: call("GiveNotice", "ana", path=_late(stock), body={"until": "2026-06-03"}))
+scene("AccelerateLoan")(
+    lambda stock: call("AccelerateLoan", "chloe", path=_noticed(stock), body={"grounds": WHY})
+)
+scene("LiftAcceleration")(
+    lambda stock: call("LiftAcceleration", "ana", path=_accelerated(stock), body={"reason": WHY})
+)
 
 
 def _written_off(stock: Stock) -> dict[str, str]:
