@@ -14,7 +14,7 @@ from dataclasses import field, replace
 from datetime import date, timedelta
 from typing import Any, ClassVar, Literal, TypeVar
 
-from aggregates.rules.acceleration import AtOnce, accelerated, at_once, had_to_fall, unpaid_of
+from aggregates.rules.acceleration import AtOnce, accelerated, at_once, had_to_fall, in_default
 from aggregates.rules.allocation import Allocation, sums
 from aggregates.rules.amendments import HolidayInterest, amended
 from aggregates.rules.calendar import dated, months_after
@@ -46,9 +46,9 @@ from aggregates.rules.servicing_refusals import (
     NothingRepaidEarly,
     NothingToCome,
     NothingToWriteOff,
-    NoticeObeyed,
     NoticeRunning,
     NoticeTooShort,
+    NotInDefault,
     NotTheQuote,
     NotYetDue,
     NoWriteOffProposed,
@@ -769,8 +769,10 @@ class Servicing(Aggregate):
             raise self.reject(NoNotice, wait)
         now = self._standing_to_change(on, on)
         owed = self._at_once(now)
-        if not unpaid_of(notice, now):
-            raise self.reject(NoticeObeyed, "what is past due since asks for a notice of its own")
+        if not in_default(self.agreed, notice, now):
+            fewest = self.agreed.acceleration.instalments
+            why = f"an instalment of before {notice.on} is to be unpaid, and {fewest} in all"
+            raise self.reject(NotInDefault, why)
         alone = self._alone(by, OwnNotice, self.noticed_by[notice.number])
         version = accelerated(now, owed, notice.number, len(self.versions) + 1)
         self.record(

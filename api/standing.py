@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import Query
 from pydantic import Field
 
-from aggregates.rules.acceleration import AtOnce, unpaid_of
+from aggregates.rules.acceleration import AtOnce, in_default, unpaid_of
 from aggregates.rules.early import Quote
 from aggregates.rules.facts import Version, Why
 from aggregates.rules.servicing_refusals import AlreadyRepaid, MoreThanOwed, NothingRepaidEarly
@@ -203,6 +203,10 @@ class LoanDefault(Line):
     """Of the instalments that the notice asks for, without penalties; 0 where it was obeyed, and without one."""
     is_over: bool
     """Whether the last day of that notice is over."""
+    is_own: bool
+    """Whether whoever asks gave it: somebody else accelerates the loan."""
+    may_accelerate: bool
+    """Whether the loan may be accelerated today: the last day is over, and the borrower in default as the terms say."""
     accelerated_on: date | None
     at_once: AtOnceLine | None
     """What an acceleration of today would come to; absent where nothing is to come."""
@@ -221,6 +225,7 @@ def loan_default(
     servicing = platform.store.load(Servicing, servicing_id(LoanId(loan_id)), identity.customers)
     now, notice, version = servicing.standing(today), servicing.notice, servicing.acceleration
     is_to_come = servicing.status == "open" and any(line.due_on > today for line in servicing.instalments)
+    is_over = notice is not None and notice.until < today
     return LoanDefault(
         loan_id=loan_id,
         on=today,
@@ -232,7 +237,12 @@ def loan_default(
         noticed_on=notice and notice.on,
         noticed_until=notice and notice.until,
         noticed_unpaid=unpaid_of(notice, now).minor if notice else 0,
-        is_over=notice is not None and notice.until < today,
+        is_over=is_over,
+        is_own=notice is not None and servicing.noticed_by[notice.number] == identity.account,
+        may_accelerate=is_to_come
+        and notice is not None
+        and is_over
+        and in_default(servicing.agreed, notice, now),
         accelerated_on=version and version.on,
         at_once=_at_once(servicing.at_once(today)) if is_to_come else None,
     )

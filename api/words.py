@@ -602,10 +602,11 @@ WORDS = {
         "Adressez une mise en demeure, ou attendez la fin de son délai.",
         "Give notice, or wait until its last day is over.",
     ),
-    "notice-obeyed": Words(
-        "Ce que réclamait la mise en demeure est payé.",
-        "Pour un retard plus récent, adressez une nouvelle mise en demeure.",
-        "For what is past due since, give another notice.",
+    "not-in-default": Words(
+        "La déchéance du terme suppose que ce que réclamait la mise en demeure reste impayé, avec autant d’échéances "
+        "que le prévoit le contrat.",
+        "Attendez l’échéance suivante ; pour un retard plus récent, adressez une nouvelle mise en demeure.",
+        "Wait for the next instalment; for what is past due since, give another notice.",
     ),
     "own-notice": Words(
         "Qui a mis l’emprunteur en demeure ne prononce pas seul la déchéance du terme.",

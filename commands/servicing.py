@@ -27,9 +27,9 @@ from aggregates.rules.servicing_refusals import (
     NothingRepaidEarly,
     NothingToCome,
     NothingToWriteOff,
-    NoticeObeyed,
     NoticeRunning,
     NoticeTooShort,
+    NotInDefault,
     NotTheQuote,
     NotYetDue,
     NoWriteOffProposed,
@@ -338,7 +338,7 @@ class AccelerateLoan(
     may="loan.accelerate",
     step_up=True,
     decides=Servicing.accelerate,
-    rejects=(AlreadyRepaid, NoNotice, NothingToCome, NoticeObeyed, OwnNotice, PaidAhead, ScheduleMovedOn),
+    rejects=(AlreadyRepaid, NoNotice, NothingToCome, NotInDefault, OwnNotice, PaidAhead, ScheduleMovedOn),
 ):
     """Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity.
 

@@ -135,8 +135,10 @@ class WrittenAcceleration(Written):
         30, strict=True, ge=1, le=366, description="The fewest days that a notice gives to pay."
     )
 
+    instalments: int = Field(2, strict=True, ge=1, le=12, description="The fewest that are unpaid.")
+
     def said(self) -> Acceleration:
-        return Acceleration(self.indemnity, self.notice_days)
+        return Acceleration(self.indemnity, self.notice_days, self.instalments)
 
 
 class WrittenRounding(Written):

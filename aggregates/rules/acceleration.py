@@ -72,6 +72,12 @@ def accelerated(now: Standing, owed: AtOnce, notice: int, number: int) -> Versio
     )
 
 
+def in_default(terms: ServicingTerms, notice: Noticed, now: Standing) -> bool:
+    """Whether the notice was not obeyed, and as many instalments are unpaid as the terms ask for."""
+    late = sum(one.line.due_on < now.on and one.unpaid.total > one.unpaid.penalty for one in now.instalments)
+    return bool(unpaid_of(notice, now)) and late >= terms.acceleration.instalments
+
+
 def unpaid_of(notice: Noticed, now: Standing) -> Money:
     """What is not paid of the instalments that were past due when the notice was given; without penalties."""
     left = (one.unpaid.total - one.unpaid.penalty for one in now.instalments if one.line.due_on < notice.on)
@@ -85,12 +91,12 @@ def had_to_fall(
     version: Version,
     notice: Noticed,
 ) -> bool:
-    """Whether, as it is known now, everything that the notice asked for was paid before the day of the acceleration.
+    """Whether, as it is known now, the borrower was not in default at the end of the day before the acceleration.
 
     versions  those that are known; the acceleration among them
     """
     earlier = [each for each in versions if each.number < version.number]
-    return not unpaid_of(notice, standing(terms, earlier, facts, version.on - A_DAY))
+    return not in_default(terms, notice, standing(terms, earlier, facts, version.on - A_DAY))
 
 
 def within_the_law(terms: Terms, law: Law) -> Terms:

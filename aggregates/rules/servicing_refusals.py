@@ -107,8 +107,8 @@ class NoNotice(Rejected):
     """A loan is accelerated after a notice, once its last day is over."""
 
 
-class NoticeObeyed(Rejected):
-    """What the notice asked for is paid."""
+class NotInDefault(Rejected):
+    """A loan is accelerated while what the notice asked for is unpaid, and as many instalments as the terms say."""
 
 
 class OwnNotice(Rejected):

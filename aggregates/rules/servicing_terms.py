@@ -86,10 +86,12 @@ class Acceleration:
     """Of the principal outstanding, once, rounded down."""
     notice_days: int = 30
     """The fewest days that the borrower gets to pay what is past due."""
+    instalments: int = 2
+    """The fewest that are unpaid."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.indemnity <= 10_000 or self.notice_days < 1:
-            raise ValueError("indemnity: 0 to 10,000 ten-thousandths; notice_days: 1 or more")
+        if not 0 <= self.indemnity <= 10_000 or self.notice_days < 1 or self.instalments < 1:
+            raise ValueError("indemnity: 0 to 10,000 ten-thousandths; notice_days, instalments: 1 or more")
 
 
 @dataclass(frozen=True, slots=True)

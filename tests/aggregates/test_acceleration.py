@@ -18,9 +18,9 @@ from aggregates.rules.servicing_refusals import (
     NotAccelerated,
     NothingPastDue,
     NothingToCome,
-    NoticeObeyed,
     NoticeRunning,
     NoticeTooShort,
+    NotInDefault,
     OwnNotice,
     PaidAhead,
 )
@@ -215,8 +215,21 @@ def test_who_paid_what_the_notice_asked_for_is_not_accelerated_for_what_came_sin
     loan = noticed()
     pay(loan, eur(221_60), LAST_DAY, LAST_DAY)
     assert loan.standing(DAY).days_past_due == 15, "August is not paid"
-    with pytest.raises(NoticeObeyed):
+    with pytest.raises(NotInDefault):
         loan.accelerate(WHY, Decider(ANA), DAY)
+
+
+def test_as_many_instalments_are_unpaid_as_the_terms_ask_for():
+    """Three; and two, where the second one falls due after the notice."""
+    three = ServicingTerms("EUR", acceleration=Acceleration(instalments=3))
+    with pytest.raises(NotInDefault, match="and 3 in all"):
+        noticed(three).accelerate(WHY, Decider(ANA), DAY)
+    short = ServicingTerms("EUR", acceleration=Acceleration(notice_days=5))
+    loan = late(short)
+    loan.give_notice(NOTICE + timedelta(days=5), CHLOE, NOTICE)
+    with pytest.raises(NotInDefault, match="and 2 in all"):
+        loan.accelerate(WHY, Decider(ANA), date(2026, 8, 6))
+    loan.accelerate(WHY, Decider(ANA), date(2026, 8, 7))
 
 
 def test_a_part_of_it_is_not_all_of_it():

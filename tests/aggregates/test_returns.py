@@ -49,7 +49,7 @@ DEAR = ServicingTerms(
     late=Late(rate=BasisPoints(1_200), share=BasisPoints(800)),
     early=EarlyFee(rate=BasisPoints(300)),
     order=AHEAD.order,
-    acceleration=Acceleration(BasisPoints(800), notice_days=1),
+    acceleration=Acceleration(BasisPoints(800), notice_days=1, instalments=1),
 )
 
 

@@ -2405,6 +2405,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/loans/{loan_id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated
+         * @description Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated.
+         *
+         *     Permission: `loan.accelerate`.
+         */
+        post: operations["GiveNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/acceleration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity
+         * @description Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity.
+         *
+         *     Whoever gave the notice does not do so alone. No interest, fee or insurance is to come any more.
+         *
+         *     Permission: `loan.accelerate`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["AccelerateLoan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/acceleration/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes
+         * @description Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes.
+         *
+         *     Permission: `loan.accelerate`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["LiftAcceleration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/loans/{loan_id}/write-off/propose": {
         parameters: {
             query?: never;
@@ -2531,6 +2599,30 @@ export interface paths {
          *     Permission: `schedule.change`.
          */
         post: operations["RescheduleLoan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What follows when a loan is not paid
+         * @description What follows when a loan is not paid.
+         *
+         *     The notice and its last day, and what would fall due at once after it; nothing is recorded.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["LoanDefault"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3880,6 +3972,48 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AccelerateLoan
+         * @description Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity.
+         *
+         *     Whoever gave the notice does not do so alone. No interest, fee or insurance is to come any more.
+         */
+        AccelerateLoan: {
+            /**
+             * Grounds
+             * @description For the house; the borrower is told the amounts.
+             */
+            grounds: string;
+            /**
+             * Reason
+             * @description Why whoever gave the notice also accelerates: only under the single-operator policy.
+             */
+            reason?: string | null;
+        };
+        /**
+         * Acceleration
+         * @description How everything to come may fall due at once, when the borrower does not pay.
+         */
+        Acceleration: {
+            /**
+             * Indemnity
+             * @description Of the principal outstanding, once, rounded down.
+             * @default 0
+             */
+            indemnity: number;
+            /**
+             * Notice Days
+             * @description The fewest days that the borrower gets to pay what is past due.
+             * @default 30
+             */
+            notice_days: number;
+            /**
+             * Instalments
+             * @description The fewest that are unpaid.
+             * @default 2
+             */
+            instalments: number;
+        };
+        /**
          * AcceptCounterOffer
          * @description Accept the other conditions for the client: the loan is approved with them.
          *
@@ -4158,7 +4292,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
+            event: "BusinessDay.Opened" | "BusinessDay.Closed" | "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "IndexRates.Entered" | "LegalRates.Entered" | "LegalRates.Ended" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "LoanProduct.Launched" | "LoanProduct.TermsRevised" | "LoanProduct.Withdrawn" | "Organisation.Established" | "Organisation.LegalIdentityChanged" | "Organisation.ReturnAddressChanged" | "Organisation.ClockSettingsChanged" | "Organisation.ChartChanged" | "Organisation.FourEyesPolicyProposed" | "Organisation.FourEyesPolicyChanged" | "Organisation.LimitsProposed" | "Organisation.LimitsChanged" | "Organisation.ProposalRefused" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.NoticeGiven" | "Servicing.Accelerated" | "Servicing.AccelerationLifted" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Reopened" | "StopSwitch.Installed" | "StopSwitch.Pulled" | "StopSwitch.ReleaseAsked" | "StopSwitch.Released";
             /**
              * Kind
              * @description Of what it happened to.
@@ -4527,6 +4661,31 @@ export interface components {
             passkey?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /**
+         * AtOnceLine
+         * @description What is owed when everything falls due; minor units.
+         */
+        AtOnceLine: {
+            /**
+             * Overdue
+             * @description Owed without it: past due and due, with penalties.
+             */
+            overdue: number;
+            /**
+             * Principal
+             * @description Of the instalments to come.
+             */
+            principal: number;
+            /**
+             * Interest
+             * @description Of the current period so far.
+             */
+            interest: number;
+            /** Indemnity */
+            indemnity: number;
+            /** Total */
+            total: number;
         };
         /**
          * AtRiskLine
@@ -6318,6 +6477,19 @@ export interface components {
             language?: ("fr" | "en") | null;
         };
         /**
+         * GiveNotice
+         * @description Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated.
+         */
+        GiveNotice: {
+            /**
+             * Until
+             * Format: date
+             * @description The last day to pay: at least as many days away as the terms give, 30 unless they say.
+             * @example 2026-05-04
+             */
+            until: string;
+        };
+        /**
          * GrantPaymentHoliday
          * @description Let no principal fall due for the time of some instalments; every one comes so much later.
          */
@@ -6395,7 +6567,7 @@ export interface components {
              * @example Loan.Approved
              * @enum {string}
              */
-            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
+            event: "Contact.Added" | "Contact.EmailChanged" | "Contract.Drafted" | "Contract.Rendered" | "Contract.Sent" | "Contract.SendingAsked" | "Contract.SignedCopyReceived" | "Contract.SignedCopyRefused" | "Contract.Signed" | "Contract.Expired" | "Customer.Registered" | "Customer.DetailsChanged" | "Loan.Requested" | "Loan.Approved" | "Loan.CounterOffered" | "Loan.CounterOfferAccepted" | "Loan.CounterOfferDeclined" | "Loan.Declined" | "Loan.Withdrawn" | "Loan.Informed" | "Loan.ClocksStarted" | "Loan.ClockEnded" | "Loan.Expired" | "Loan.SteppedBack" | "Loan.ContractSigned" | "Loan.Disbursed" | "Loan.DrawdownDisbursed" | "Loan.DrawdownsCancelled" | "Loan.Repaid" | "Loan.Reopened" | "Loan.WrittenOff" | "Loan.Recovered" | "Payee.Begun" | "Payee.Proposed" | "Payee.Confirmed" | "Payee.Refused" | "Servicing.Opened" | "Servicing.InstalmentFellDue" | "Servicing.RepaymentReceived" | "Servicing.RepaymentReversed" | "Servicing.Reallocated" | "Servicing.ScheduleChanged" | "Servicing.RateReset" | "Servicing.ScheduleRestored" | "Servicing.OverpaymentRefunded" | "Servicing.WriteOffProposed" | "Servicing.WriteOffRefused" | "Servicing.WrittenOff" | "Servicing.LossRestated" | "Servicing.Recovered" | "Servicing.NoticeGiven" | "Servicing.Accelerated" | "Servicing.AccelerationLifted" | "Servicing.PenaltiesPaused" | "Servicing.PenaltiesResumed" | "Servicing.MonthClosed" | "Servicing.Repaid" | "Servicing.Reopened";
             /**
              * On
              * Format: date
@@ -6678,6 +6850,12 @@ export interface components {
              * @description The most over the life of the loan, of the principal of its first schedule.
              */
             cap_all?: number | null;
+            /**
+             * Share
+             * @description Once for each instalment, on the first day that costs: of what is unpaid of it then, rounded down.
+             * @default 0
+             */
+            share: number;
         };
         /**
          * LateAmount
@@ -6928,6 +7106,14 @@ export interface components {
             state: "upcoming" | "in-force" | "over" | "corrected" | "taken-out";
         };
         /**
+         * LiftAcceleration
+         * @description Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes.
+         */
+        LiftAcceleration: {
+            /** Reason */
+            reason: string;
+        };
+        /**
          * LimitLine
          * @description The most that a role may decide in one currency; without a line it may decide nothing in it.
          */
@@ -7114,6 +7300,16 @@ export interface components {
             /** Repaid On */
             repaid_on: string | null;
             /**
+             * Noticed Until
+             * @description The last day to pay of the notice that was given last; absent while none counts.
+             */
+            noticed_until: string | null;
+            /**
+             * Accelerated On
+             * @description The day on which everything to come fell due at once; absent while it did not, and where it no longer counts.
+             */
+            accelerated_on: string | null;
+            /**
              * Write Off Proposed By
              * @description Who proposed to give up as lost what is owed, while somebody else has not decided; for the house alone.
              */
@@ -7218,6 +7414,73 @@ export interface components {
              * @description Today and the days after it to the last; 0 when it is over.
              */
             days_left: number;
+        };
+        /**
+         * LoanDefault
+         * @description What follows when a loan is not paid: the notice, and what falls due at once after it.
+         */
+        LoanDefault: {
+            /**
+             * Loan Id
+             * Format: uuid
+             */
+            loan_id: string;
+            /**
+             * On
+             * Format: date
+             */
+            on: string;
+            /** Currency */
+            currency: string;
+            /** Days Past Due */
+            days_past_due: number;
+            /**
+             * Past Due
+             * @description Minor units, like every amount here; penalties included.
+             */
+            past_due: number;
+            /**
+             * Owed Now
+             * @description What should have been paid by today; everything, once the loan is accelerated.
+             */
+            owed_now: number;
+            /**
+             * First Until
+             * Format: date
+             * @description The first last day that a notice of today may give.
+             */
+            first_until: string;
+            /**
+             * Noticed On
+             * @description Of the notice that was given last and counts; absent where there is none, like its last day.
+             */
+            noticed_on: string | null;
+            /** Noticed Until */
+            noticed_until: string | null;
+            /**
+             * Noticed Unpaid
+             * @description Of the instalments that the notice asks for, without penalties; 0 where it was obeyed, and without one.
+             */
+            noticed_unpaid: number;
+            /**
+             * Is Over
+             * @description Whether the last day of that notice is over.
+             */
+            is_over: boolean;
+            /**
+             * Is Own
+             * @description Whether whoever asks gave it: somebody else accelerates the loan.
+             */
+            is_own: boolean;
+            /**
+             * May Accelerate
+             * @description Whether the loan may be accelerated today: the last day is over, and the borrower in default as the terms say.
+             */
+            may_accelerate: boolean;
+            /** Accelerated On */
+            accelerated_on: string | null;
+            /** @description What an acceleration of today would come to; absent where nothing is to come. */
+            at_once: components["schemas"]["AtOnceLine"] | null;
         };
         /**
          * LoanEntry
@@ -9754,7 +10017,7 @@ export interface components {
              * Why
              * @enum {string}
              */
-            why: "agreed" | "drawdown" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed" | "rate-reset";
+            why: "agreed" | "drawdown" | "repaid-in-part" | "repaid-in-full" | "rescheduled" | "payment-holiday" | "due-day-changed" | "rate-reset" | "accelerated";
             /** In Force */
             in_force: boolean;
             /**
@@ -10465,6 +10728,15 @@ export interface components {
              * @description Whose holidays; None knows Saturdays and Sundays alone.
              */
             calendar?: ("FR" | "CI" | "CA-QC") | null;
+            /**
+             * @description How everything falls due at once where the borrower does not pay, and what that costs.
+             * @default {
+             *       "indemnity": 0,
+             *       "notice_days": 30,
+             *       "instalments": 2
+             *     }
+             */
+            acceleration: components["schemas"]["Acceleration"];
         };
         /** ToConfirm */
         ToConfirm: {
@@ -10780,6 +11052,31 @@ export interface components {
          */
         WithdrawLoanRequest: Record<string, never>;
         /**
+         * WrittenAcceleration
+         * @description How everything falls due at once where the borrower was put on notice and does not pay.
+         */
+        WrittenAcceleration: {
+            /**
+             * Indemnity
+             * @description Once, of the principal outstanding. France, consumer: 800 at most.
+             * @default 0
+             * @example 50
+             */
+            indemnity: number;
+            /**
+             * Notice Days
+             * @description The fewest days that a notice gives to pay.
+             * @default 30
+             */
+            notice_days: number;
+            /**
+             * Instalments
+             * @description The fewest that are unpaid.
+             * @default 2
+             */
+            instalments: number;
+        };
+        /**
          * Amount
          * @description An amount of money: a decimal in a string, never a float.
          * @example {
@@ -10946,6 +11243,13 @@ export interface components {
              * @description The most over the life of the loan, of its principal.
              */
             cap_all?: number | null;
+            /**
+             * Share
+             * @description Once for each late instalment, of what is unpaid of it. France, consumer: 800 at most.
+             * @default 0
+             * @example 50
+             */
+            share: number;
         };
         /**
          * WrittenOrder
@@ -11134,6 +11438,14 @@ export interface components {
              * @description Whose holidays.
              */
             calendar?: ("FR" | "CI" | "CA-QC") | null;
+            /**
+             * @default {
+             *       "indemnity": 0,
+             *       "notice_days": 30,
+             *       "instalments": 2
+             *     }
+             */
+            acceleration: components["schemas"]["WrittenAcceleration"];
         };
         /**
          * WrittenVariable
@@ -15921,7 +16233,8 @@ export interface operations {
                      *                   "currency": "EUR"
                      *                 },
                      *                 "cap_each": 1,
-                     *                 "cap_all": 1
+                     *                 "cap_all": 1,
+                     *                 "share": 1
                      *               },
                      *               "early": {
                      *                 "rate": 600,
@@ -15937,7 +16250,12 @@ export interface operations {
                      *                 "mode": "half-even"
                      *               },
                      *               "business_days": "none",
-                     *               "calendar": "FR"
+                     *               "calendar": "FR",
+                     *               "acceleration": {
+                     *                 "indemnity": 1,
+                     *                 "notice_days": 1,
+                     *                 "instalments": 24
+                     *               }
                      *             }
                      *           }
                      *         ],
@@ -16313,7 +16631,8 @@ export interface operations {
                      *                 "currency": "EUR"
                      *               },
                      *               "cap_each": 1,
-                     *               "cap_all": 1
+                     *               "cap_all": 1,
+                     *               "share": 1
                      *             },
                      *             "early": {
                      *               "rate": 600,
@@ -16329,7 +16648,12 @@ export interface operations {
                      *               "mode": "half-even"
                      *             },
                      *             "business_days": "none",
-                     *             "calendar": "FR"
+                     *             "calendar": "FR",
+                     *             "acceleration": {
+                     *               "indemnity": 1,
+                     *               "notice_days": 1,
+                     *               "instalments": 24
+                     *             }
                      *           }
                      *         }
                      *       ],
@@ -27696,6 +28020,8 @@ export interface operations {
                      *       "refunded": 1,
                      *       "next_due_on": "2026-05-04",
                      *       "repaid_on": "2026-05-04",
+                     *       "noticed_until": "2026-05-04",
+                     *       "accelerated_on": "2026-05-04",
                      *       "write_off_proposed_by": "10a00000-0000-4000-8000-000000000001",
                      *       "write_off_because": "Texte libre",
                      *       "version": 2,
@@ -29205,6 +29531,525 @@ export interface operations {
             };
         };
     };
+    GiveNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GiveNotice"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `nothing-past-due`: Only a borrower who is past due is put on notice.
+             *     * `nothing-to-come`: Every instalment has fallen due: there is nothing to accelerate.
+             *     * `notice-running`: A notice was given already, and its last day is not over.
+             *     * `notice-too-short`: The borrower gets the days that the terms give to pay what is past due.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AccelerateLoan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grounds": "Texte libre",
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccelerateLoan"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `no-notice`: A loan is accelerated after a notice, once its last day is over.
+             *     * `nothing-to-come`: Every instalment has fallen due: there is nothing to accelerate.
+             *     * `not-in-default`: A loan is accelerated while what the notice asked for is unpaid, and as many instalments as the terms say.
+             *     * `own-notice`: Nobody accelerates a loan after a notice of their own, or of a customer for whom they act.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LiftAcceleration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["LiftAcceleration"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `not-accelerated`: The loan was not accelerated, or no longer is.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     ProposeWriteOff: {
         parameters: {
             query?: never;
@@ -30215,6 +31060,149 @@ export interface operations {
                 };
             };
             /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LoanDefault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "on": "2026-05-04",
+                     *       "currency": "EUR",
+                     *       "days_past_due": 0,
+                     *       "past_due": 1,
+                     *       "owed_now": 1,
+                     *       "first_until": "2026-05-04",
+                     *       "noticed_on": "2026-05-04",
+                     *       "noticed_until": "2026-05-04",
+                     *       "noticed_unpaid": 1,
+                     *       "is_over": false,
+                     *       "is_own": false,
+                     *       "may_accelerate": false,
+                     *       "accelerated_on": "2026-05-04",
+                     *       "at_once": {
+                     *         "overdue": 0,
+                     *         "principal": 500000,
+                     *         "interest": 2500,
+                     *         "indemnity": 1,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanDefault"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
             503: {
                 headers: {
                     [name: string]: unknown;
@@ -36240,7 +37228,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "notice" | "accelerated" | "acceleration-lifted" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */
@@ -36390,7 +37378,7 @@ export interface operations {
                 /** @description Only mails in this state. Several are written with commas: each parameter stands once. */
                 status?: string;
                 /** @description Only mails of this template. */
-                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
+                template?: "contract" | "copy-refused" | "counter-offer" | "counter-offer-expired" | "information" | "expired" | "stepped-back" | "disbursed" | "rate-reset" | "drawdown" | "drawdowns-cancelled" | "notice" | "accelerated" | "acceleration-lifted" | "quittance" | "quittance-void" | "declined" | "invitation" | "sign-up-exists" | "password-reset" | "address-proof" | "security-notice" | "payee-changed";
                 /** @description Only those of this customer. */
                 customer_id?: string;
                 /** @description Not before this day. */

@@ -82,18 +82,29 @@ describe('terms as they are typed', () => {
         fixed: { minor: 500, currency: 'EUR' },
         cap_each: 100,
         cap_all: null,
+        share: 400,
       },
+      acceleration: { indemnity: 800, notice_days: 30, instalments: 3 },
       early: { rate: 0, cap: 100, cap_last_year: 50, free_up_to: null },
       rounding: { unit: 5, mode: 'half-even' },
       business_days: 'none',
       calendar: null,
     } as Parameters<typeof draftOf>[0];
-    expect(draftOf(kept)).toEqual({ ...draft, late: '5', late_days: '3' });
+    expect(draftOf(kept)).toEqual({
+      ...draft,
+      late: '5',
+      late_days: '3',
+      late_share: '4',
+      indemnity: '8',
+      unpaid_instalments: '3',
+    });
     const again = readTerms(draftOf(kept), 'EUR', titles, kept).terms;
     expect(again).toMatchObject({ shortest_first: 20, order: kept.order, rounding: { unit: 5 } });
+    expect(again?.acceleration).toEqual(kept.acceleration);
     expect(again?.late).toMatchObject({
       base: ['principal', 'interest'],
       cap_each: 100,
+      share: 400,
       fixed: { amount: '5.00', currency: 'EUR' },
     });
   });

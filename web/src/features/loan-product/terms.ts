@@ -35,12 +35,20 @@ export type Draft = {
   insurance_of: 'initial' | 'outstanding';
   late: string;
   late_days: string;
+  late_share: string;
+  indemnity: string;
+  notice_days: string;
+  unpaid_instalments: string;
   early: string;
   unit: string;
   mode: 'half-even' | 'half-up';
   business_days: NonNullable<Terms['business_days']>;
   calendar: '' | NonNullable<Terms['calendar']>;
 };
+
+/** What the clause of our contract says where nobody says otherwise. */
+const NOTICE_DAYS = 30;
+const UNPAID_INSTALMENTS = 2;
 
 export const PLAIN: Draft = {
   rate: '',
@@ -68,6 +76,10 @@ export const PLAIN: Draft = {
   insurance_of: 'initial',
   late: '',
   late_days: '',
+  late_share: '',
+  indemnity: '',
+  notice_days: '',
+  unpaid_instalments: '',
   early: '',
   unit: '',
   mode: 'half-even',
@@ -139,7 +151,15 @@ export function readTerms(draft: Draft, currency: Currency, titles: FeeTitles, k
     subsidy: share('subsidy'),
     fees,
     insurance: draft.insurance ? { rate: share('insurance'), of: draft.insurance_of, is_required: true } : null,
-    late: draft.late ? { ...latenessOf(kept), rate: share('late'), grace_days: whole('late_days') } : null,
+    late:
+      draft.late || draft.late_share
+        ? { ...latenessOf(kept), rate: share('late'), share: share('late_share'), grace_days: whole('late_days') }
+        : null,
+    acceleration: {
+      indemnity: share('indemnity'),
+      notice_days: whole('notice_days', NOTICE_DAYS),
+      instalments: whole('unpaid_instalments', UNPAID_INSTALMENTS),
+    },
     early: draft.early ? { ...hasteOf(kept), rate: share('early') } : null,
     rounding: { unit: whole('unit', 1), mode: draft.mode },
     business_days: draft.business_days,
@@ -157,6 +177,7 @@ const hasteOf = (kept?: Kept) => kept && { ...kept.early, free_up_to: written(ke
 export function draftOf(kept: Kept): Draft {
   const share = (points: number | null | undefined) => (points ? String(points / 100) : '');
   const whole = (count: number | null | undefined) => (count ? String(count) : '');
+  const unless = (usual: number, count: number | undefined) => (count === usual ? '' : whole(count));
   const upFront = kept.fees.find((fee) => fee.when === 'up-front');
   const each = kept.fees.find((fee) => fee.when === 'per-instalment');
   return {
@@ -185,6 +206,10 @@ export function draftOf(kept: Kept): Draft {
     insurance_of: kept.insurance?.of ?? 'initial',
     late: share(kept.late?.rate),
     late_days: whole(kept.late?.grace_days),
+    late_share: share(kept.late?.share),
+    indemnity: share(kept.acceleration.indemnity),
+    notice_days: unless(NOTICE_DAYS, kept.acceleration.notice_days),
+    unpaid_instalments: unless(UNPAID_INSTALMENTS, kept.acceleration.instalments),
     early: share(kept.early.rate),
     unit: kept.rounding.unit === 1 ? '' : String(kept.rounding.unit),
     mode: kept.rounding.mode,

@@ -10,6 +10,7 @@ const WHY: Record<components['schemas']['ScheduleVersion']['why'], () => string>
   'payment-holiday': m.version_payment_holiday,
   'due-day-changed': m.version_due_day_changed,
   'rate-reset': m.version_rate_reset,
+  accelerated: m.version_accelerated,
 };
 
 /** Why a schedule was made; a word of a newer back end stands as it is. */

@@ -47,6 +47,10 @@ export function TermsFields(props: FieldsProps) {
         <Choice of={props} field="insurance_of" label={m.terms_insurance_of()} options={insured()} />
         <Share of={props} field="late" label={m.terms_late()} />
         <Whole of={props} field="late_days" label={m.terms_late_days()} />
+        <Share of={props} field="late_share" label={m.terms_late_share()} about={m.terms_late_share_about()} />
+        <Share of={props} field="indemnity" label={m.terms_indemnity()} about={m.terms_indemnity_about()} />
+        <Whole of={props} field="notice_days" label={m.terms_notice_days()} about={m.terms_notice_days_about()} />
+        <Whole of={props} field="unpaid_instalments" label={m.terms_unpaid()} about={m.terms_unpaid_about()} />
         <Share of={props} field="early" label={m.terms_early()} />
       </More>
       <More title={m.terms_rate_more()}>

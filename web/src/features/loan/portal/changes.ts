@@ -19,6 +19,7 @@ const WHY: Record<Version['why'], () => string> = {
   'payment-holiday': m.my_change_payment_holiday,
   'due-day-changed': m.my_change_due_day_changed,
   'rate-reset': m.my_change_rate_reset,
+  accelerated: m.my_change_accelerated,
 };
 
 /** Why a schedule took the place of another; nothing for a word of a newer back end. */

@@ -8,6 +8,7 @@ import { Answer } from '~/ui/states';
 import { Allocations } from './allocations';
 import { ArrearsDecisionButton } from './arrears-decision';
 import { ChangeScheduleButton } from './change-schedule';
+import { Default } from './default';
 import { EarlyRepaymentButton } from './early-repayment';
 import { PendingWriteOff } from './pending-write-off';
 import { RecordRepaymentButton } from './record-repayment';
@@ -36,6 +37,7 @@ export function LoanAccount() {
             <EarlyRepaymentButton loan={line} />
             <RecordRepaymentButton loan={line} />
           </PageHeader>
+          <Default loan={line} />
           <PendingWriteOff loan={line} />
           <Answer of={balance}>
             {(account) => (

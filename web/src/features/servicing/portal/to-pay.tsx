@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api } from '~/api/client';
 import type { components } from '~/api/schema';
 import { counted } from '~/lib/count';
@@ -13,6 +13,9 @@ import s from './payments.module.css';
 type Loan = components['schemas']['LoanEntry'];
 type Balance = components['schemas']['LoanBalance'];
 
+// Few are put on notice: it comes with those who are.
+const DefaultSaid = lazy(() => import('./default-said').then((it) => ({ default: it.DefaultSaid })));
+
 /** The next amount, and what to write on the transfer. */
 export function ToPay({ loan }: { loan: Loan }) {
   const account = api.useQuery('get', '/api/v1/loans/{loan_id}/account', {
@@ -23,6 +26,11 @@ export function ToPay({ loan }: { loan: Loan }) {
       {(of) => (
         <>
           <Next of={of} />
+          {of.status === 'open' && (of.noticed_until || of.accelerated_on) && (
+            <Suspense fallback={null}>
+              <DefaultSaid loan={of.loan_id} />
+            </Suspense>
+          )}
           {of.status !== 'repaid' && of.status !== 'recovered' && <HowToPay reference={loan.reference} />}
         </>
       )}

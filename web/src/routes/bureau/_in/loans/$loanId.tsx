@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react';
 import { Pending } from '~/app/states';
 import { LoanFile } from '~/features/loan/bureau/loan-file';
 import { loanFileSearch } from '~/features/loan/file-search';
+import { Default } from '~/features/servicing/bureau/default';
 import { PayOutButton } from '~/features/servicing/bureau/pay-out';
 import { PendingWriteOff } from '~/features/servicing/bureau/pending-write-off';
 import { RecordRepaymentButton } from '~/features/servicing/bureau/record-repayment';
@@ -24,7 +25,12 @@ export const Route = createFileRoute('/_in/loans/$loanId')({
           <RecordRepaymentButton loan={loan} />
         </>
       )}
-      waiting={(loan) => <PendingWriteOff loan={loan} />}
+      waiting={(loan) => (
+        <>
+          <Default loan={loan} />
+          <PendingWriteOff loan={loan} />
+        </>
+      )}
       repayments={(loan) => <Repayments loan={loan.loan_id} />}
     />
   ),
