@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from api import (
+    acceleration,
     access_log,
     account,
     activity,
@@ -96,6 +97,7 @@ NOUNS = (
     approval,
     servicing,
     standing,
+    acceleration,
     arrears,
     stop_switch,
     contract,
