@@ -15,7 +15,7 @@ from api.described import asks, offers
 from api.platform import ThePlatform
 from api.routing import routes
 from api.servicing import ToServicing
-from commands.acceleration import AccelerateLoan, GiveNotice, LiftAcceleration
+from commands.servicing import AccelerateLoan, GiveNotice, LiftAcceleration
 from eventstore import NotFound, Receipt
 from projections.line import Line
 from projections.loan_book import LoanBook

@@ -1,7 +1,6 @@
 """What may be asked: a command is the request body, its documentation and its handler. Files as in ``aggregates/``."""
 
 from commands import (
-    acceleration,
     access_request,
     account,
     business_day,
@@ -22,7 +21,6 @@ from commands import (
 )
 
 __all__ = [
-    "acceleration",
     "access_request",
     "account",
     "business_day",

@@ -1,4 +1,4 @@
-"""What can be asked of a loan that was paid out: repayments, early ones too, and other instalments to come."""
+"""What can be asked of a loan that was paid out, paid back or not; its schedule changes in many ways, hence the lines."""
 
 from __future__ import annotations
 
@@ -21,11 +21,19 @@ from aggregates.rules.servicing_refusals import (
     MoreThanOwed,
     MoreThanUnallocated,
     NoIndexValue,
+    NoNotice,
+    NotAccelerated,
+    NothingPastDue,
     NothingRepaidEarly,
+    NothingToCome,
     NothingToWriteOff,
+    NoticeRunning,
+    NoticeTooShort,
+    NotInDefault,
     NotTheQuote,
     NotYetDue,
     NoWriteOffProposed,
+    OwnNotice,
     OwnReceipt,
     OwnWriteOff,
     PaidAhead,
@@ -305,6 +313,62 @@ class RefundOverpayment(
         money = Leaving(self.amount, self.value_date, self.method, self.reference, payee)
         servicing.refund(money, by=decider(ask, self.reason), allowed=most, on=ask.on)
         count_payout(ask, servicing.loan_id, self.amount, most)
+
+
+class GiveNotice(
+    Command,
+    on=Servicing,
+    may="loan.accelerate",
+    decides=Servicing.give_notice,
+    rejects=(AlreadyRepaid, NothingPastDue, NothingToCome, NoticeRunning, NoticeTooShort),
+):
+    """Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated."""
+
+    until: Day = Field(
+        description="The last day to pay: at least as many days away as the terms give, 30 unless they say."
+    )
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.give_notice(self.until, by=AccountId(ask.by), on=ask.on)
+
+
+class AccelerateLoan(
+    Command,
+    on=Servicing,
+    may="loan.accelerate",
+    step_up=True,
+    decides=Servicing.accelerate,
+    rejects=(AlreadyRepaid, NoNotice, NothingToCome, NotInDefault, OwnNotice, PaidAhead, ScheduleMovedOn),
+):
+    """Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity.
+
+    Whoever gave the notice does not do so alone. No interest, fee or insurance is to come any more.
+    """
+
+    grounds: Prose = Field(description="For the house; the borrower is told the amounts.")
+    reason: StepUpReason | None = Field(
+        None,
+        description="Why whoever gave the notice also accelerates: only under the single-operator policy.",
+    )
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.accelerate(self.grounds, by=decider(ask, self.reason), on=ask.on)
+
+
+class LiftAcceleration(
+    Command,
+    on=Servicing,
+    may="loan.accelerate",
+    step_up=True,
+    decides=Servicing.lift_acceleration,
+    rejects=(AlreadyRepaid, NotAccelerated),
+):
+    """Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes."""
+
+    reason: Prose
+
+    def perform(self, servicing: Servicing, ask: Ask) -> None:
+        servicing.lift_acceleration(self.reason, by=AccountId(ask.by), on=ask.on)
 
 
 class ProposeWriteOff(

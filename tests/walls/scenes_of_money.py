@@ -15,8 +15,8 @@ from aggregates.rules.terms import Terms
 from aggregates.servicing import Servicing, servicing_id
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from aggregates.values import BasisPoints, CustomerId, LoanId, Money
-from commands.acceleration import GiveNotice
 from commands.organisation import RefuseProposal
+from commands.servicing import GiveNotice
 from commands.stop_switch import AskForRelease, PullStopSwitch
 from eventstore import Ask, Asker, Command, NotFound
 from tests.api.house import House, id_of
