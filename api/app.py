@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match, Route
 
 from api import (
+    acceleration,
     access_log,
     account,
     activity,
@@ -98,6 +99,7 @@ NOUNS = (
     servicing,
     standing,
     stepping_back,
+    acceleration,
     arrears,
     stop_switch,
     contract,

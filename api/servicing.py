@@ -17,12 +17,9 @@ from api.described import asks, shows
 from api.routing import routes
 from commands.fields import Prose
 from commands.servicing import (
-    AccelerateLoan,
     ChangeDueDay,
     ConfirmWriteOff,
-    GiveNotice,
     GrantPaymentHoliday,
-    LiftAcceleration,
     PausePenalties,
     ProposeWriteOff,
     RecordRepayment,
@@ -135,21 +132,6 @@ def grant_payment_holiday(loan_id: UUID, command: GrantPaymentHoliday, send: ToS
 
 @router.post("/refund", **asks(RefundOverpayment, NotDisbursed))
 def refund_overpayment(loan_id: UUID, command: RefundOverpayment, send: ToServicing) -> Receipt:
-    return send(command, loan_id)
-
-
-@router.post("/notice", **asks(GiveNotice, NotDisbursed))
-def give_notice(loan_id: UUID, command: GiveNotice, send: ToServicing) -> Receipt:
-    return send(command, loan_id)
-
-
-@router.post("/acceleration", **asks(AccelerateLoan, NotDisbursed))
-def accelerate_loan(loan_id: UUID, command: AccelerateLoan, send: ToServicing) -> Receipt:
-    return send(command, loan_id)
-
-
-@router.post("/acceleration/lift", **asks(LiftAcceleration, NotDisbursed))
-def lift_acceleration(loan_id: UUID, command: LiftAcceleration, send: ToServicing) -> Receipt:
     return send(command, loan_id)
 
 

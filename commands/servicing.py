@@ -1,4 +1,4 @@
-"""What can be asked of a loan that was paid out: repayments, early ones too, and other instalments to come."""
+"""What can be asked of a loan that was paid out, paid back or not; its schedule changes in many ways, hence the lines."""
 
 from __future__ import annotations
 

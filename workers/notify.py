@@ -210,7 +210,7 @@ def tell_of_the_acceleration(event: Servicing.Accelerated, outside: Outside) -> 
 
 
 @reacts_to(Servicing.AccelerationLifted)
-def tell_that_the_acceleration_is_lifted(event: Servicing.AccelerationLifted, outside: Outside) -> Answers:
+def tell_that_it_is_lifted(event: Servicing.AccelerationLifted, outside: Outside) -> Answers:
     loan = _loan_of(event, outside)
     facts = {"reference": loan.reference, "accelerated_on": event.accelerated_on.isoformat()}
     yield _letter(event, "acceleration-lifted", loan.contact_id, facts, loan.id), None

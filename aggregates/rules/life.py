@@ -1,9 +1,9 @@
-"""The life of a loan, followed through the days on which something happens. It is a function of what is known.
+"""The life of a loan, followed through the days on which something happens, in the lines that every fact of it takes.
 
     standing   how it stands at the end of a day
     movements  what it did to the books until then
 
-Between two such days nothing changes but penalties, which grow evenly: the work is linear in the age of the loan.
+It is a function of what is known. Between two such days nothing changes but penalties, which grow evenly: the work is linear in the age of the loan.
 Every rule is in docs/decisions/0032-servicing-by-facts.md.
 """
 

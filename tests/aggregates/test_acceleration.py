@@ -31,7 +31,18 @@ from eventstore import Aggregate, Meta
 from tests.aggregates.test_returns import is_as_told
 from tests.clerk import Clerk
 from tests.kit import replay
-from tests.stories import ANA, CHLOE, DUE, FIRST, JULY_6, JUNE_6, eur, fell_due, received, servicing_opened
+from tests.stories import (
+    ANA,
+    CHLOE,
+    DUE,
+    FIRST,
+    JULY_6,
+    JUNE_6,
+    eur,
+    fell_due,
+    received,
+    servicing_opened,
+)
 
 NOTICE = date(2026, 7, 10)
 LAST_DAY = date(2026, 8, 9)

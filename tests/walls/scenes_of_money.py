@@ -246,7 +246,7 @@ class OpenLongAgo(Command, on=Servicing):
         )
 
 
-def _late(stock: Stock) -> dict[str, str]:
+def late_loan(stock: Stock) -> dict[str, str]:
     """A loan of its own that is past due."""
     stock.house.lets_money_leave()
     loan = stock.house.disbursed(serviced=False, name=stock.name, method="cash")
@@ -254,29 +254,31 @@ def _late(stock: Stock) -> dict[str, str]:
     return {"loan_id": str(loan)}
 
 
-def _noticed(stock: Stock) -> dict[str, str]:
+def noticed_loan(stock: Stock) -> dict[str, str]:
     """One whose borrower was put on notice by Ana, and has not paid in time."""
-    path, then = _late(stock), date(2026, 3, 10)
+    path, then = late_loan(stock), date(2026, 3, 10)
     asker = Asker(id_of("ana"), "test", then, stock.house.platform.clock.now())
     notice = GiveNotice(until=date(2026, 4, 10))
     stock.house.platform.store.send(notice, asker, servicing_id(LoanId(UUID(path["loan_id"]))))
     return path
 
 
-def _accelerated(stock: Stock) -> dict[str, str]:
-    path = _noticed(stock)
+def accelerated_loan(stock: Stock) -> dict[str, str]:
+    path = noticed_loan(stock)
     answer = stock.house.post("chloe", f"/loans/{path['loan_id']}/acceleration", {"grounds": WHY})
     assert answer.status_code == 200, answer.text
     return path
 
 
 looks("LoanDefault", "owner", path=lambda stock: {"loan_id": stock.loan})
-scene("GiveNotice")(lambda stock: call("GiveNotice", "ana", path=_late(stock), body={"until": "2026-06-03"}))
+scene("GiveNotice")(
+    lambda stock: call("GiveNotice", "ana", path=late_loan(stock), body={"until": "2026-06-03"})
+)
 scene("AccelerateLoan")(
-    lambda stock: call("AccelerateLoan", "chloe", path=_noticed(stock), body={"grounds": WHY})
+    lambda stock: call("AccelerateLoan", "chloe", path=noticed_loan(stock), body={"grounds": WHY})
 )
 scene("LiftAcceleration")(
-    lambda stock: call("LiftAcceleration", "ana", path=_accelerated(stock), body={"reason": WHY})
+    lambda stock: call("LiftAcceleration", "ana", path=accelerated_loan(stock), body={"reason": WHY})
 )
 
 

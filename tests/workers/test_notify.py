@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from aggregates.notification import Notification
+from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints
 from commands.contract import NoteContractSent
 from commands.notification import (
@@ -19,12 +21,16 @@ from eventstore import Sealed
 from providers import OutcomeUnknown, ProviderDown
 from runtime.jobs import LONGEST_QUEUE_NAME
 from runtime.reactions import REACTIONS
+from tests.kit import fact
 from tests.stories import (
+    ANA,
+    CHLOE,
     CONTRACT,
     CONTRACT_PDF,
     FIRST,
     HOUSE,
     INDEXED,
+    JEAN,
     JEAN_CONTACT,
     JEAN_PAYEE,
     LETTER,
@@ -41,6 +47,7 @@ from tests.stories import (
     drafted,
     drawdowns_cancelled,
     drawn_down,
+    eur,
     in_law,
     information_kept,
     letter_requested,
@@ -63,11 +70,13 @@ from workers.notify import (
     ask_for_another_copy,
     confirm_the_stepping_back,
     note_that_the_contract_left,
+    put_on_notice,
     send_the_contract,
     send_the_contract_again,
     send_the_information,
     send_the_letter,
     send_the_quittance,
+    tell_of_the_acceleration,
     tell_of_the_cancelled_drawdowns,
     tell_of_the_counter_offer,
     tell_of_the_end_of_the_offer,
@@ -75,6 +84,7 @@ from workers.notify import (
     tell_of_the_new_rate,
     tell_of_the_payout,
     tell_of_the_refusal,
+    tell_that_it_is_lifted,
 )
 
 letter = letter_requested.but(facts={"reference": "K-2026-000001", "amount": "5000.00 EUR"})
@@ -189,6 +199,51 @@ def test_a_new_rate_is_told_with_what_made_it_and_the_first_instalment_at_it(wor
         "reference": "L-2026-000001", "index": "EURIBOR-3M", "value": "212", "was": "600", "rate": "562",
         "reset_on": "2026-08-06", "instalment": "221.00 EUR", "due_on": "2026-09-06",
     }  # fmt: skip
+
+
+def test_a_notice_and_what_follows_are_told_with_their_amounts_and_days(world):
+    known = world.knowing(requested, servicing_opened)
+    notice = fact(
+        Servicing.NoticeGiven,
+        given_on=date(2026, 7, 10),
+        until=date(2026, 8, 9),
+        past_due=eur(221_60),
+        late_since=date(2026, 7, 6),
+        by=CHLOE,
+    )
+    command = the_letter(asked_twice(put_on_notice, notice.event(9, SERVICING), known))
+    assert (command.template, command.about) == ("notice", LOAN)
+    assert command.facts == {
+        "reference": "L-2026-000001", "amount": "221.60 EUR", "late_since": "2026-07-06", "until": "2026-08-09",
+    }  # fmt: skip
+    everything = fact(
+        Servicing.Accelerated,
+        customer_id=JEAN,
+        accelerated_on=date(2026, 8, 21),
+        overdue=eur(443_20),
+        principal=eur(4_407_25),
+        interest=eur(11_02),
+        indemnity=eur(384_27),
+        reason=Sealed("Sans réponse."),
+        by=ANA,
+    )
+    command = the_letter(asked_twice(tell_of_the_acceleration, everything.event(10, SERVICING), known))
+    assert command.template == "accelerated"
+    assert command.facts == {
+        "reference": "L-2026-000001", "accelerated_on": "2026-08-21", "overdue": "443.20 EUR",
+        "principal": "4407.25 EUR", "interest": "11.02 EUR", "indemnity": "384.27 EUR", "total": "5245.74 EUR",
+    }  # fmt: skip
+    assert command.reason is None, "the grounds are the house's"
+    lifted = fact(
+        Servicing.AccelerationLifted,
+        customer_id=JEAN,
+        notice=2,
+        lifted_on=date(2026, 9, 10),
+        accelerated_on=date(2026, 8, 21),
+        by=CHLOE,
+    )
+    command = the_letter(asked_twice(tell_that_it_is_lifted, lifted.event(11, SERVICING), known))
+    assert (command.template, command.facts["accelerated_on"]) == ("acceleration-lifted", "2026-08-21")
 
 
 def test_nothing_is_told_of_a_rate_that_stays_or_that_nothing_is_reckoned_at(world):

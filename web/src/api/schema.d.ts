@@ -2409,74 +2409,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/loans/{loan_id}/notice": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated
-         * @description Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated.
-         *
-         *     Permission: `loan.accelerate`.
-         */
-        post: operations["GiveNotice"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/loans/{loan_id}/acceleration": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity
-         * @description Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity.
-         *
-         *     Whoever gave the notice does not do so alone. No interest, fee or insurance is to come any more.
-         *
-         *     Permission: `loan.accelerate`. A proof of who asks within five minutes is needed, too.
-         */
-        post: operations["AccelerateLoan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/loans/{loan_id}/acceleration/lift": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes
-         * @description Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes.
-         *
-         *     Permission: `loan.accelerate`. A proof of who asks within five minutes is needed, too.
-         */
-        post: operations["LiftAcceleration"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/loans/{loan_id}/write-off/propose": {
         parameters: {
             query?: never;
@@ -2609,30 +2541,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/loans/{loan_id}/default": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * What follows when a loan is not paid
-         * @description What follows when a loan is not paid.
-         *
-         *     The notice and its last day, and what would fall due at once after it; nothing is recorded.
-         *
-         *     Permission: `loan.read`.
-         */
-        get: operations["LoanDefault"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/loans/{loan_id}/early-repayment-quote": {
         parameters: {
             query?: never;
@@ -2747,6 +2655,98 @@ export interface paths {
         get: operations["SteppingBack"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/default": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What follows when a loan is not paid
+         * @description What follows when a loan is not paid.
+         *
+         *     The notice and its last day, and what would fall due at once after it; nothing is recorded.
+         *
+         *     Permission: `loan.read`.
+         */
+        get: operations["LoanDefault"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/notice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated
+         * @description Put the borrower on notice to pay what is past due; once the last day is over, the loan may be accelerated.
+         *
+         *     Permission: `loan.accelerate`.
+         */
+        post: operations["GiveNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/acceleration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity
+         * @description Let everything to come fall due today, after a notice that was not obeyed: principal, interest so far, indemnity.
+         *
+         *     Whoever gave the notice does not do so alone. No interest, fee or insurance is to come any more.
+         *
+         *     Permission: `loan.accelerate`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["AccelerateLoan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/loans/{loan_id}/acceleration/lift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes
+         * @description Take an acceleration back, as if it had never been: instalments are to come as before, the indemnity goes.
+         *
+         *     Permission: `loan.accelerate`. A proof of who asks within five minutes is needed, too.
+         */
+        post: operations["LiftAcceleration"];
         delete?: never;
         options?: never;
         head?: never;
@@ -29705,525 +29705,6 @@ export interface operations {
             };
         };
     };
-    GiveNotice: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
-                "Idempotency-Key"?: string;
-                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
-                "If-Match"?: string;
-            };
-            path: {
-                loan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "until": "2026-05-04"
-                 *     }
-                 */
-                "application/json": components["schemas"]["GiveNotice"];
-            };
-        };
-        responses: {
-            /** @description Done, for good. The same request with the same key is answered the same. */
-            200: {
-                headers: {
-                    /** @description The version; send it back as `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "10a00000-0000-4000-8000-000000000001",
-                     *       "positions": {
-                     *         "17": "4295098369"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /**
-             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
-             *     * `broken-body`: The body is not readable JSON.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `unauthenticated`: A valid access token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `forbidden`: This account may not do that.
-             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
-             *     * `cross-site`: This was not asked from a page of ours.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `not-found`: No such thing exists. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `stale`: Somebody changed it since you looked.
-             *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
-             *     * `nothing-past-due`: Only a borrower who is past due is put on notice.
-             *     * `nothing-to-come`: Every instalment has fallen due: there is nothing to accelerate.
-             *     * `notice-running`: A notice was given already, and its last day is not over.
-             *     * `notice-too-short`: The borrower gets the days that the terms give to pay what is past due.
-             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `body-too-large`: The body is larger than allowed. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `wrong-media-type`: This route does not take a body of this type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `away`: The service cannot answer just now. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    AccelerateLoan: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
-                "Idempotency-Key"?: string;
-                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
-                "If-Match"?: string;
-            };
-            path: {
-                loan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "grounds": "Texte libre",
-                 *       "reason": "Une seule conseillère en août."
-                 *     }
-                 */
-                "application/json": components["schemas"]["AccelerateLoan"];
-            };
-        };
-        responses: {
-            /** @description Done, for good. The same request with the same key is answered the same. */
-            200: {
-                headers: {
-                    /** @description The version; send it back as `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "10a00000-0000-4000-8000-000000000001",
-                     *       "positions": {
-                     *         "17": "4295098369"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /**
-             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
-             *     * `broken-body`: The body is not readable JSON.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `unauthenticated`: A valid access token is required.
-             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `forbidden`: This account may not do that.
-             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
-             *     * `cross-site`: This was not asked from a page of ours.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `not-found`: No such thing exists. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `stale`: Somebody changed it since you looked.
-             *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
-             *     * `no-notice`: A loan is accelerated after a notice, once its last day is over.
-             *     * `nothing-to-come`: Every instalment has fallen due: there is nothing to accelerate.
-             *     * `not-in-default`: A loan is accelerated while what the notice asked for is unpaid, and as many instalments as the terms say.
-             *     * `own-notice`: Nobody accelerates a loan after a notice of their own, or of a customer for whom they act.
-             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
-             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
-             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `body-too-large`: The body is larger than allowed. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `wrong-media-type`: This route does not take a body of this type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `away`: The service cannot answer just now. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    LiftAcceleration: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
-                "Idempotency-Key"?: string;
-                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
-                "If-Match"?: string;
-            };
-            path: {
-                loan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "reason": "Une seule conseillère en août."
-                 *     }
-                 */
-                "application/json": components["schemas"]["LiftAcceleration"];
-            };
-        };
-        responses: {
-            /** @description Done, for good. The same request with the same key is answered the same. */
-            200: {
-                headers: {
-                    /** @description The version; send it back as `If-Match`. */
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "10a00000-0000-4000-8000-000000000001",
-                     *       "positions": {
-                     *         "17": "4295098369"
-                     *       },
-                     *       "version": 2
-                     *     }
-                     */
-                    "application/json": components["schemas"]["Receipt"];
-                };
-            };
-            /**
-             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
-             *     * `broken-body`: The body is not readable JSON.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `unauthenticated`: A valid access token is required.
-             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
-             */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `forbidden`: This account may not do that.
-             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
-             *     * `cross-site`: This was not asked from a page of ours.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `not-found`: No such thing exists. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `stale`: Somebody changed it since you looked.
-             *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
-             *     * `not-accelerated`: The loan was not accelerated, or no longer is.
-             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
-             */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `body-too-large`: The body is larger than allowed. */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `wrong-media-type`: This route does not take a body of this type. */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `away`: The service cannot answer just now. */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     ProposeWriteOff: {
         parameters: {
             query?: never;
@@ -31246,149 +30727,6 @@ export interface operations {
             };
         };
     };
-    LoanDefault: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
-                "Read-After"?: string;
-            };
-            path: {
-                loan_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description `false`: the change you asked to see is not in yet. */
-                    "Read-After-Reached"?: "true" | "false";
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
-                     *       "on": "2026-05-04",
-                     *       "currency": "EUR",
-                     *       "days_past_due": 0,
-                     *       "past_due": 1,
-                     *       "owed_now": 1,
-                     *       "first_until": "2026-05-04",
-                     *       "noticed_on": "2026-05-04",
-                     *       "noticed_until": "2026-05-04",
-                     *       "noticed_unpaid": 1,
-                     *       "is_over": false,
-                     *       "is_own": false,
-                     *       "may_accelerate": false,
-                     *       "accelerated_on": "2026-05-04",
-                     *       "at_once": {
-                     *         "overdue": 0,
-                     *         "principal": 500000,
-                     *         "interest": 2500,
-                     *         "indemnity": 1,
-                     *         "total": 1
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["LoanDefault"];
-                };
-            };
-            /**
-             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
-             *     * `header-refused`: A header has a form that is not understood.
-             */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `unauthenticated`: A valid access token is required. */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `forbidden`: This account may not do that.
-             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
-             *     * `cross-site`: This was not asked from a page of ours.
-             */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `not-found`: No such thing exists. */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
-            421: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
-            431: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /**
-             * @description * `away`: The service cannot answer just now.
-             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
-             */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     EarlyRepaymentQuote: {
         parameters: {
             query?: {
@@ -32112,6 +31450,668 @@ export interface operations {
              * @description * `away`: The service cannot answer just now.
              *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
              */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LoanDefault: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description `positions` of a receipt, as JSON or as `lane=position, …`: the answer waits for that change, one second at most, and says in `Read-After-Reached` whether it is in. */
+                "Read-After"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description `false`: the change you asked to see is not in yet. */
+                    "Read-After-Reached"?: "true" | "false";
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "loan_id": "10a00000-0000-4000-8000-000000000001",
+                     *       "on": "2026-05-04",
+                     *       "currency": "EUR",
+                     *       "days_past_due": 0,
+                     *       "past_due": 1,
+                     *       "owed_now": 1,
+                     *       "first_until": "2026-05-04",
+                     *       "noticed_on": "2026-05-04",
+                     *       "noticed_until": "2026-05-04",
+                     *       "noticed_unpaid": 1,
+                     *       "is_over": false,
+                     *       "is_own": false,
+                     *       "may_accelerate": false,
+                     *       "accelerated_on": "2026-05-04",
+                     *       "at_once": {
+                     *         "overdue": 0,
+                     *         "principal": 500000,
+                     *         "interest": 2500,
+                     *         "indemnity": 1,
+                     *         "total": 1
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LoanDefault"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `header-refused`: A header has a form that is not understood.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `away`: The service cannot answer just now.
+             *     * `not-recorded`: This cannot be shown just now, because that it was looked at cannot be recorded.
+             */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    GiveNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "until": "2026-05-04"
+                 *     }
+                 */
+                "application/json": components["schemas"]["GiveNotice"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unauthenticated`: A valid access token is required. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `nothing-past-due`: Only a borrower who is past due is put on notice.
+             *     * `nothing-to-come`: Every instalment has fallen due: there is nothing to accelerate.
+             *     * `notice-running`: A notice was given already, and its last day is not over.
+             *     * `notice-too-short`: The borrower gets the days that the terms give to pay what is past due.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    AccelerateLoan: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "grounds": "Texte libre",
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccelerateLoan"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `no-notice`: A loan is accelerated after a notice, once its last day is over.
+             *     * `nothing-to-come`: Every instalment has fallen due: there is nothing to accelerate.
+             *     * `not-in-default`: A loan is accelerated while what the notice asked for is unpaid, and as many instalments as the terms say.
+             *     * `own-notice`: Nobody accelerates a loan after a notice of their own, or of a customer for whom they act.
+             *     * `paid-ahead`: What was paid in advance of its instalment is settled first.
+             *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    LiftAcceleration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any text of your own, new for each intention. Sent twice, it is done once and answered alike. */
+                "Idempotency-Key"?: string;
+                /** @description The version you were looking at (`ETag`); refused with 409 `stale` when it has moved. */
+                "If-Match"?: string;
+            };
+            path: {
+                loan_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "reason": "Une seule conseillère en août."
+                 *     }
+                 */
+                "application/json": components["schemas"]["LiftAcceleration"];
+            };
+        };
+        responses: {
+            /** @description Done, for good. The same request with the same key is answered the same. */
+            200: {
+                headers: {
+                    /** @description The version; send it back as `If-Match`. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "10a00000-0000-4000-8000-000000000001",
+                     *       "positions": {
+                     *         "17": "4295098369"
+                     *       },
+                     *       "version": 2
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /**
+             * @description * `ambiguous-credentials`: A request proves who asks in one way only.
+             *     * `broken-body`: The body is not readable JSON.
+             */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `unauthenticated`: A valid access token is required.
+             *     * `step-up-required`: Prove once more who you are: this takes a proof of the last five minutes.
+             */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `forbidden`: This account may not do that.
+             *     * `enrolment-needed`: Staff work with a second factor: add it, or show it.
+             *     * `cross-site`: This was not asked from a page of ours.
+             */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `not-found`: No such thing exists. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /**
+             * @description * `stale`: Somebody changed it since you looked.
+             *     * `command-mismatch`: The idempotency key was used before, with other content.
+             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
+             *     * `not-accelerated`: The loan was not accelerated, or no longer is.
+             *     * `not-disbursed`: Only a loan that was paid out can be repaid.
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `body-too-large`: The body is larger than allowed. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `wrong-media-type`: This route does not take a body of this type. */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `unknown-host`: This service does not go by the name that the request was sent to. */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `invalid`: Some fields are missing or have a value that is not allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `too-many-requests`: This was tried too often; it is possible again after a while. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `headers-too-large`: The headers or the address are larger than allowed. */
+            431: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description * `away`: The service cannot answer just now. */
             503: {
                 headers: {
                     [name: string]: unknown;
