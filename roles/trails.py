@@ -60,7 +60,8 @@ def _events_of_function(function: Any, seen: frozenset[Any], command: type[Comma
     if function in seen:
         return
     tree, names = _tree(function), dict(function.__globals__)
-    reading = _Reading({name: kind for name, kind in names.items() if _is(kind, Aggregate)}, command)
+    kinds = {name: kind for name, kind in names.items() if _is(kind, Aggregate)}
+    reading = _Reading(kinds, {n: f for n, f in names.items() if isinstance(f, FunctionType)}, command)
     reading.note_variables(tree)
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
@@ -80,6 +81,7 @@ class _Reading:
     """One function of a command's: which aggregates its expressions stand for."""
 
     kinds: dict[str, type[Aggregate]]
+    functions: dict[str, FunctionType]
     command: type[Command]
     variables: dict[str, type[Aggregate]] = field(default_factory=dict)
 
@@ -97,19 +99,25 @@ class _Reading:
                     self.variables[target.id] = kind
 
     def kind_of(self, node: ast.expr) -> type[Aggregate] | None:
-        """A class, a variable, ``ask.load(Loan, …)``, ``Loan.request(…)``, ``self._contract(…)`` by what it returns."""
+        """A class, a variable, ``ask.load(Loan, …)``, ``Loan.request(…)``, ``_loan(…)`` and ``self._loan(…)`` by what
+        they return."""
         if isinstance(node, ast.Name):
             return self.kinds.get(node.id) or self.variables.get(node.id)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            return self._returned_by(self.functions.get(node.func.id))
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             return None
         if node.func.attr in _ANSWERS_WITH_ITS_FIRST_ARGUMENT and node.args:
             return self.kind_of(node.args[0])
         if method := self.method_of_command(node.func):
-            returned = re.findall(r"\w+", str(method.__annotations__.get("return", "")))
-            return next((self.kinds[name] for name in returned if name in self.kinds), None)
+            return self._returned_by(method)
         if isinstance(node.func.value, ast.Name):
             return self.kinds.get(node.func.value.id)
         return self.kind_of(node.func.value)
+
+    def _returned_by(self, function: FunctionType | None) -> type[Aggregate] | None:
+        returned = re.findall(r"\w+", str(function.__annotations__.get("return", ""))) if function else []
+        return next((self.kinds[name] for name in returned if name in self.kinds), None)
 
     def method_of_command(self, node: ast.Attribute) -> FunctionType | None:
         """``self._contract`` of the command itself."""

@@ -1,4 +1,5 @@
-"""Every stored shape of an event that ever shipped, as a file: `<Kind>.v<schema>.json`, written once, never changed.
+"""Every stored shape of an event that ever shipped, as a file: `<Kind>.v<schema>.json`, written once; one list of all kinds, however many.
+
 
 Add the files of new kinds with `.venv/bin/python -m tests.golden.shapes`; it leaves those that exist alone.
 """

@@ -26,7 +26,7 @@ def test_a_command_may_record_on_other_streams_too() -> None:
     assert found["RequestLoan"] == ("Loan.Requested", "Series.Begun", "Series.Taken")
     assert found["RecordRepayment"] == (
         "Servicing.InstalmentFellDue", "Servicing.RepaymentReceived", "Servicing.Reallocated",
-        "Servicing.ScheduleRestored", "Servicing.LossRestated", "Servicing.Recovered",
+        "Servicing.ScheduleChanged", "Servicing.ScheduleRestored", "Servicing.LossRestated", "Servicing.Recovered",
         "Servicing.AccelerationLifted", "Servicing.Repaid",
     )  # fmt: skip
 
