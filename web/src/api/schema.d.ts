@@ -2248,12 +2248,13 @@ export interface paths {
         get: operations["RepaymentList"];
         put?: never;
         /**
-         * Record money that arrived by hand: in part, late or ahead
-         * @description Record money that arrived by hand: in part, late or ahead.
+         * Record money that arrived by hand: in part, late, ahead, or too much, also after the end of the loan
+         * @description Record money that arrived by hand: in part, late, ahead, or too much, also after the end of the loan.
          *
          *     It pays the oldest instalment first, its interest before its principal; what is more than is due is kept as an
          *     advance for the next instalments. Its value date decides, not the day it is recorded: money learnt late changes
-         *     what later repayments pay, and that is recorded with its numbers.
+         *     what later repayments pay, and that is recorded with its numbers. Money beyond all that is owed is taken only where
+         *     `keeps_overpayment` says so; it waits until it is sent back.
          *
          *     Permission: `repayment.record`.
          */
@@ -2298,10 +2299,11 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived
-         * @description Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived.
+         * Record money that repays the whole loan before its time: the quote for the day on which it arrived
+         * @description Record money that repays the whole loan before its time: the quote for the day on which it arrived.
          *
-         *     Interest ends on that day, and the loan is closed.
+         *     Interest ends on that day, and the loan is closed. Money above the quote is taken only where `keeps_overpayment`
+         *     says so; it waits until it is sent back.
          *
          *     Permission: `repayment.record`.
          */
@@ -2572,7 +2574,7 @@ export interface paths {
          * What money would pay if it were recorded now, and what is usually paid
          * @description What money would pay if it were recorded now, and what is usually paid.
          *
-         *     By the agreed order and the value date. Nothing is recorded.
+         *     By the agreed order and the value date; more than is owed too, and how much of it would be too much. Nothing is recorded.
          *
          *     Permission: `repayment.record`.
          */
@@ -7088,7 +7090,7 @@ export interface components {
             unpaid: number;
             /**
              * Advance
-             * @description Received and kept for instalments that are not due yet.
+             * @description Received and kept: for instalments that are not due yet, or for the borrower.
              */
             advance: number;
             /**
@@ -7153,6 +7155,11 @@ export interface components {
              * @description What is to be paid for it, the advance taken off; 0 after the last.
              */
             next_due: number;
+            /**
+             * Overpaid
+             * @description Of the advance what no instalment will take: kept for the borrower until it is sent back.
+             */
+            overpaid: number;
         };
         /**
          * LoanClock
@@ -7414,6 +7421,11 @@ export interface components {
              * @description When the next instalment falls due; absent before the payout and after the last.
              */
             next_due_on: string | null;
+            /**
+             * Overpaid
+             * @description Received beyond all that is owed, kept until it is sent back; minor units of ``currency``, 0 for nothing.
+             */
+            overpaid: number;
         };
         /**
          * LoanSimulation
@@ -9079,11 +9091,12 @@ export interface components {
         };
         /**
          * RecordRepayment
-         * @description Record money that arrived by hand: in part, late or ahead.
+         * @description Record money that arrived by hand: in part, late, ahead, or too much, also after the end of the loan.
          *
          *     It pays the oldest instalment first, its interest before its principal; what is more than is due is kept as an
          *     advance for the next instalments. Its value date decides, not the day it is recorded: money learnt late changes
-         *     what later repayments pay, and that is recorded with its numbers.
+         *     what later repayments pay, and that is recorded with its numbers. Money beyond all that is owed is taken only where
+         *     ``keeps_overpayment`` says so; it waits until it is sent back.
          */
         RecordRepayment: {
             /**
@@ -9110,6 +9123,12 @@ export interface components {
              * @description Of the transfer, the receipt or the cheque.
              */
             reference: string;
+            /**
+             * Keeps Overpayment
+             * @description Whether what is more than is owed is kept for the borrower until it is sent back; refused otherwise.
+             * @default false
+             */
+            keeps_overpayment: boolean;
         };
         /**
          * RefundOverpayment
@@ -9290,9 +9309,10 @@ export interface components {
         };
         /**
          * RepayInFull
-         * @description Record money that repays the whole loan before its time: exactly the quote for the day on which it arrived.
+         * @description Record money that repays the whole loan before its time: the quote for the day on which it arrived.
          *
-         *     Interest ends on that day, and the loan is closed.
+         *     Interest ends on that day, and the loan is closed. Money above the quote is taken only where ``keeps_overpayment``
+         *     says so; it waits until it is sent back.
          */
         RepayInFull: {
             /**
@@ -9319,6 +9339,12 @@ export interface components {
              * @description Of the transfer, the receipt or the cheque.
              */
             reference: string;
+            /**
+             * Keeps Overpayment
+             * @description Whether what is more than is owed is kept for the borrower until it is sent back; refused otherwise.
+             * @default false
+             */
+            keeps_overpayment: boolean;
         };
         /**
          * RepaymentAllocation
@@ -9451,9 +9477,20 @@ export interface components {
             parts: components["schemas"]["PreviewedPart"][];
             /**
              * Advance
-             * @description What would wait for instalments to come; minor units, like every amount here.
+             * @description What would wait: for instalments to come, or for the borrower; minor units, like every amount here.
              */
             advance: number;
+            /**
+             * Overpaid
+             * @description How much more than now would wait beyond all that is owed, to be sent back: of this money, or of money that came
+             *     after it. It is taken only with ``keeps_overpayment``.
+             */
+            overpaid: number;
+            /**
+             * Recovered
+             * @description What it would bring back of a loss.
+             */
+            recovered: number;
             /**
              * Others
              * @description Of so many repayments it would change what they pay, because its value date is earlier.
@@ -24309,6 +24346,8 @@ export interface operations {
                 principal_to?: number;
                 /** @description Only loans with something overdue. */
                 overdue?: boolean;
+                /** @description Only loans that hold money for the borrower: beyond all that is owed, or after their end. */
+                overpaid?: boolean;
                 /** @description Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today or before. */
                 to_pay_out?: boolean;
                 /** @description A reference or how it begins, a bare number, or words of the customer's name. */
@@ -24442,7 +24481,8 @@ export interface operations {
                      *           "product_title_en": "Texte libre",
                      *           "overdue": 0,
                      *           "late_since": "2026-05-04",
-                     *           "next_due_on": "2026-05-04"
+                     *           "next_due_on": "2026-05-04",
+                     *           "overpaid": 1
                      *         }
                      *       ],
                      *       "next": null
@@ -24745,6 +24785,8 @@ export interface operations {
                 principal_to?: number;
                 /** @description Only loans with something overdue. */
                 overdue?: boolean;
+                /** @description Only loans that hold money for the borrower: beyond all that is owed, or after their end. */
+                overpaid?: boolean;
                 /** @description Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today or before. */
                 to_pay_out?: boolean;
                 /** @description A reference or how it begins, a bare number, or words of the customer's name. */
@@ -24885,6 +24927,8 @@ export interface operations {
                 principal_to?: number;
                 /** @description Only loans with something overdue. */
                 overdue?: boolean;
+                /** @description Only loans that hold money for the borrower: beyond all that is owed, or after their end. */
+                overpaid?: boolean;
                 /** @description Only loans whose money is to leave: signed and not paid out, or with a drawdown planned for today or before. */
                 to_pay_out?: boolean;
                 /** @description A reference or how it begins, a bare number, or words of the customer's name. */
@@ -25132,7 +25176,8 @@ export interface operations {
                      *       "product_title_en": "Texte libre",
                      *       "overdue": 0,
                      *       "late_since": "2026-05-04",
-                     *       "next_due_on": "2026-05-04"
+                     *       "next_due_on": "2026-05-04",
+                     *       "overpaid": 1
                      *     }
                      */
                     "application/json": components["schemas"]["LoanEntry"];
@@ -27703,7 +27748,8 @@ export interface operations {
                      *       "received": 22161,
                      *       "overdue": 0,
                      *       "days_past_due": 0,
-                     *       "next_due": 22161
+                     *       "next_due": 22161,
+                     *       "overpaid": 1
                      *     }
                      */
                     "application/json": components["schemas"]["LoanBalance"];
@@ -27987,7 +28033,8 @@ export interface operations {
                  *       },
                  *       "value_date": "2026-05-04",
                  *       "method": "transfer",
-                 *       "reference": "L-2026-000123"
+                 *       "reference": "L-2026-000123",
+                 *       "keeps_overpayment": false
                  *     }
                  */
                 "application/json": components["schemas"]["RecordRepayment"];
@@ -28060,8 +28107,7 @@ export interface operations {
             /**
              * @description * `stale`: Somebody changed it since you looked.
              *     * `command-mismatch`: The idempotency key was used before, with other content.
-             *     * `already-repaid`: The loan is closed: everything is paid, or it was written off.
-             *     * `more-than-owed`: A repayment is at most what is still owed until the end of the loan.
+             *     * `more-than-owed`: More than is owed until the end of the loan is kept for the borrower only where whoever records it says so.
              *     * `repayment-exists`: A repayment with this id is recorded already.
              *     * `value-date-invalid`: The date is not possible.
              *     * `wrong-currency`: A loan is repaid in its own currency.
@@ -28341,7 +28387,8 @@ export interface operations {
                  *       },
                  *       "value_date": "2026-05-04",
                  *       "method": "transfer",
-                 *       "reference": "L-2026-000123"
+                 *       "reference": "L-2026-000123",
+                 *       "keeps_overpayment": false
                  *     }
                  */
                 "application/json": components["schemas"]["RepayInFull"];
@@ -28421,7 +28468,7 @@ export interface operations {
              *     * `schedule-moved-on`: An instalment fell due since that day, or the schedule changed: it is too late to change it from there.
              *     * `value-date-invalid`: The date is not possible.
              *     * `wrong-currency`: A loan is repaid in its own currency.
-             *     * `not-the-quote`: A loan is settled by the amount of its quote for the day on which the money arrived.
+             *     * `not-the-quote`: A loan is settled by its quote for the day on which the money arrived; by more only to be kept for the borrower.
              *     * `not-disbursed`: Only a loan that was paid out can be repaid.
              */
             409: {
@@ -30425,6 +30472,8 @@ export interface operations {
                      *         }
                      *       ],
                      *       "advance": 0,
+                     *       "overpaid": 1,
+                     *       "recovered": 1,
                      *       "others": 1,
                      *       "owed_now": 1,
                      *       "next": 1,
@@ -30477,11 +30526,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /**
-             * @description * `already-repaid`: The loan is closed: everything is paid, or it was written off.
-             *     * `more-than-owed`: A repayment is at most what is still owed until the end of the loan.
-             *     * `value-date-invalid`: The date is not possible.
-             */
+            /** @description * `value-date-invalid`: The date is not possible. */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -27,7 +27,7 @@ export function Repayments({ loan }: { loan: string }) {
 /** The repayments of a loan and what each has paid; one that was recorded by mistake can be taken back here. */
 export function RepaymentsCard({ loan, account }: CardProps) {
   const [wrong, setWrong] = useState<Repayment | null>(null);
-  const may = useMay('repayment.reverse') && account.status === 'open';
+  const may = useMay('repayment.reverse');
   const repayments = api.useQuery('get', '/api/v1/loans/{loan_id}/repayments', {
     params: { path: { loan_id: loan } },
   });

@@ -23,6 +23,11 @@ export function ToPay({ loan }: { loan: Loan }) {
       {(of) => (
         <>
           <Next of={of} />
+          {of.overpaid > 0 && (
+            <Card title={m.payments_overpaid({ amount: money(of.overpaid, of.currency) })}>
+              <p>{m.loan_overpaid_about({ amount: money(of.overpaid, of.currency) })}</p>
+            </Card>
+          )}
           {of.status !== 'repaid' && of.status !== 'recovered' && <HowToPay reference={loan.reference} />}
         </>
       )}
