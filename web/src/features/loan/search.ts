@@ -15,6 +15,7 @@ export type LoanSearch = {
   from?: string;
   to?: string;
   overdue?: true;
+  overpaid?: true;
   sort?: LoanSort;
 };
 
@@ -27,6 +28,7 @@ export const loanSearch = (search: Record<string, unknown>): LoanSearch => ({
   from: day(search.from),
   to: day(search.to),
   overdue: flag(search.overdue),
+  overpaid: flag(search.overpaid),
   sort: SORTS.find((each) => each === search.sort),
 });
 
@@ -38,4 +40,5 @@ export const asked = (search: LoanSearch) => ({
   requested_from: search.from,
   requested_to: search.to,
   overdue: search.overdue,
+  overpaid: search.overpaid,
 });

@@ -100,6 +100,7 @@ function useRefinements(): Refinement[] {
   }));
   return [
     { name: 'overdue', label: m.loan_overdue(), kind: 'flag' },
+    { name: 'overpaid', label: m.loan_overpaid(), kind: 'flag' },
     { name: 'product', label: m.field_product(), kind: 'choice', options: products },
     {
       name: 'currency',

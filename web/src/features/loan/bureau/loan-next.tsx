@@ -10,6 +10,7 @@ type Loan = components['schemas']['LoanEntry'];
 
 /** The one thing that comes next for a loan, and whose turn it is. */
 export function LoanNext({ loan }: { loan: Loan }) {
+  if (loan.overpaid > 0) return <ToSendBack loan={loan} />;
   switch (loan.status) {
     case 'requested':
       return <NextStep title={m.next_decide()}>{m.loan_requested_on({ day: date(loan.requested_on) })}</NextStep>;
@@ -59,6 +60,15 @@ export function LoanNext({ loan }: { loan: Loan }) {
       return <NextStep tone="done" title={m.next_withdrawn({ day: loan.closed_on ? date(loan.closed_on) : '—' })} />;
   }
 }
+
+/** More came than is owed: it is the borrower's, whether the loan has ended or not. */
+const ToSendBack = ({ loan }: { loan: Loan }) => (
+  <NextStep title={m.next_send_back({ amount: money(loan.overpaid, loan.currency) })}>
+    <Link to="/repayments/$loanId" params={{ loanId: loan.loan_id }} className="link">
+      {m.next_to_repayments()}
+    </Link>
+  </NextStep>
+);
 
 /** Of a counter-offer where nothing was approved, of the contract's offer otherwise. */
 function expired(loan: Loan) {

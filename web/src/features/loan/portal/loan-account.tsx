@@ -17,7 +17,8 @@ export function LoanAccount({ loanId }: { loanId: string }) {
               [m.loan_account_principal_paid(), money(of.principal_paid, of.currency)],
               [m.loan_account_interest_paid(), money(of.interest_paid, of.currency)],
               [m.loan_account_interest_all(), money(of.interest, of.currency)],
-              [m.loan_account_advance(), money(of.advance, of.currency)],
+              [m.loan_account_advance(), money(of.advance - of.overpaid, of.currency)],
+              ...(of.overpaid > 0 ? [[m.loan_account_overpaid(), money(of.overpaid, of.currency)] as const] : []),
               [m.loan_account_day(), date(of.value_date)],
             ]}
           />

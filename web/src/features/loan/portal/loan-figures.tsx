@@ -72,6 +72,7 @@ function PaidOut({ loan }: { loan: Loan }) {
               hint={m.loan_kpi_paid_parts()}
             />
           </Kpis>
+          {of.overpaid > 0 && <p>{m.loan_overpaid_about({ amount: money(of.overpaid, of.currency) })}</p>}
           <div className={s.bar}>
             <Bar
               value={of.principal_paid / of.principal}

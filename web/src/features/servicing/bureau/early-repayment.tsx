@@ -1,11 +1,11 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api } from '~/api/client';
 import { RepayEarly, RepayInFull } from '~/api/operations';
 import type { components } from '~/api/schema';
 import { useCommand } from '~/api/use-command';
 import { useMay } from '~/app/me';
-import { money, writtenAmount } from '~/lib/format';
+import { money, readAmount, writtenAmount } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { Outcome } from '~/ui/conflict';
 import { Actions, Dialog } from '~/ui/dialog';
@@ -60,6 +60,9 @@ function Quoted({ loan, day, onClose }: { loan: Loan; day: string; onClose: () =
   );
 }
 
+// Few amounts are too much: what asks about it comes with those that are.
+const Kept = lazy(() => import('./kept-for-borrower').then((it) => ({ default: it.KeptForBorrower })));
+
 type FormProps = { loan: Loan; day: string; total: number; onClose: () => void };
 
 function EarlyForm({ loan, day, total, onClose }: FormProps) {
@@ -68,6 +71,7 @@ function EarlyForm({ loan, day, total, onClose }: FormProps) {
   const part = useCommand(RepayEarly);
   const [how, setHow] = useState<How>('all');
   const [repayment] = useState(() => crypto.randomUUID());
+  const [kept, setKept] = useState(false);
   const form = useFields(RepayEarly, {
     repayment_id: repayment as string,
     amount: { amount: writtenAmount(total, currency), currency: currency as 'EUR' },
@@ -77,10 +81,13 @@ function EarlyForm({ loan, day, total, onClose }: FormProps) {
     keeps: 'lower-instalment' as Keeps,
   });
   const used = how === 'all' ? settle : part;
+  const over = how === 'all' ? (readAmount(form.values.amount.amount, currency) ?? 0) - total : 0;
   const send = form.onSubmit(async ({ keeps: _, ...body }) => {
     const path = { loan_id: loan.loan_id };
     const done =
-      how === 'all' ? await settle.send({ path, body }) : await part.send({ path, body: { ...body, keeps: how } });
+      how === 'all'
+        ? await settle.send({ path, body: { ...body, keeps_overpayment: kept && over > 0 } })
+        : await part.send({ path, body: { ...body, keeps: how } });
     if (done) onClose();
     else showErrors(form, used.problem);
   });
@@ -113,6 +120,11 @@ function EarlyForm({ loan, day, total, onClose }: FormProps) {
         {...limits(RepayEarly, 'reference')}
         {...form.getInputProps('reference')}
       />
+      {over > 0 && (
+        <Suspense fallback={null}>
+          <Kept amount={money(over, currency)} checked={kept} onChange={setKept} />
+        </Suspense>
+      )}
       <Outcome of={used} />
       <Actions>
         <Button variant="default" onClick={onClose}>

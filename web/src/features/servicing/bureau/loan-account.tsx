@@ -55,6 +55,13 @@ export function LoanAccount() {
                     value={money(account.overdue, account.currency)}
                     hint={account.days_past_due > 0 && m.servicing_days({ count: account.days_past_due })}
                   />
+                  {account.overpaid > 0 && (
+                    <Kpi
+                      label={m.servicing_overpaid()}
+                      value={money(account.overpaid, account.currency)}
+                      hint={m.servicing_overpaid_hint()}
+                    />
+                  )}
                   {account.written_off > 0 && (
                     <Kpi
                       label={m.servicing_written_off()}

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData } from '@tanstack/react-query';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api } from '~/api/client';
 import { RecordRepayment } from '~/api/operations';
 import type { components } from '~/api/schema';
@@ -24,11 +24,14 @@ type Loan = Pick<
 type Props = { loan: Loan; onClose: () => void };
 type Preview = components['schemas']['RepaymentPreview'];
 
-/** The button, for whoever may and a loan that is being paid back; nothing otherwise. */
+// Few amounts are too much: what asks about it comes with those that are.
+const Kept = lazy(() => import('./kept-for-borrower').then((it) => ({ default: it.KeptForBorrower })));
+
+/** The button, for whoever may and a loan whose money has left, also after its end; nothing otherwise. */
 export function RecordRepaymentButton({ loan }: { loan: Loan }) {
   const may = useMay('repayment.record');
   const [open, setOpen] = useState(false);
-  if (!may || !['disbursed', 'returning', 'written-off'].includes(loan.status)) return null;
+  if (!may || !loan.disbursed_on) return null;
   return (
     <>
       <Button onClick={() => setOpen(true)}>{m.servicing_record()}</Button>
@@ -61,6 +64,7 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
   const { currency } = loan;
   const record = useCommand(RecordRepayment);
   const [repayment] = useState(() => crypto.randomUUID());
+  const [keeps, setKeeps] = useState(false);
   const form = useFields(RecordRepayment, {
     repayment_id: repayment as string,
     amount: { amount: '', currency: currency as 'EUR' },
@@ -68,13 +72,17 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
     method: 'transfer' as Method,
     reference: '',
   });
-  const send = form.onSubmit(async (body) => {
+  const send = form.onSubmit(async (values) => {
+    const body = { ...values, keeps_overpayment: keeps && overpaid > 0 };
     if (await record.send({ path: { loan_id: loan.loan_id }, body })) onClose();
     else showErrors(form, record.problem);
   });
   const amount = readAmount(form.values.amount.amount, currency);
   const on = form.values.value_date;
-  const wrong = outside(loan, usual, amount, on, day);
+  const wrong = outside(loan, on, day);
+  const asked = amount && on && !wrong ? { amount, value_date: on } : null;
+  const preview = usePreview(loan, asked, record.pending);
+  const overpaid = (asked && preview.data?.overpaid) || 0;
   const offered = [
     [m.servicing_fallen(), usual.owed_now],
     [m.servicing_next(), usual.next],
@@ -88,7 +96,6 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
         data-autofocus
         required
         {...form.getInputProps('amount.amount')}
-        error={form.errors['amount.amount'] ?? wrong.amount}
       />
       <div className={s.usual}>
         {offered.map(
@@ -111,7 +118,7 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
           max={day}
           required
           {...form.getInputProps('value_date')}
-          error={form.errors.value_date ?? wrong.day}
+          error={form.errors.value_date ?? wrong}
         />
         <NativeSelect label={m.servicing_method()} data={methodOptions()} {...form.getInputProps('method')} />
       </div>
@@ -122,9 +129,12 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
         {...limits(RecordRepayment, 'reference')}
         {...form.getInputProps('reference')}
       />
-      {amount && on && !wrong.amount && !wrong.day ? (
-        <Pays loan={loan} amount={amount} on={on} sent={record.pending} />
-      ) : null}
+      {asked && <Pays preview={preview} />}
+      {overpaid > 0 && (
+        <Suspense fallback={null}>
+          <Kept amount={money(overpaid, currency)} checked={keeps} onChange={setKeeps} />
+        </Suspense>
+      )}
       <Outcome of={record} />
       <Actions>
         <Button variant="default" onClick={onClose}>
@@ -138,36 +148,30 @@ function RecordForm({ loan, day, usual, onClose }: FormProps) {
   );
 }
 
-/** What cannot be recorded, as far as the first answer told the bounds: said while it is typed, without asking. */
-function outside(loan: Loan, usual: Preview, amount: number | null, on: string, today: string) {
-  return {
-    amount:
-      loan.status !== 'written-off' && amount && amount > usual.owed
-        ? m.servicing_more_than_owed({ owed: money(usual.owed, loan.currency) })
-        : null,
-    day:
-      loan.disbursed_on && on && on < loan.disbursed_on
-        ? m.servicing_before_payout({ day: date(loan.disbursed_on) })
-        : on > today
-          ? m.servicing_not_yet({ day: date(today) })
-          : null,
-  };
+/** A day on which the money cannot have arrived: said while it is typed, without asking. */
+function outside(loan: Loan, on: string, today: string) {
+  if (loan.disbursed_on && on && on < loan.disbursed_on)
+    return m.servicing_before_payout({ day: date(loan.disbursed_on) });
+  return on > today ? m.servicing_not_yet({ day: date(today) }) : null;
 }
 
 const PAUSE = 300;
 const MOST = 4;
 
-type PaysProps = { loan: Loan; amount: number; on: string; sent: boolean };
+type Asked = { amount: number; value_date: string };
 
 /** What the amount will pay, as the API reckons it; asked for once the typing pauses, and no more once it is sent. */
-function Pays({ loan, amount, on, sent }: PaysProps) {
-  const [query] = useDebouncedValue({ amount, value_date: on }, PAUSE);
-  const preview = api.useQuery(
+function usePreview(loan: Loan, asked: Asked | null, sent: boolean) {
+  const [query] = useDebouncedValue(asked, PAUSE);
+  return api.useQuery(
     'get',
     '/api/v1/loans/{loan_id}/repayment-preview',
-    { params: { path: { loan_id: loan.loan_id }, query } },
-    { placeholderData: keepPreviousData, retry: false, enabled: !sent },
+    { params: { path: { loan_id: loan.loan_id }, query: query ?? {} } },
+    { placeholderData: keepPreviousData, retry: false, enabled: !sent && query !== null },
   );
+}
+
+function Pays({ preview }: { preview: ReturnType<typeof usePreview> }) {
   if (preview.error)
     return (
       <p className={s.note} role="alert">
@@ -175,7 +179,8 @@ function Pays({ loan, amount, on, sent }: PaysProps) {
       </p>
     );
   if (!preview.data) return null;
-  const { parts, advance, others, currency } = preview.data;
+  const { parts, advance, overpaid, recovered, others, currency } = preview.data;
+  const waits = advance - overpaid;
   const rest = parts.slice(MOST).reduce((sum, part) => sum + part.total, 0);
   return (
     <dl className={s.pays} aria-live="polite" aria-label={m.servicing_pays()}>
@@ -196,13 +201,19 @@ function Pays({ loan, amount, on, sent }: PaysProps) {
           <dd className="num">{money(rest, currency)}</dd>
         </div>
       )}
-      {advance > 0 && (
+      {recovered > 0 && (
+        <div>
+          <dt>{m.servicing_recovers()}</dt>
+          <dd className="num">{money(recovered, currency)}</dd>
+        </div>
+      )}
+      {waits > 0 && (
         <div>
           <dt>
             {m.servicing_advance()}
             <small>{m.servicing_advance_about()}</small>
           </dt>
-          <dd className="num">{money(advance, currency)}</dd>
+          <dd className="num">{money(waits, currency)}</dd>
         </div>
       )}
       {others > 0 && (

@@ -43,10 +43,10 @@ function Refund(props: Props) {
 }
 
 function RefundForm({ account, day, onClose }: Props & { day: string }) {
-  const { currency, advance } = account;
+  const { currency, advance, overpaid } = account;
   const refund = useCommand(RefundOverpayment);
   const form = useFields(RefundOverpayment, {
-    amount: { amount: writtenAmount(advance, currency) as string, currency: currency as 'EUR' },
+    amount: { amount: writtenAmount(overpaid || advance, currency) as string, currency: currency as 'EUR' },
     value_date: day,
     method: 'transfer' as Method,
     reference: '',
@@ -59,7 +59,10 @@ function RefundForm({ account, day, onClose }: Props & { day: string }) {
   });
   return (
     <form className="stack" onSubmit={send} noValidate>
-      <p className="mute">{m.refund_about({ amount: money(advance, currency) })}</p>
+      <p className="mute">
+        {m.refund_about({ amount: money(advance, currency) })}
+        {overpaid > 0 && ` ${m.refund_overpaid({ amount: money(overpaid, currency) })}`}
+      </p>
       <MoneyInput
         label={m.servicing_amount()}
         currency={currency}

@@ -19,15 +19,19 @@ import { RecordRepaymentDialog } from './record-repayment';
 type Loan = components['schemas']['LoanEntry'];
 const route = getRouteApi('/_in/repayments/');
 
-/** The loans that are being paid back, what is due next first: where money that arrives is entered. */
+/** The loans that are being paid back, what is due next first, or those that hold money for their borrower. */
 export function RunningLoans() {
-  const { late, q, sort } = route.useSearch();
+  const { show, q, sort } = route.useSearch();
   const navigate = route.useNavigate();
   const may = useMay('repayment.record');
   const { locale } = useLocale();
   const [chosen, choose] = useState<Loan | null>(null);
-  const params = { status: 'disbursed,returning', overdue: late, q };
-  const order = sort ?? 'next_due_on';
+  const held = show === 'overpaid';
+  const params = held
+    ? { overpaid: true, q }
+    : { status: 'disbursed,returning', overdue: show === 'late' || undefined, q };
+  // After its end a loan has no next instalment: sorted by it, it would not be shown.
+  const order = held && (sort ?? 'next_due_on').endsWith('next_due_on') ? 'reference' : (sort ?? 'next_due_on');
   return (
     <>
       <PageHeader title={m.servicing_repayments()} about={m.servicing_repayments_about()}>
@@ -42,7 +46,7 @@ export function RunningLoans() {
           label={m.servicing_repayments()}
           path="/api/v1/loans"
           params={params}
-          columns={columns(may ? choose : undefined)}
+          columns={columns(held, may ? choose : undefined)}
           rowKey={(loan) => loan.loan_id}
           sort={order}
           onSort={(to) => void navigate({ search: (before) => ({ ...before, sort: to }), replace: true })}
@@ -50,10 +54,13 @@ export function RunningLoans() {
           tools={
             <>
               <Filters
-                name="late"
-                value={late ? 'true' : undefined}
+                name="show"
+                value={show}
                 all={m.filter_all()}
-                options={[['true', m.servicing_late()]]}
+                options={[
+                  ['late', m.servicing_late()],
+                  ['overpaid', m.servicing_overpaid()],
+                ]}
               />
               <SearchBox
                 label={m.loan_search()}
@@ -63,8 +70,8 @@ export function RunningLoans() {
             </>
           }
           empty={
-            <Empty title={q ? m.loan_book_none_such() : late ? m.servicing_late_none() : m.servicing_running_none()}>
-              {q ? m.list_widen() : late ? m.servicing_late_none_about() : m.servicing_running_none_about()}
+            <Empty title={q ? m.loan_book_none_such() : NONE[show ?? 'running'][0]()}>
+              {q ? m.list_widen() : NONE[show ?? 'running'][1]()}
             </Empty>
           }
         />
@@ -74,7 +81,13 @@ export function RunningLoans() {
   );
 }
 
-const columns = (choose?: (loan: Loan) => void): Column<Loan>[] => [
+const NONE = {
+  running: [m.servicing_running_none, m.servicing_running_none_about],
+  late: [m.servicing_late_none, m.servicing_late_none_about],
+  overpaid: [m.servicing_overpaid_none, m.servicing_overpaid_none_about],
+} as const;
+
+const columns = (held: boolean, choose?: (loan: Loan) => void): Column<Loan>[] => [
   {
     id: 'reference',
     header: m.field_reference(),
@@ -100,21 +113,7 @@ const columns = (choose?: (loan: Loan) => void): Column<Loan>[] => [
     sort: 'next_due_on',
     wide: true,
   },
-  {
-    id: 'overdue',
-    phone: 'aside',
-    header: m.servicing_late(),
-    sort: 'overdue',
-    end: true,
-    cell: (loan) =>
-      loan.overdue ? (
-        <Status tone="bad">
-          <Money amount={loan.overdue} currency={loan.currency} />
-        </Status>
-      ) : (
-        '—'
-      ),
-  },
+  held ? overpaid() : overdue(),
   {
     id: 'since',
     header: m.field_late_since(),
@@ -133,6 +132,30 @@ const columns = (choose?: (loan: Loan) => void): Column<Loan>[] => [
   },
   ...(choose ? [enter(choose)] : []),
 ];
+
+const overpaid = (): Column<Loan> => ({
+  id: 'overpaid',
+  phone: 'aside',
+  header: m.servicing_overpaid(),
+  end: true,
+  cell: (loan) => <Money amount={loan.overpaid} currency={loan.currency} />,
+});
+
+const overdue = (): Column<Loan> => ({
+  id: 'overdue',
+  phone: 'aside',
+  header: m.servicing_late(),
+  sort: 'overdue',
+  end: true,
+  cell: (loan) =>
+    loan.overdue ? (
+      <Status tone="bad">
+        <Money amount={loan.overdue} currency={loan.currency} />
+      </Status>
+    ) : (
+      '—'
+    ),
+});
 
 const enter = (choose: (loan: Loan) => void): Column<Loan> => ({
   id: 'do',

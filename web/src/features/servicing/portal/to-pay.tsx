@@ -31,6 +31,11 @@ export function ToPay({ loan }: { loan: Loan }) {
               <DefaultSaid loan={of.loan_id} />
             </Suspense>
           )}
+          {of.overpaid > 0 && (
+            <Card title={m.payments_overpaid({ amount: money(of.overpaid, of.currency) })}>
+              <p>{m.loan_overpaid_about({ amount: money(of.overpaid, of.currency) })}</p>
+            </Card>
+          )}
           {of.status !== 'repaid' && of.status !== 'recovered' && <HowToPay reference={loan.reference} />}
         </>
       )}

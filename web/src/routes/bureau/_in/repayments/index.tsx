@@ -1,12 +1,12 @@
 import { IconReceipt } from '@tabler/icons-react';
 import { createFileRoute } from '@tanstack/react-router';
 import { RunningLoans } from '~/features/servicing/bureau/running-loans';
-import { flag, text } from '~/lib/search';
+import { oneOf, text } from '~/lib/search';
 import { m } from '~/paraglide/messages';
 
 export const Route = createFileRoute('/_in/repayments/')({
-  validateSearch: (search): { late?: true; q?: string; sort?: string } => ({
-    late: flag(search.late),
+  validateSearch: (search): { show?: 'late' | 'overpaid'; q?: string; sort?: string } => ({
+    show: oneOf(search.show, ['late', 'overpaid']),
     q: text(search.q),
     sort: text(search.sort),
   }),
