@@ -25,20 +25,21 @@ from eventstore import KINDS, Aggregate, BadCursor, Page, Recorded
 from eventstore.store import END
 from projections.contract_desk import ContractDesk, ContractLine
 from projections.customer_file import CustomerFile, CustomerLine
+from projections.document_shelf import DocumentLine, DocumentShelf
 from projections.loan_account import LoanAccount
 from projections.loan_book import LoanBook, LoanLine
 
 router = routes("", "activity")
 
 TOLD: Final = (
-    "Customer", "Contact", "Payee", "Loan", "Contract", "Servicing", "LoanProduct", "LegalRates", "IndexRates", "Organisation", "StopSwitch", "BusinessDay",
+    "Customer", "Contact", "Payee", "Loan", "Contract", "Servicing", "Document", "LoanProduct", "LegalRates", "IndexRates", "Organisation", "StopSwitch", "BusinessDay",
 )  # fmt: skip
 """Aggregates whose events are news to people."""
 
 ECHOES: Final = frozenset({
-    "BusinessDay.YearBegun", "IndexRates.Begun", "LegalRates.Begun", "Loan.ContractSigned", "Payee.Begun", "Servicing.Opened", "Servicing.Repaid",
+    "BusinessDay.YearBegun", "Document.Downloaded", "Document.Kept", "IndexRates.Begun", "LegalRates.Begun", "Loan.ContractSigned", "Payee.Begun", "Servicing.Opened", "Servicing.Repaid",
 })  # fmt: skip
-"""Events that say again what another one has said."""
+"""Events that say again what another one has said, or that have a list of their own."""
 
 TOO_MANY: Final = frozenset({"Contract.Drafted", "Contract.Rendered", "Servicing.InstalmentFellDue"})
 """Events that follow from others by the thousand: news to the client, none to the lender."""
@@ -60,7 +61,7 @@ class ActivityEntry(BaseModel):
     at: datetime = Field(description="When it was recorded, by the database's clock, which never lapses.")
     by: Actor
     loan_id: UUID | None = Field(description="The loan that it is about, where it is about one.")
-    reference: str | None = Field(description="Of the loan, the contract or the customer.")
+    reference: str | None = Field(description="Of the document, the loan, the contract or the customer.")
     amount: int | None = Field(description="Minor units of `currency`, where it is about money.")
     currency: str | None
     customer_id: UUID | None = Field(description="Whose it is; absent for what is the house's.")
@@ -71,7 +72,7 @@ class ActivityEntry(BaseModel):
     "Activity",
     "What happened lately, the newest first.\n\nOf the customers that the account acts for; for staff also what happened"
     " to the house.",
-    BadCursor, may=SELF, recorded=True, reads=(LoanBook, ContractDesk, LoanAccount, CustomerFile),
+    BadCursor, may=SELF, recorded=True, reads=(LoanBook, ContractDesk, DocumentShelf, LoanAccount, CustomerFile),
 ))  # fmt: skip
 def activity(
     read: Read,
@@ -112,6 +113,9 @@ class _About:
         self._loan_of: dict[UUID, UUID] = {account.servicing_id: account.loan_id for account in accounts}
         contracts: list[ContractLine] = read(ContractDesk).these(ids.get("Contract", ()))
         self._contracts = {contract.contract_id: contract for contract in contracts}
+        papers: list[DocumentLine] = read(DocumentShelf).these(ids.get("Document", ()))
+        self._papers = {paper.document_id: paper for paper in papers}
+        self._loan_of |= {paper.document_id: paper.about for paper in papers}
         loans: list[LoanLine] = read(LoanBook).these(ids.get("Loan", set()) | set(self._loan_of.values()))
         self._loans = {loan.loan_id: loan for loan in loans}
         owners = {row.owner for row in rows if row.owner is not None}
@@ -125,14 +129,15 @@ class _About:
         contract = self._contracts.get(row.stream_id)
         customer = self._customers.get(row.owner) if row.owner is not None else None
         line = contract or loan
-        named = customer if _kind(row) == "Customer" else None
-        principal = Money(line.principal, line.currency) if line and _kind(row) != "Servicing" else None
+        named = self._papers.get(row.stream_id) or line or (customer if _kind(row) == "Customer" else None)
+        of_all = _kind(row) not in ("Servicing", "Document")
+        principal = Money(line.principal, line.currency) if line and of_all else None
         amount = _amount(event) or principal
         return ActivityEntry(
             position=str(row.position), event=row.kind, kind=_kind(row), id=row.stream_id, version=row.version,
             on=event.meta.on, at=row.recorded_at, by=actors.of(event.meta.by),
             loan_id=line.loan_id if line else None,
-            reference=line.reference if line else named.reference if named else None,
+            reference=named.reference if named else None,
             amount=amount.minor if amount else None, currency=amount.currency if amount else None,
             customer_id=row.owner, customer=customer.name if customer and self._staff else None,
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final, Literal
@@ -167,6 +167,12 @@ class DocumentShelf(Projection):
     def line(self, document_id: UUID) -> DocumentLine | None:
         """One document, without its bytes."""
         return self.one("SELECT * FROM {table} WHERE document_id = %(document_id)s", document_id=document_id)
+
+    def these(self, document_ids: Iterable[UUID]) -> list[DocumentLine]:
+        """Some documents."""
+        return self.rows(
+            "SELECT * FROM {table} WHERE document_id = ANY(%(ids)s::uuid[])", ids=list(document_ids)
+        )
 
 
 def _listed(asked: DocumentFilter) -> tuple[str, dict[str, Any]]:

@@ -210,3 +210,10 @@ def test_a_quittance_whose_money_came_back_says_so_where_it_is_kept_and_the_next
     assert house.get("jean", f"/documents/{first}").status_code == 404
     told = [event.kind for event in house.platform.store.history(first)]
     assert told.count("Document.Voided") == 1
+    for name in ("ana", "awa"):
+        happened = house.get(name, "/activity").json()["items"]
+        news = [each for each in happened if each["kind"] == "Document"]
+        assert [(each["event"], each["reference"], each["loan_id"], each["amount"]) for each in news] == [
+            ("Document.Voided", "Q-2026-000001", str(loan), None)
+        ]
+    assert all(each["kind"] != "Document" for each in house.get("jean", "/activity").json()["items"])

@@ -8,6 +8,7 @@ type AnyEvent = components['schemas']['ActivityEntry']['event'];
 export const HOUSE_EVENTS: Record<Exclude<AnyEvent, EventName>, () => string> = {
   'BusinessDay.Opened': m.event_day_opened,
   'BusinessDay.Closed': m.event_day_closed,
+  'Document.Voided': m.event_document_voided,
   'IndexRates.Entered': m.event_index_value_entered,
   'LegalRates.Entered': m.event_legal_rate_entered,
   'LegalRates.Ended': m.event_legal_rate_ended,

@@ -2,11 +2,13 @@ import type { components } from '~/api/schema';
 import { m } from '~/paraglide/messages';
 import type { EventName } from './events';
 
+type ActivityName = components['schemas']['ActivityEntry']['event'];
+
 /**
  * What whoever borrows is told of, in their words. Left out is what only the machinery takes note of, and what something
  * beside it says as well. The first page carries these words: no more than are needed.
  */
-const TITLES: Partial<Record<EventName, () => string>> = {
+const TITLES: Partial<Record<EventName | ActivityName, () => string>> = {
   'Contact.Added': m.event_contact_added,
   'Contact.EmailChanged': m.event_contact_email_changed,
   'Contract.Sent': m.event_contract_sent,
@@ -15,6 +17,7 @@ const TITLES: Partial<Record<EventName, () => string>> = {
   'Contract.Signed': m.event_contract_signed,
   'Customer.Registered': m.story_file_opened,
   'Customer.DetailsChanged': m.event_customer_details_changed,
+  'Document.Voided': m.event_document_voided,
   'Loan.Requested': m.event_loan_requested,
   'Loan.CounterOffered': m.event_loan_counter_offered,
   'Loan.CounterOfferAccepted': m.event_loan_counter_offer_accepted,
@@ -56,7 +59,7 @@ const TITLES: Partial<Record<EventName, () => string>> = {
 /** Events whose title alone says too little: how much it was. */
 const OF_MONEY = /^(Loan\.(Requested|Disbursed|DrawdownDisbursed|Repaid)|Servicing\.)/;
 
-export const ownTitle = (event: string) => TITLES[event as EventName]?.() ?? event;
+export const ownTitle = (event: string) => TITLES[event as keyof typeof TITLES]?.() ?? event;
 export const isTold = (event: string) => event in TITLES;
 export const isOfMoney = (event: string) => OF_MONEY.test(event);
 
