@@ -26,7 +26,7 @@ def test_a_command_may_record_on_other_streams_too() -> None:
     assert found["RequestLoan"] == ("Loan.Requested", "Series.Begun", "Series.Taken")
     assert found["RecordRepayment"] == (
         "Servicing.InstalmentFellDue", "Servicing.RepaymentReceived", "Servicing.Reallocated",
-        "Servicing.LossRestated", "Servicing.Recovered", "Servicing.Repaid",
+        "Servicing.ScheduleChanged", "Servicing.LossRestated", "Servicing.Recovered", "Servicing.Repaid",
     )  # fmt: skip
 
 
