@@ -443,7 +443,10 @@ class StepBack(
         notified_on, by = _day_of_word(loan, self.notified_on, ask), AccountId(ask.by)
         asked = loan.step_back(notified_on, by=by, on=ask.on)
         if asked is not None:
-            _servicing(loan, ask, CannotStepBack).step_back(asked, by=by, on=ask.on)
+            self._servicing(loan, ask).step_back(asked, by=by, on=ask.on)
+
+    def _servicing(self, loan: Loan, ask: Ask) -> Servicing:
+        return _opened(loan, ask, CannotStepBack)
 
 
 class NoteSignature(Command, on=Loan, rejects=(NotApproved, NotFound)):
@@ -497,13 +500,16 @@ class DisburseLoan(
             self.value_date, self.method, self.reference, payee, by=who, allowed=most, on=ask.on
         )
         if kept is not None:
-            servicing = _servicing(loan, ask, NotReadyToDisburse)
+            servicing = self._servicing(loan, ask)
             servicing.draw(paid, loan.costs(loan.drawn), kept, by=AccountId(ask.by), on=ask.on)
         count_payout(ask, LoanId(loan.id), paid.amount, most)
 
+    def _servicing(self, loan: Loan, ask: Ask) -> Servicing:
+        return _opened(loan, ask, NotReadyToDisburse)
 
-def _servicing(loan: Loan, ask: Ask, refusal: type[Rejected]) -> Servicing:
-    """It is opened a moment after the first drawdown. Raises the refusal until then."""
+
+def _opened(loan: Loan, ask: Ask, refusal: type[Rejected]) -> Servicing:
+    """The servicing, which is opened a moment after the first drawdown. Raises the refusal until then."""
     try:
         return ask.also(Servicing, servicing_id(LoanId(loan.id)))
     except NotFound as error:

@@ -35,6 +35,7 @@ from aggregates.rules.movements import (
     Kind,
     Movement,
     Role,
+    given_back,
     paid_out,
 )
 from aggregates.rules.owed import FEE, PENALTY, PRINCIPAL, Line, Paid, lines_of
@@ -104,8 +105,7 @@ class _Walk:
         self.changes: dict[date, list[Version]] = {}
         for version in self.chain:
             self.changes.setdefault(version.on, []).append(version)
-        free = [(self.chain[0].on, last) for v in self.chain if (last := v.costs_nothing_until) is not None]
-        pauses = Pauses([*((fact.on, fact.until) for fact in facts if isinstance(fact, Paused)), *free])
+        pauses = Pauses.of(facts, self.chain)
         lent = sum(line.principal.minor for line in self.chain[0].lines)
         self.penalties = Penalties(terms.late, pauses, lent) if terms.late else None
         self.books = Books(terms.currency)
@@ -188,10 +188,7 @@ class _Walk:
             source: Role = "interest_earned" if version.over else "fees_earned"
             entries += [("loans", version.capitalised.minor), (source, -version.capitalised.minor)]
         self.books.enter("schedule-changed", version.number, version.on, entries)
-        if given := version.given_back:
-            fees, interest = given.fees.minor, given.interest.minor
-            undone: list[tuple[Role, int]] = [("fees_earned", fees), ("interest_earned", interest)]
-            self.books.enter("given-back", version.number, version.on, [*undone, ("loans", -fees - interest)])
+        self.books.enter("given-back", version.number, version.on, given_back(version.given_back))
 
     def _release(self, line: Line) -> None:
         for part in line.release():

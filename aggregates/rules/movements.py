@@ -28,6 +28,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from aggregates.rules.facts import GivenBack
 from aggregates.rules.servicing_terms import Component
 from aggregates.values import Method, Money
 
@@ -112,6 +113,14 @@ def paid_out(
         ("fees_earned", -fee),
         ("interest_earned", -interest),
     ]
+
+
+def given_back(given: GivenBack | None) -> list[tuple[Role, int]]:
+    """What is not asked for after stepping back is not earned any more, and not lent; nothing for None."""
+    if given is None:
+        return []
+    fees, interest = given.fees.minor, given.interest.minor
+    return [("fees_earned", fees), ("interest_earned", interest), ("loans", -fees - interest)]
 
 
 def to_enter(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final
 
+from aggregates.rules.facts import Fact, Paused, Version
 from aggregates.rules.owed import FEE, PENALTY, Line
 from aggregates.rules.pro_rata import nearest
 from aggregates.rules.servicing_terms import COMPONENTS, Late
@@ -30,6 +31,17 @@ class Pauses:
                 self.spans[-1] = self.spans[-1][0], max(last, self.spans[-1][1])
             else:
                 self.spans.append((first, last))
+
+    @classmethod
+    def of(cls, facts: Iterable[Fact], chain: Sequence[Version]) -> Pauses:
+        """Those that were granted, and the days that cost nothing since the client stepped back."""
+        granted = [(fact.on, fact.until) for fact in facts if isinstance(fact, Paused)]
+        return cls(
+            [
+                *granted,
+                *((chain[0].on, each.costs_nothing_until) for each in chain if each.costs_nothing_until),
+            ]
+        )
 
     def open_days(self, after: date, until: date) -> int:
         """How many days after one day, up to another, are not paused."""

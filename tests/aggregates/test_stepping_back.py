@@ -1,4 +1,6 @@
-"""Stepping back after the payout: what has to come back, until when, what each day costs. Every amount reckoned by hand.
+"""Stepping back after the payout: what has to come back, until when, what each day costs; many lines, one story each.
+
+Every amount is reckoned by hand.
 
 Jean's 5,000.00 at 6 % (30E/360), signed on Monday 4 May 2026, paid out on Tuesday 12 May, the eighth day. A day costs
 5,000.00 × 6 % / 360 = 0.8333… until the money is back.
