@@ -195,18 +195,18 @@ class LoanAccount(Projection):
 
     @on(Servicing.RepaymentReceived)
     def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
-        _move(table, e, [], e.allocations, advance=e.advance.minor, **_beside([], e.beside))
+        _move(table, e, [], e.allocations, None, advance=e.advance.minor, **_beside([], e.beside))
 
     @on(Servicing.RepaymentReversed)
     def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
-        _move(table, e, e.allocations, [], advance=-e.advance.minor, **_beside(e.beside, []))
+        _move(table, e, e.allocations, [], None, advance=-e.advance.minor, **_beside(e.beside, []))
 
     @on(Servicing.Reallocated)
     def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
         no_longer, now = e.changed()
         change = now.advance.minor - no_longer.advance.minor
         beside = _beside(no_longer.beside, now.beside)
-        _move(table, e, no_longer.allocations, now.allocations, advance=change, **beside)
+        _move(table, e, no_longer.allocations, now.allocations, None, advance=change, **beside)
 
     @on(Servicing.ScheduleChanged)
     def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
@@ -227,7 +227,7 @@ class LoanAccount(Projection):
     @on(Servicing.ScheduleRestored)
     def _restored(self, e: Servicing.ScheduleRestored, table: Table) -> None:
         gone = {column: -e.fallen_due.minor(what) for what, column in DUE.items()}
-        row = _move(table, e, [], [], **gone)
+        row = _move(table, e, [], [], None, **gone)
         if row["status"] in ALIVE:
             table.patch(e.originator_id, unpaid=row["unpaid"] + sum(gone.values()))
         table.patch(
@@ -431,7 +431,7 @@ def _move(
     e: Servicing.Event,
     no_longer: Iterable[Allocation],
     now: Iterable[Allocation],
-    falling: Allocation | None = None,
+    falling: Allocation | None,
     **deltas: int,
 ) -> Row:
     """Adds to the sums: what is no longer paid, what is paid now, and more; returns the row as it was.
@@ -465,4 +465,8 @@ def _unpaid(
                 unpaid -= paid
             else:
                 ahead[str(part.number)] += paid
-    return {"unpaid": unpaid, "fallen": fallen, "ahead": {number: paid for number, paid in ahead.items() if paid}}
+    return {
+        "unpaid": unpaid,
+        "fallen": fallen,
+        "ahead": {number: paid for number, paid in ahead.items() if paid},
+    }

@@ -7,6 +7,7 @@ import type { Column } from '~/ui/data-table';
 import { Listing } from '~/ui/listing';
 import { Money } from '~/ui/money';
 import { Answer, Empty } from '~/ui/states';
+import s from './servicing.module.css';
 
 type Allocation = components['schemas']['RepaymentAllocation'];
 type Part = Allocation['parts'][number];
@@ -31,7 +32,7 @@ export function Allocations({ loan }: { loan: string }) {
         {(rows) => (
           <Listing
             label={m.allocations()}
-            rows={[...rows].sort((one, other) => one.value_date.localeCompare(other.value_date))}
+            rows={[...rows].sort((one, other) => other.value_date.localeCompare(one.value_date))}
             columns={columns()}
             rowKey={(row) => row.repayment_id}
             empty={<Empty title={m.servicing_none()}>{m.servicing_none_about()}</Empty>}
@@ -61,7 +62,7 @@ const columns = (): Column<Allocation>[] => [
 ];
 
 const Pays = ({ row }: { row: Allocation }) => (
-  <>
+  <div className={s.parts}>
     {row.parts.map((part) => (
       <div key={`${part.number} ${part.what} ${part.on}`}>
         {part.number > 0
@@ -70,5 +71,5 @@ const Pays = ({ row }: { row: Allocation }) => (
         {money(part.amount, row.currency)}
       </div>
     ))}
-  </>
+  </div>
 );

@@ -27,7 +27,8 @@ export function Repayments({ loan }: { loan: string }) {
 /** The repayments of a loan and what each has paid; one that was recorded by mistake can be taken back here. */
 export function RepaymentsCard({ loan, account }: CardProps) {
   const [wrong, setWrong] = useState<Repayment | null>(null);
-  const may = useMay('repayment.reverse') && account.status === 'open';
+  // Money also comes back after the last cent or a loss: the loan is then owed again, or more of it is lost.
+  const may = useMay('repayment.reverse') && account.status !== 'recovered';
   const repayments = api.useQuery('get', '/api/v1/loans/{loan_id}/repayments', {
     params: { path: { loan_id: loan } },
   });
@@ -38,7 +39,7 @@ export function RepaymentsCard({ loan, account }: CardProps) {
           <Listing
             label={m.servicing_repayments()}
             rows={[...rows].reverse()}
-            columns={columns(may ? setWrong : undefined)}
+            columns={columns(rows, may ? setWrong : undefined)}
             rowKey={(row) => row.repayment_id}
             empty={<Empty title={m.servicing_none()}>{m.servicing_none_about()}</Empty>}
           />
@@ -49,7 +50,16 @@ export function RepaymentsCard({ loan, account }: CardProps) {
   );
 }
 
-const columns = (reverse?: (row: Repayment) => void): Column<Repayment>[] => [
+/** Fees, insurance and penalties: most loans have none. */
+const charges = (): Column<Repayment> => ({
+  id: 'charges',
+  header: m.servicing_charges(),
+  cell: (row) => <Money amount={row.charges} currency={row.currency} />,
+  end: true,
+  wide: true,
+});
+
+const columns = (rows: Repayment[], reverse?: (row: Repayment) => void): Column<Repayment>[] => [
   { id: 'on', header: m.servicing_received_on(), cell: (row) => date(row.value_date) },
   { id: 'method', header: m.servicing_method(), cell: (row) => methodWord(row.method), wide: true },
   { id: 'reference', header: m.field_reference(), cell: (row) => row.reference, wide: true },
@@ -67,6 +77,7 @@ const columns = (reverse?: (row: Repayment) => void): Column<Repayment>[] => [
     end: true,
     wide: true,
   },
+  ...(rows.some((row) => row.charges) ? [charges()] : []),
   {
     id: 'advance',
     header: m.servicing_advance(),
