@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from aggregates.rules.allocation import Allocation, sums
@@ -25,6 +25,9 @@ from projections.schedule import PAID
 
 DUE: Final[dict[Component, str]] = {what: f"{what}_due" for what in COMPONENTS if what != "penalty"}
 """The columns that say what has fallen due."""
+
+ALIVE: Final = ("open", "repaid")
+"""The states in which something may be overdue: what was written off is not."""
 
 OVERPAID: Final = """(CASE WHEN status = 'open' THEN greatest(advance - (principal + interest + fees + insurance
     - principal_paid - interest_paid - fee_paid - insurance_paid), 0) ELSE advance END)"""
@@ -81,7 +84,7 @@ class LoanAccountLine(Line):
     penalty_paid: int
     """For lateness, beside what fell due."""
     unpaid: int
-    """Fallen due and not paid, without penalties; below zero where instalments to come are paid in part."""
+    """Fallen due and not paid, without penalties."""
     advance: int
     """Received and kept: for instalments that are not due yet, or for the borrower."""
     written_off: int
@@ -168,6 +171,8 @@ class LoanAccount(Projection):
             insurance_paid bigint NOT NULL,
             penalty_paid   bigint NOT NULL,
             unpaid         bigint NOT NULL,
+            fallen         int NOT NULL,
+            ahead          jsonb NOT NULL,
             advance        bigint NOT NULL,
             written_off    bigint NOT NULL,
             recovered      bigint NOT NULL,
@@ -205,6 +210,8 @@ class LoanAccount(Projection):
             insurance=sum(line.insurance.minor for line in e.instalments),
             **dict.fromkeys((*DUE.values(), *PAID.values()), 0),
             unpaid=0,
+            fallen=0,
+            ahead={},
             advance=0,
             written_off=0,
             recovered=0,
@@ -218,31 +225,30 @@ class LoanAccount(Projection):
         due = Allocation(e.number, e.interest, e.principal, e.fee, e.insurance)
         fallen = {DUE[what]: due.minor(what) for what in DUE}
         paid = sum(part.total.minor for part in e.applied)
-        row = _move(table, e, [], e.applied, due.total.minor, advance=-paid, **fallen)
+        row = _move(table, e, [], e.applied, due, advance=-paid, **fallen)
         is_last = e.number == row["instalments"]
         coming = None if is_last else e.next_due_on or months_after(row["value_date"], e.number + 1)
         table.patch(e.originator_id, next_due_on=coming)
 
     @on(Servicing.RepaymentReceived)
     def _received(self, e: Servicing.RepaymentReceived, table: Table) -> None:
-        _move(table, e, [], e.allocations, advance=e.advance.minor, **_beside([], e.beside))
+        _move(table, e, [], e.allocations, None, advance=e.advance.minor, **_beside([], e.beside))
 
     @on(Servicing.RepaymentReversed)
     def _reversed(self, e: Servicing.RepaymentReversed, table: Table) -> None:
-        _move(table, e, e.allocations, [], advance=-e.advance.minor, **_beside(e.beside, []))
+        _move(table, e, e.allocations, [], None, advance=-e.advance.minor, **_beside(e.beside, []))
 
     @on(Servicing.Reallocated)
     def _reallocated(self, e: Servicing.Reallocated, table: Table) -> None:
         no_longer, now = e.changed()
         change = now.advance.minor - no_longer.advance.minor
         beside = _beside(no_longer.beside, now.beside)
-        _move(table, e, no_longer.allocations, now.allocations, advance=change, **beside)
+        _move(table, e, no_longer.allocations, now.allocations, None, advance=change, **beside)
 
     @on(Servicing.ScheduleChanged)
     def _changed(self, e: Servicing.ScheduleChanged, table: Table) -> None:
         if e.fallen_due is not None:
-            gone = {column: -e.fallen_due.minor(what) for what, column in DUE.items()}
-            _move(table, e, [], [], sum(gone.values()), **gone)
+            _vanishes(table, e, e.fallen_due, e.version.after)
         row = table.get(e.originator_id)
         assert row is not None, "the account was opened"
         given_back = e.version.given_back.total.minor if e.version.given_back else 0
@@ -261,8 +267,7 @@ class LoanAccount(Projection):
 
     @on(Servicing.ScheduleRestored)
     def _restored(self, e: Servicing.ScheduleRestored, table: Table) -> None:
-        gone = {column: -e.fallen_due.minor(what) for what, column in DUE.items()}
-        _move(table, e, [], [], sum(gone.values()), **gone)
+        _vanishes(table, e, e.fallen_due, e.after)
         table.patch(
             e.originator_id,
             instalments=e.after + len(e.lines),
@@ -372,7 +377,7 @@ class LoanAccount(Projection):
                 CASE WHEN status IN ('open', 'repaid') THEN principal - principal_paid ELSE 0 END AS principal_owed,
                 interest_paid + principal_paid + fee_paid + insurance_paid + penalty_paid + advance
                     + recovered + refunded AS received,
-                greatest(unpaid, 0) AS overdue,
+                unpaid AS overdue,
                 greatest(%(day)s - late.oldest, 0) AS days_past_due,
                 greatest(coming.amount - advance, 0) AS next_due,
                 {OVERPAID} AS overpaid
@@ -485,20 +490,55 @@ def _move(
     e: Servicing.Event,
     no_longer: Iterable[Allocation],
     now: Iterable[Allocation],
-    fallen_due: int = 0,
+    falling: Allocation | None,
     **deltas: int,
 ) -> Row:
-    """Adds to the sums: what is no longer paid, what is paid now, and more; returns the row as it was."""
+    """Adds to the sums: what is no longer paid, what is paid now, and more; returns the row as it was.
+
+    falling  an instalment whose day has come: what it had received before counts with it
+    """
     row = table.get(e.originator_id)
     assert row is not None, "the account was opened"
+    no_longer, now = list(no_longer), list(now)
     less, more = sums(no_longer), sums(now)
     deltas |= {PAID[what]: more[what] - less[what] for what in COMPONENTS}
-    if row["status"] in ("open", "repaid"):
-        deltas["unpaid"] = fallen_due - sum(deltas[PAID[what]] for what in DUE)
     moved = {column: row[column] + delta for column, delta in deltas.items()}
+    if row["status"] in ALIVE:
+        moved |= _unpaid(row, no_longer, now, falling)
     table.patch(e.originator_id, **moved, version=e.originator_version)
     return row
 
 
+def _vanishes(table: Table, e: Aggregate.Event, fallen_due: Allocation, kept: int) -> None:
+    """What had fallen due of the instalments above ``kept`` did not: there are others in their place."""
+    gone = {column: -fallen_due.minor(what) for what, column in DUE.items()}
+    row = _move(table, e, [], [], None, **gone)
+    if row["status"] in ALIVE:
+        table.patch(e.originator_id, unpaid=row["unpaid"] + sum(gone.values()))
+    table.patch(e.originator_id, fallen=min(row["fallen"], kept))
+
+
 def _would_lose(lost: Balance) -> dict[str, int]:
     return {what: getattr(lost, what).minor for what in (*COMPONENTS, "total")}
+
+
+def _unpaid(
+    row: Row, no_longer: Iterable[Allocation], now: Iterable[Allocation], falling: Allocation | None
+) -> dict[str, Any]:
+    """What has fallen due and is not paid; money ahead of an instalment's day lessens nothing before that day."""
+    unpaid, fallen, ahead = row["unpaid"], row["fallen"], Counter[str](row["ahead"])
+    if falling is not None:
+        fallen = falling.number
+        unpaid += falling.total.minor - ahead.pop(str(fallen), 0)
+    for sign, parts in ((-1, no_longer), (1, now)):
+        for part in parts:
+            paid = sign * (part.total.minor - part.minor("penalty"))
+            if part.number <= fallen:
+                unpaid -= paid
+            else:
+                ahead[str(part.number)] += paid
+    return {
+        "unpaid": unpaid,
+        "fallen": fallen,
+        "ahead": {number: paid for number, paid in ahead.items() if paid},
+    }

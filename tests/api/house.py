@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -147,7 +147,9 @@ class House:
 
     def does(self, command: Command, to: UUID | None = None, account: UUID | None = None) -> Receipt:
         """A command that is not asked over HTTP."""
-        asker = Asker(account or id_of("machine"), "test", MAY_4, self.platform.clock.now())
+        asker = Asker(
+            account or id_of("machine"), "test", self.platform.business_date(), self.platform.clock.now()
+        )
         return self.platform.store.send(command, asker, to)
 
     def settle(self) -> None:
@@ -306,8 +308,13 @@ AGREED = [{"consent": text.consent, "version": text.version, "language": "fr"} f
 
 
 @contextmanager
-def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterator[House]:
-    """A house in a database of its own, with its people, serving HTTP; they move in unless they live there already."""
+def opened(
+    app_url: str, owner_url: str, folder: Path, today: Callable[[], date] = lambda: MAY_4, **chosen: Any
+) -> Iterator[House]:
+    """A house in a database of its own, with its people, serving HTTP; they move in unless they live there already.
+
+    today  the business date
+    """
     ensure(owner_url, list(Projection.registry.values()))
     settings = Settings.load(
         state_dir=folder, database_url=app_url, owner_url=owner_url, time_lapse=True,
@@ -323,9 +330,9 @@ def opened(app_url: str, owner_url: str, folder: Path, **chosen: Any) -> Iterato
         clock = Clock(reads)
         outside = providers.from_settings(settings, clock)
         store = Store(writes, keyring, SECRET)
-        access = desk.from_settings(settings, writes, clock, store, lambda: MAY_4, FAST)
+        access = desk.from_settings(settings, writes, clock, store, today, FAST)
         news = live.from_settings(settings, store)
-        platform = Platform(store, reads, clock, outside, settings, lambda: MAY_4, access, news)
+        platform = Platform(store, reads, clock, outside, settings, today, access, news)
         with running(news), served(platform) as url:
             house = House(platform, url)
             if not store.history(id_of("iris")):

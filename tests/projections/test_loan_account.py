@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from aggregates.rules.allocation import Allocation
 from aggregates.rules.calendar import months_after
 from aggregates.rules.four_eyes import Decider
 from aggregates.rules.limits import Allowance
@@ -92,6 +93,16 @@ def test_an_advance_beyond_the_next_instalment_leaves_nothing_to_pay_for_it(scre
     screens.happened(fell_due(2, SECOND))
     account = screens.read(LoanAccount).of(LOAN, JULY_6)
     assert (account.advance, account.overdue, account.received) == (278_40 - 221_60, 0, 500_00)
+
+
+def test_money_ahead_of_its_day_does_not_make_less_overdue(screens):
+    """As terms with in_advance pay by component: the principal of the third before the interest of the first."""
+    third = Allocation(3, eur(0), DUE[2].principal)
+    accounts = told(screens, received(third.total, third), fell_due(1))
+    assert accounts.of(LOAN, JUNE_16).overdue == DUE[0].total.minor
+    screens.happened(fell_due(2), fell_due(3))
+    late = sum(line.total.minor for line in DUE[:3]) - third.total.minor
+    assert screens.read(LoanAccount).of(LOAN, JULY_6 + timedelta(days=40)).overdue == late
 
 
 def test_a_repaid_loan_has_nothing_to_come(screens):

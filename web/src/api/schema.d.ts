@@ -7297,7 +7297,7 @@ export interface components {
             penalty_paid: number;
             /**
              * Unpaid
-             * @description Fallen due and not paid, without penalties; below zero where instalments to come are paid in part.
+             * @description Fallen due and not paid, without penalties.
              */
             unpaid: number;
             /**

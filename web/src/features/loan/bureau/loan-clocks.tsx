@@ -18,7 +18,7 @@ export function LoanClocks({ loan }: { loan: Loan }) {
       <Answer of={clocks} rows={3}>
         {(found) =>
           found.length === 0 ? (
-            <Empty title={m.clocks_none()}>{m.clocks_none_about()}</Empty>
+            <Empty title={m.clocks_none()}>{loan.disbursed_on ? m.clocks_none_law() : m.clocks_none_about()}</Empty>
           ) : (
             <Lines label={m.clocks()}>
               {found.map((clock) => (

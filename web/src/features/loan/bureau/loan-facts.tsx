@@ -19,6 +19,12 @@ type Loan = components['schemas']['LoanEntry'];
 type Account = components['schemas']['LoanBalance'];
 type Consent = components['schemas']['ConsentLine'];
 
+/** The rate of now, with the one that was agreed where an index has moved it since. */
+const rateOf = (loan: Loan, now = loan.rate) => {
+  if (now === null || loan.rate === null) return null;
+  return now === loan.rate ? rate(now) : m.rate_since({ rate: rate(now), agreed: rate(loan.rate) });
+};
+
 /** What was agreed, who it is for, and how far it is paid back. */
 export function LoanFacts({ loan }: { loan: Loan }) {
   const account = useAccount(loan);
@@ -33,7 +39,7 @@ export function LoanFacts({ loan }: { loan: Loan }) {
               facts={[
                 [m.field_principal(), money(loan.principal, loan.currency)],
                 [m.field_months(), integer(loan.months)],
-                [m.field_rate(), loan.rate === null ? null : rate(loan.rate)],
+                [m.field_rate(), rateOf(loan, account?.rate)],
                 ...proofOf(loan),
                 [m.field_product(), titled(loan.product_title_fr, loan.product_title_en)],
                 [m.field_purpose(), loan.purpose],

@@ -14,19 +14,21 @@ export const LoanFigures = ({ loan }: { loan: Loan }) => (
   <div className={s.figures}>{loan.disbursed_on ? <PaidOut loan={loan} /> : <Wished loan={loan} />}</div>
 );
 
-const annual = (loan: Loan) => (
-  <Kpi
-    label={m.loan_kpi_rate()}
-    value={loan.rate === null ? '—' : rate(loan.rate)}
-    hint={loan.rate === null ? m.loan_kpi_rate_later() : m.loan_kpi_fixed()}
-  />
+/** The rate of now; beside it the one that was agreed, where an index has moved it since. */
+const annual = (agreed: number | null, now = agreed) => (
+  <Kpi label={m.loan_kpi_rate()} value={now === null ? '—' : rate(now)} hint={aboutTheRate(agreed, now)} />
 );
+
+const aboutTheRate = (agreed: number | null, now: number | null) => {
+  if (agreed === null) return m.loan_kpi_rate_later();
+  return now === agreed ? undefined : m.loan_kpi_rate_agreed({ rate: rate(agreed) });
+};
 
 const Wished = ({ loan }: { loan: Loan }) => (
   <Kpis>
     <Kpi label={m.loan_kpi_asked()} value={money(loan.principal, loan.currency)} />
     <Kpi label={m.loan_kpi_months()} value={term(loan.months, loan.frequency)} />
-    {annual(loan)}
+    {annual(loan.rate)}
     {loan.apr !== null && (
       <Kpi
         label={m.loan_kpi_apr()}
@@ -65,7 +67,7 @@ function PaidOut({ loan }: { loan: Loan }) {
                 hint={of.next_due_on ? date(of.next_due_on) : undefined}
               />
             )}
-            {annual(loan)}
+            {annual(loan.rate, of.rate)}
             <Kpi
               label={m.loan_kpi_progress()}
               value={paid === undefined ? '—' : `${paid}/${of.instalments}`}

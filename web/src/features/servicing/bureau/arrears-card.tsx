@@ -79,7 +79,7 @@ const bucketColumns = (all: Bucket[]): Column<Bucket>[] => {
     {
       id: 'share',
       header: m.arrears_share(),
-      cell: (row) => percent(everything ? row.outstanding / everything : 0),
+      cell: (row) => percent(everything ? row.outstanding / everything : 0, 2),
       end: true,
       wide: true,
     },

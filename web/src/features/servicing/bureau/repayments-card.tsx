@@ -38,7 +38,7 @@ export function RepaymentsCard({ loan, account }: CardProps) {
           <Listing
             label={m.servicing_repayments()}
             rows={[...rows].reverse()}
-            columns={columns(may ? setWrong : undefined)}
+            columns={columns(rows, may ? setWrong : undefined)}
             rowKey={(row) => row.repayment_id}
             empty={<Empty title={m.servicing_none()}>{m.servicing_none_about()}</Empty>}
           />
@@ -49,7 +49,16 @@ export function RepaymentsCard({ loan, account }: CardProps) {
   );
 }
 
-const columns = (reverse?: (row: Repayment) => void): Column<Repayment>[] => [
+/** Fees, insurance and penalties: most loans have none. */
+const charges = (): Column<Repayment> => ({
+  id: 'charges',
+  header: m.servicing_charges(),
+  cell: (row) => <Money amount={row.charges} currency={row.currency} />,
+  end: true,
+  wide: true,
+});
+
+const columns = (rows: Repayment[], reverse?: (row: Repayment) => void): Column<Repayment>[] => [
   { id: 'on', header: m.servicing_received_on(), cell: (row) => date(row.value_date) },
   { id: 'method', header: m.servicing_method(), cell: (row) => methodWord(row.method), wide: true },
   { id: 'reference', header: m.field_reference(), cell: (row) => row.reference, wide: true },
@@ -67,6 +76,7 @@ const columns = (reverse?: (row: Repayment) => void): Column<Repayment>[] => [
     end: true,
     wide: true,
   },
+  ...(rows.some((row) => row.charges) ? [charges()] : []),
   {
     id: 'advance',
     header: m.servicing_advance(),
