@@ -85,6 +85,10 @@ class LoanAccountLine(Line):
     """For lateness, beside what fell due."""
     unpaid: int
     """Fallen due and not paid, without penalties."""
+    fallen: int
+    """Number of the last instalment that has fallen due; 0 while none has."""
+    ahead: dict[str, int]
+    """What instalments to come have received, by their number."""
     advance: int
     """Received and kept: for instalments that are not due yet, or for the borrower."""
     written_off: int
@@ -509,7 +513,7 @@ def _move(
     return row
 
 
-def _vanishes(table: Table, e: Aggregate.Event, fallen_due: Allocation, kept: int) -> None:
+def _vanishes(table: Table, e: Servicing.Event, fallen_due: Allocation, kept: int) -> None:
     """What had fallen due of the instalments above ``kept`` did not: there are others in their place."""
     gone = {column: -fallen_due.minor(what) for what, column in DUE.items()}
     row = _move(table, e, [], [], None, **gone)

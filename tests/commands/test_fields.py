@@ -238,7 +238,7 @@ def _bounded(part: dict[str, Any]) -> bool:
         return {"minimum", "maximum"} <= part.keys()
     if part.get("type") == "array":
         return "maxItems" in part
-    return part.get("type") in (None, "null", "object")
+    return part.get("type") in (None, "null", "object", "boolean")
 
 
 # ── what the schema says ───────────────────────────────────────────────────

@@ -1,7 +1,7 @@
-"""Every stored shape of an event that ever shipped, as a file: `<Kind>.v<schema>.json`, written once; one list of all kinds, however many.
+"""Every stored shape of an event that ever shipped: as many lines as there are kinds, one list of them all.
 
-
-Add the files of new kinds with `.venv/bin/python -m tests.golden.shapes`; it leaves those that exist alone.
+A file is `<Kind>.v<schema>.json`, written once, never changed. Add those of new kinds with
+`.venv/bin/python -m tests.golden.shapes`; it leaves the others alone.
 """
 
 from __future__ import annotations
