@@ -209,6 +209,15 @@ def _written_day(value: Any) -> Any:
     raise ValueError("a day is written like 2026-05-04")
 
 
+KeepsOverpayment = Annotated[
+    bool,
+    Field(
+        strict=True,
+        description="Whether what is more than is owed is kept for the borrower until it is sent back; refused otherwise.",
+    ),
+]
+"""10 000 typed for 1 000 is likelier than an overpayment: whoever records one says so."""
+
 Day = Annotated[
     date,
     Field(

@@ -51,7 +51,7 @@ from aggregates.servicing import Servicing
 from aggregates.stop_switch import MoneyStopped
 from aggregates.values import AccountId, LoanId, Method, RepaymentId, ValueDateInvalid
 from commands.account import decider
-from commands.fields import Amount, Count, Day, NewId, Prose, Receipted, StepUpReason
+from commands.fields import Amount, Count, Day, KeepsOverpayment, NewId, Prose, Receipted, StepUpReason
 from commands.index_rates import fixing_on
 from commands.organisation import allowed
 from commands.payout_day import count_payout, payee_for
@@ -127,15 +127,6 @@ class CloseMonth(Command, on=Servicing):
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
         servicing.close_month(ask.on)
-
-
-KeepsOverpayment = Annotated[
-    bool,
-    Field(
-        strict=True,
-        description="Whether what is more than is owed is kept for the borrower until it is sent back; refused otherwise.",
-    ),
-]
 
 
 class RecordRepayment(

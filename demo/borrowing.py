@@ -247,6 +247,11 @@ class Borrowing:
         link = until("the mail with the quittance", lambda: self.link_to(papers_kept[0]["reference"]))
         self.quittance = self._through(link, papers_kept[0]["sha256"])
 
+    def read_account(self) -> dict[str, Any]:
+        """What was lent, came in and is left."""
+        account: dict[str, Any] = self.cast.accountant.read(f"{self.path}/account")
+        return account
+
     def repayment_lines(self) -> list[dict[str, Any]]:
         """What came in and was not reversed, as the API lists it."""
         lines: list[dict[str, Any]] = self.cast.accountant.read(f"{self.path}/repayments")

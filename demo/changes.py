@@ -2,7 +2,7 @@
 
 paid out ──▶ a transfer nobody saw ──▶ recorded with its own value date: others pay something else
          ──▶ a part repaid early, the instalment kept ──▶ another part, the instalment lowered
-         ──▶ quote ──▶ exactly the quote ──▶ quittance
+         ──▶ quote ──▶ exactly the quote ──▶ quittance ──▶ paid once more ──▶ kept ──▶ sent back by somebody else
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from demo import judge, papers
 from demo.borrowing import Borrowing, written
 from demo.calendar import Course, fall_due
 from demo.cast import Cast
-from demo.desk import Unexpected
+from demo.desk import Unexpected, until
 from demo.judge import Early, Keeps, Pays, Said, Terms, Verdict
 from demo.plan import Bounds, Due, Payment, Plan
 
@@ -51,6 +51,8 @@ class Changes:
     said: list[Said] = field(default_factory=list)
     """What each receipt pays, as the API said it, before and after one was learnt late."""
     quote: dict[str, Any] = field(default_factory=dict)
+    too_much: dict[str, Any] = field(default_factory=dict)
+    """What came after the end, as it is sent."""
 
     def __post_init__(self) -> None:
         plan = Plan("Jean", Money(3_000_00, "EUR"), 12, "Un voyage en famille", {})
@@ -137,6 +139,29 @@ class Changes:
         self.early.append(Early(self.cast.today(), total.minor, "nothing"))
         self.one.receive_quittance()
 
+    # ── too much ───────────────────────────────────────────────────────────
+
+    def pays_once_more(self) -> dict[str, Any]:
+        """A standing order pays a loan that is closed; returns the refusal of whoever records it like any other."""
+        self.too_much = self._money_today(self.schedule[1].total)
+        return self.cast.accountant.refused(f"{self.one.path}/repayments", self.too_much)
+
+    def is_kept(self) -> str:
+        """It did arrive: it is kept for Jean, who reads so. Returns how much. Raises NeverHappened."""
+        self.cast.accountant.send(f"{self.one.path}/repayments", {**self.too_much, "keeps_overpayment": True})
+        until("Jean reads that it is too much", self._overpaid)
+        return self._money(self._overpaid())
+
+    def is_sent_back(self) -> None:
+        """Somebody else than who recorded it sends it back, and nothing is left. Raises NeverHappened."""
+        back = {key: value for key, value in self.too_much.items() if key != "repayment_id"}
+        self.cast.approver.send(f"{self.one.path}/refund", back)
+        until("nothing is held for Jean", lambda: not self._overpaid())
+
+    def _overpaid(self) -> int:
+        overpaid: int = self.one.client.desk.read(f"{self.one.path}/account")["overpaid"]
+        return overpaid
+
     def verdicts(self) -> list[Verdict]:
         """What the judge finds about all of it."""
         terms = Terms.said(self.one.read_loan(), self.early)
@@ -178,10 +203,6 @@ class Changes:
             "reference": f"{today:%y%m%d} {self.one.reference}",
         }
 
-    def _account(self) -> dict[str, Any]:
-        account: dict[str, Any] = self.cast.accountant.read(f"{self.one.path}/account")
-        return account
-
     def _said_now(self) -> str:
         """What the API says today is kept for the judge; returns where the account stands, in words."""
         said = self._said()
@@ -200,7 +221,7 @@ class Changes:
             for part in line["parts"]:
                 parts[part["number"], part["what"]] += part["amount"]
             pays[line["repayment_id"], date.fromisoformat(line["value_date"]), line["amount"]] = dict(parts)
-        return Said(self.cast.today(), pays, self._account())
+        return Said(self.cast.today(), pays, self.one.read_account())
 
     def _parts(self, pays: Pays) -> str:
         numbers = sorted({number for number, _ in pays})

@@ -159,6 +159,8 @@ def _loan(borrowing: Borrowing, early: Sequence[Early] = ()) -> LoanFigures:
     received = Counter[str]()
     for line in lines:
         received[PCG[RECEIVED_IN[line["method"]]].number] += line["amount"]
+    # What was too much went back by transfer, as it had come.
+    received[PCG[PAID_FROM["transfer"]].number] -= borrowing.read_account()["refunded"]
     terms = Terms.said(loan, early)
     habits: dict[str, int] = Counter(payment.habit for _, payment in borrowing.repayments)
     habits["early"] = len(early)

@@ -215,6 +215,12 @@ class Story:
         self._refused("a cent more than the quote", one.pays_something_else())
         one.pays_the_quote()
         self._say.tell(f"exactly the quote: {one.one.reference} is closed, and Jean has the quittance")
+        self._refused("a standing order pays once more, as if something were owed", one.pays_once_more())
+        self._say.tell(
+            f"it did arrive, so it is kept for Jean, who reads that {one.is_kept()} of his are too much"
+        )
+        one.is_sent_back()
+        self._say.tell("somebody else than who recorded it sends it back, and nothing is left on the loan")
 
     def _pass(self, lived: Lived) -> None:
         self._say.progress(lived.number, lived.of, f"business day {lived.day}")

@@ -18,7 +18,7 @@ from aggregates.rules.servicing_refusals import (
     NothingToWriteOff,
     NotTheQuote,
 )
-from aggregates.rules.servicing_terms import Late, ServicingTerms
+from aggregates.rules.servicing_terms import Late, Order, ServicingTerms
 from aggregates.servicing import Servicing
 from aggregates.values import AccountId, BasisPoints, Money, RepaymentId
 from tests.kit import replay
@@ -27,6 +27,7 @@ from tests.stories import ANA, CHLOE, DUE, FIRST, JUNE_6, eur, fell_due, receive
 END = DUE[-1].due_on
 AFTER = END + timedelta(days=40)
 FREE = Allowance(eur(1_000_000_00), None)
+AHEAD = ServicingTerms("EUR", order=Order(timings=("past_due", "due", "in_advance")))
 DEAR = ServicingTerms("EUR", late=Late(BasisPoints(1_000)))
 WHY = "Sans nouvelles depuis un an."
 
@@ -163,6 +164,20 @@ def test_a_loan_is_settled_by_more_than_its_quote_where_the_rest_is_kept():
     assert told(loan)[-1] == "Repaid"
     assert (loan.status, loan.advance) == ("repaid", eur(12_00))
     assert sends_back(loan, eur(12_00), day) == ["OverpaymentRefunded", "Reallocated"]
+
+
+def test_where_the_settlement_bounces_and_what_waits_pays_all_in_advance_the_rest_falls_due_on_its_day():
+    """A cheque settles it, a transfer comes on top, the cheque bounces: the transfer pays every line ahead."""
+    loan = replay(servicing_opened.but(terms=AHEAD), fell_due(1), received(FIRST.total, FIRST))[0]
+    day = date(2026, 6, 21)
+    loan.settle(Arrived(id(7), loan.quote(day).total, day, "cheque", "CHQ"), AccountId(CHLOE), day)
+    assert pays(loan, eur(5_100_00), day, 8) == ["RepaymentReceived"]
+    loan.reverse(id(7), WHY, AccountId(CHLOE), day)
+    assert told(loan) == ["RepaymentReversed", "Reopened", "ScheduleRestored", "Reallocated"]
+    assert (loan.status, loan.fallen_due, loan.standing(day).overpaid) == ("open", 1, eur(3_11))
+    loan.mark_due(24, END)
+    assert told(loan)[-1] == "Repaid"
+    assert (loan.status, loan.advance) == ("repaid", eur(3_11))
 
 
 # ── of what was given up ───────────────────────────────────────────────────
