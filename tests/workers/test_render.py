@@ -35,6 +35,7 @@ from tests.stories import (
     drafted,
     eur,
     informed,
+    rate_reset,
     received,
     requested,
     servicing_opened,
@@ -157,16 +158,7 @@ def test_the_payout_makes_a_schedule_and_each_change_another(world):
 
 
 def test_a_schedule_says_the_rate_of_its_day_however_late_it_is_printed(world):
-    reset = fact(
-        Servicing.RateReset,
-        SERVICING,
-        number=1,
-        reset_on=date(2026, 6, 6),
-        value=BasisPoints(600),
-        was=servicing_opened.says["rate"],
-        rate=BasisPoints(777),
-        next_on=None,
-    )
+    reset = rate_reset.but(reset_on=date(2026, 6, 6), rate=BasisPoints(777))
     known = world.knowing(*HOUSE, requested, approved, drafted, servicing_opened, reset)
     [(paper, _)] = asked_twice(issue_the_schedule, servicing_opened.event(1, SERVICING), known)
     words = words_of(known.storage.get(paper.key, paper.sha256))

@@ -11,8 +11,7 @@ import psutil
 import pytest
 import redis
 
-from runtime.embedded import ports
-from runtime.embedded import valkey as module
+from runtime.embedded import one_program, ports
 from runtime.embedded.child import Child, ServerUnavailable
 from runtime.embedded.valkey import Valkey
 from tests.soon import soon
@@ -62,7 +61,7 @@ def test_a_port_that_somebody_took_is_replaced(
 ) -> None:
     """Although somebody answers there, and as a Valkey would."""
     choices = [[valkey.port], ports.free_ports(1)]
-    monkeypatch.setattr(module, "free_ports", lambda count: choices.pop(0))
+    monkeypatch.setattr(one_program, "free_ports", lambda count: choices.pop(0))
     second = Valkey(tmp_path / "second", die_with_parent=True)
     second.start()
     assert second.port != valkey.port

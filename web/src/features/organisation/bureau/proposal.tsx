@@ -8,6 +8,7 @@ import { roleWord } from '~/app/roles';
 import { money } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { limits as boundsOf, showErrors, useFields } from '~/ui/form';
+import box from '~/ui/proposal.module.css';
 import { compared, type Limit } from '../limits';
 import { operationWord } from '../words';
 import { Changing, changing, type Organisation } from './changing';
@@ -21,7 +22,7 @@ export function Proposal({ organisation }: { organisation: Organisation }) {
   const own = useMe().account_id === organisation.proposed_by;
   const blocked = own && organisation.policy === 'four-eyes';
   return (
-    <section className={s.proposal}>
+    <section className={box.proposal}>
       <h2>{m.organisation_proposal({ who: named(organisation.proposed_by) })}</h2>
       <p>{organisation.proposed_because}</p>
       <Proposed organisation={organisation} />

@@ -6,6 +6,7 @@ import { useAccountNames } from '~/app/account-names';
 import { useMay, useMe } from '~/app/me';
 import { date, money } from '~/lib/format';
 import { m } from '~/paraglide/messages';
+import box from '~/ui/proposal.module.css';
 import { ArrearsDecision } from './arrears-decision';
 import { madeOf } from './parts';
 import s from './servicing.module.css';
@@ -24,7 +25,7 @@ export function WriteOffDecision({ loan, account }: { loan: Loan; account: Accou
   const confirms = may && (!own || alone);
   const lost = account.would_lose;
   return (
-    <section className={s.proposal}>
+    <section className={`${box.proposal} ${s.apart}`}>
       <h2>
         {lost
           ? m.write_off_proposed_amount({
