@@ -95,3 +95,11 @@ def test_three_hundred_payments_are_all_there_and_each_page_says_what_it_belongs
 def test_francs_of_abidjan_quote_no_french_code(read, quittance):
     (page,) = read(replace(quittance, lender=replace(quittance.lender, country="CI")))
     assert "Code civil" not in page
+
+
+def test_after_stepping_back_it_is_no_repayment_but_a_return(read, quittance):
+    (page,) = read(replace(quittance, stepped_back_on=date(2026, 5, 16)))
+    assert "en restitution, après la rétractation du 16 mai 2026, du prêt qu’il lui a consenti" in page
+    (usual,) = read(quittance)
+    assert "en paiement intégral du prêt" in usual
+    assert "rétractation" not in usual
