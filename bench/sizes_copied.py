@@ -14,7 +14,7 @@ from eventstore import Recorded, read_models
 from roles.migrate import every_read_model
 
 LOAN_TABLES = (
-    "contract_desk_v4", "document_access_v1", "document_shelf_v3", "journal_v1", "loan_account_v6", "loan_book_v8",
+    "contract_desk_v4", "document_access_v1", "document_shelf_v3", "journal_v1", "loan_account_v7", "loan_book_v8",
     "mail_log_v3", "repayment_list_v3", "schedule_v5",
 )  # fmt: skip
 """Those that grow with the loans; the others grow with customers, accounts and days."""
