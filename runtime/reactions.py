@@ -63,18 +63,19 @@ SOON = "5 times in 10 min"
 
 @dataclass(frozen=True)
 class Deadline:
-    """Something falls due: one line of the agenda. The same line read twice is the same deadline."""
+    """Something falls due: one line of the agenda. The same line read twice is the same deadline; one that came back
+    for another day is another, or what was answered to the first would be taken for its answer."""
 
     kind: str
     stream_id: UUID
     number: int
-    """Which of the stream's deadlines of this kind, from 1."""
+    """Which of the stream's deadlines of this kind, from 1; a schedule that is restored has its numbers again."""
     due: date
     lane: int
 
     @property
     def id(self) -> str:
-        return f"{self.kind}:{self.stream_id}:{self.number}"
+        return f"{self.kind}:{self.stream_id}:{self.number}:{self.due}"
 
 
 @dataclass(frozen=True)

@@ -104,13 +104,13 @@ def account_says(world: World, loan: UUID, servicing: Servicing, now: Standing) 
     world.holds(not wrong, f"the account of {loan} (says, stands): {wrong}")
     status = {"open": "disbursed"}.get(servicing.status, servicing.status)
     world.holds(book["status"] == status, f"the book says {book['status']}, it is {status}")
-    owed = servicing.status == "open" and servicing.owed(world.day.on).minor == 0
-    world.holds(not owed or bool(now.not_due.total), f"nothing is owed and it is open: {loan}")
+    if servicing.status == "open" and servicing.fallen_due == len(servicing.instalments):
+        world.holds(servicing.owed(world.day.on).minor > 0, f"all is due and paid, and it is open: {loan}")
 
 
 def _next(servicing: Servicing) -> str | None:
     coming = servicing.instalments[servicing.fallen_due :]
-    return coming[0].due_on.isoformat() if coming and servicing.status != "written-off" else None
+    return coming[0].due_on.isoformat() if coming and servicing.lost is None else None
 
 
 def schedule_says(world: World, loan: UUID, servicing: Servicing, now: Standing) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -16,6 +17,8 @@ import pytest
 import structlog
 
 from aggregates.organisation import ORGANISATION_ID
+from aggregates.servicing import Servicing, servicing_id
+from aggregates.values import LoanId
 from commands.organisation import ChangeLimits, ConfirmProposal
 from demo.evidence import READ_MODELS
 from eventstore.compare import compare
@@ -101,22 +104,30 @@ def torment(world: World, lot: Random) -> None:
 
 
 @pytest.fixture
-def lived(database, tmp_path) -> Iterator[tuple[World, UUID]]:
-    """A loan of a plain product, paid out, with money that pays its first instalment and money that waits."""
+def world(database, tmp_path) -> Iterator[World]:
     day = Day()
     with opened(database.app_url, database.owner_url, tmp_path, day.today) as house:
         world = World(house, day)
-        loan = house.disbursed(serviced=False)
-        world.works()
-        world.passes(40)
-        world.works()
-        for amount in ("221.60", "10.00"):
-            money = {"repayment_id": str(uuid4()), "amount": {"amount": amount, "currency": "EUR"}}
-            money |= {"value_date": str(day.on), "method": "cash", "reference": "R"}
-            assert world.ask("chloe", f"/loans/{loan}/repayments", money).is_success
-        world.works()
-        yield world, loan
+        yield world
         world.close()
+
+
+@pytest.fixture
+def lived(world) -> tuple[World, UUID]:
+    """A loan of a plain product, paid out, with money that pays its first instalment and money that waits."""
+    loan = world.house.disbursed(serviced=False)
+    world.works()
+    world.passes(40)
+    world.works()
+    for amount in ("221.60", "10.00"):
+        assert world.ask("chloe", f"/loans/{loan}/repayments", money(world, amount)).is_success
+    world.works()
+    return world, loan
+
+
+def money(world: World, amount: str) -> dict[str, Any]:
+    paid = {"repayment_id": str(uuid4()), "amount": {"amount": amount, "currency": "EUR"}}
+    return paid | {"value_date": str(world.day.on), "method": "cash", "reference": "R"}
 
 
 WRONG = [
@@ -171,3 +182,19 @@ def test_a_refusal_that_helps_nobody_is_found(lived):
     for status, kind in ((500, PROBLEM), (404, "text/html")):
         with pytest.raises(Finding):
             world.admits(httpx.Response(status, json=good.json(), headers={"content-type": kind}))
+
+
+def test_an_instalment_that_comes_back_under_a_number_that_fell_due_falls_due_again(world):
+    """Early money makes a line of its own; without it every number is another day's."""
+    loan = world.house.disbursed(serviced=False)
+    world.works()
+    early = money(world, "1000.00") | {"keeps": "lower-instalment"}
+    assert world.ask("chloe", f"/loans/{loan}/early-repayments", early).is_success
+    world.passes(31)
+    world.works()
+    undo = f"/loans/{loan}/repayments/{early['repayment_id']}/reverse"
+    assert world.ask("chloe", undo, {"reason": "Chèque impayé"}).is_success
+    world.passes(31)
+    world.works()
+    assert world.house.platform.store.load(Servicing, servicing_id(LoanId(loan))).fallen_due == 2
+    house_says_the_same(world, loan)
