@@ -139,8 +139,8 @@ class LoanAccount(Projection):
             insurance_paid bigint NOT NULL,
             penalty_paid   bigint NOT NULL,
             unpaid         bigint NOT NULL,
-            fallen         int NOT NULL,
-            ahead          jsonb NOT NULL,
+            _fallen        int NOT NULL,
+            _ahead         jsonb NOT NULL,
             advance        bigint NOT NULL,
             written_off    bigint NOT NULL,
             recovered      bigint NOT NULL,
@@ -173,8 +173,8 @@ class LoanAccount(Projection):
             insurance=sum(line.insurance.minor for line in e.instalments),
             **dict.fromkeys((*DUE.values(), *PAID.values()), 0),
             unpaid=0,
-            fallen=0,
-            ahead={},
+            _fallen=0,
+            _ahead={},
             advance=0,
             written_off=0,
             recovered=0,
@@ -233,7 +233,7 @@ class LoanAccount(Projection):
         table.patch(
             e.originator_id,
             instalments=e.after + len(e.lines),
-            fallen=min(row["fallen"], e.after),
+            _fallen=min(row["_fallen"], e.after),
             principal=e.principal.minor,
             interest=e.interest.minor,
             fees=e.fees.minor if e.fees else 0,
@@ -454,7 +454,7 @@ def _unpaid(
     row: Row, no_longer: Iterable[Allocation], now: Iterable[Allocation], falling: Allocation | None
 ) -> dict[str, Any]:
     """What has fallen due and is not paid; money ahead of an instalment's day lessens nothing before that day."""
-    unpaid, fallen, ahead = row["unpaid"], row["fallen"], Counter[str](row["ahead"])
+    unpaid, fallen, ahead = row["unpaid"], row["_fallen"], Counter[str](row["_ahead"])
     if falling is not None:
         fallen = falling.number
         unpaid += falling.total.minor - ahead.pop(str(fallen), 0)
@@ -467,6 +467,6 @@ def _unpaid(
                 ahead[str(part.number)] += paid
     return {
         "unpaid": unpaid,
-        "fallen": fallen,
-        "ahead": {number: paid for number, paid in ahead.items() if paid},
+        "_fallen": fallen,
+        "_ahead": {number: paid for number, paid in ahead.items() if paid},
     }
