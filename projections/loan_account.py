@@ -85,10 +85,6 @@ class LoanAccountLine(Line):
     """For lateness, beside what fell due."""
     unpaid: int
     """Fallen due and not paid, without penalties."""
-    fallen: int
-    """Number of the last instalment that has fallen due; 0 while none has."""
-    ahead: dict[str, int]
-    """What instalments to come have received, by their number."""
     advance: int
     """Received and kept: for instalments that are not due yet, or for the borrower."""
     written_off: int
@@ -175,8 +171,8 @@ class LoanAccount(Projection):
             insurance_paid bigint NOT NULL,
             penalty_paid   bigint NOT NULL,
             unpaid         bigint NOT NULL,
-            fallen         int NOT NULL,
-            ahead          jsonb NOT NULL,
+            _fallen        int NOT NULL,
+            _ahead         jsonb NOT NULL,
             advance        bigint NOT NULL,
             written_off    bigint NOT NULL,
             recovered      bigint NOT NULL,
@@ -214,8 +210,8 @@ class LoanAccount(Projection):
             insurance=sum(line.insurance.minor for line in e.instalments),
             **dict.fromkeys((*DUE.values(), *PAID.values()), 0),
             unpaid=0,
-            fallen=0,
-            ahead={},
+            _fallen=0,
+            _ahead={},
             advance=0,
             written_off=0,
             recovered=0,
@@ -519,7 +515,7 @@ def _vanishes(table: Table, e: Servicing.Event, fallen_due: Allocation, kept: in
     row = _move(table, e, [], [], None, **gone)
     if row["status"] in ALIVE:
         table.patch(e.originator_id, unpaid=row["unpaid"] + sum(gone.values()))
-    table.patch(e.originator_id, fallen=min(row["fallen"], kept))
+    table.patch(e.originator_id, _fallen=min(row["_fallen"], kept))
 
 
 def _would_lose(lost: Balance) -> dict[str, int]:
@@ -530,7 +526,7 @@ def _unpaid(
     row: Row, no_longer: Iterable[Allocation], now: Iterable[Allocation], falling: Allocation | None
 ) -> dict[str, Any]:
     """What has fallen due and is not paid; money ahead of an instalment's day lessens nothing before that day."""
-    unpaid, fallen, ahead = row["unpaid"], row["fallen"], Counter[str](row["ahead"])
+    unpaid, fallen, ahead = row["unpaid"], row["_fallen"], Counter[str](row["_ahead"])
     if falling is not None:
         fallen = falling.number
         unpaid += falling.total.minor - ahead.pop(str(fallen), 0)
@@ -543,6 +539,6 @@ def _unpaid(
                 ahead[str(part.number)] += paid
     return {
         "unpaid": unpaid,
-        "fallen": fallen,
-        "ahead": {number: paid for number, paid in ahead.items() if paid},
+        "_fallen": fallen,
+        "_ahead": {number: paid for number, paid in ahead.items() if paid},
     }

@@ -7301,18 +7301,6 @@ export interface components {
              */
             unpaid: number;
             /**
-             * Fallen
-             * @description Number of the last instalment that has fallen due; 0 while none has.
-             */
-            fallen: number;
-            /**
-             * Ahead
-             * @description What instalments to come have received, by their number.
-             */
-            ahead: {
-                [key: string]: number;
-            };
-            /**
              * Advance
              * @description Received and kept: for instalments that are not due yet, or for the borrower.
              */
@@ -28188,10 +28176,6 @@ export interface operations {
                      *       "insurance_paid": 1,
                      *       "penalty_paid": 1,
                      *       "unpaid": 1,
-                     *       "fallen": 1,
-                     *       "ahead": {
-                     *         "1": 1
-                     *       },
                      *       "advance": 0,
                      *       "written_off": 1,
                      *       "recovered": 1,
