@@ -3,8 +3,8 @@ import { date, money } from '~/lib/format';
 import { m } from '~/paraglide/messages';
 import { Card } from '~/ui/card';
 
-/** What it means that a loan was put on notice, or is due at once; nothing where the notice was obeyed. */
-export function DefaultSaid({ loan }: { loan: string }) {
+/** What lateness costs by today, and what it means that a loan was put on notice, or is due at once. */
+export function DefaultSaid({ loan, late }: { loan: string; late: number }) {
   const { data: found } = api.useQuery('get', '/api/v1/loans/{loan_id}/default', {
     params: { path: { loan_id: loan } },
   });
@@ -17,7 +17,10 @@ export function DefaultSaid({ loan }: { loan: string }) {
       </Card>
     );
   }
-  if (!found.noticed_until || found.noticed_unpaid === 0) return null;
+  if (!found.noticed_until || found.noticed_unpaid === 0) {
+    if (found.past_due <= late) return null;
+    return <p className="mute">{m.my_default_with_penalties({ amount: money(found.past_due, found.currency) })}</p>;
+  }
   const until = date(found.noticed_until);
   return (
     <Card title={found.is_over ? m.my_default_over({ until }) : m.my_default_noticed({ until })}>

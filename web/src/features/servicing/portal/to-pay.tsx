@@ -26,9 +26,9 @@ export function ToPay({ loan }: { loan: Loan }) {
       {(of) => (
         <>
           <Next of={of} />
-          {of.status === 'open' && (of.noticed_until || of.accelerated_on) && (
+          {of.status === 'open' && (of.overdue > 0 || of.noticed_until || of.accelerated_on) && (
             <Suspense fallback={null}>
-              <DefaultSaid loan={of.loan_id} />
+              <DefaultSaid loan={of.loan_id} late={of.overdue} />
             </Suspense>
           )}
           {of.overpaid > 0 && (
