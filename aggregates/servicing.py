@@ -5,7 +5,7 @@
     open ──one proposes and another confirms──▶ written-off ──all of it came back──▶ recovered
     recovered ──money of it comes back──▶ written-off
 
-Money that arrived is a fact in every one of them: what is more than is owed waits for the borrower (0044).
+Money that arrived is a fact in every one of them: what is more than is owed waits for the borrower (0043).
 
 What a loan owes and what each receipt pays of it follows from the facts by their value dates (rules/life.py): money
 that becomes known late, or that goes back, changes what others paid, and that is said with its numbers.
