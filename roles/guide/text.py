@@ -16,6 +16,7 @@ from aggregates.rules.terms import FirstPeriod
 from providers.rendering.formats import figures, money, percent, short_day
 from providers.rendering.templates import environment
 from roles.guide.ceilings import Ceilings
+from roles.guide.default import DueAtOnce, GivenBack
 from roles.guide.drawing import Picture
 from roles.guide.early import Early
 from roles.guide.late import Arrears, Lateness, Portfolio, rates_by_bucket
@@ -83,6 +84,8 @@ def text(pictures: Mapping[str, Picture]) -> str:
         early=early,
         lateness=Lateness(),
         arrears=Arrears(),
+        at_once=DueAtOnce(),
+        given_back=GivenBack(),
         provision_rates=rates_by_bucket(Arrears.provisions),
         portfolio=Portfolio(),
         pictures=pictures,

@@ -141,6 +141,24 @@ def test_each_penalty_is_the_one_of_its_days_and_at_most_the_cap() -> None:
     assert ([each for each in found if not written_as(worked_out(each[0]), each[1])], len(found)) == ([], 4)
 
 
+def test_what_is_due_at_once_adds_up_and_its_indemnity_is_rounded_down() -> None:
+    ((calculation, indemnity),) = re.findall(
+        rf"\| {CALCULATION}, au centime inférieur \| ({NUMBER}) \|", PAGE
+    )
+    assert value(indemnity) == Fraction(worked_out(calculation) * 100 // 1, 100)
+    table = PAGE[PAGE.index("| en retard | échéances") : PAGE.index("Si l’on apprend plus tard")]
+    *parts, total = re.findall(rf"({NUMBER})(?:\*\*)? \|\n", table)
+    assert (len(parts), sum(map(value, parts))) == (4, value(total))
+
+
+def test_what_comes_back_after_stepping_back_is_the_capital_and_the_interest_of_its_days() -> None:
+    rows = re.findall(rf"\d{{4}} \| (\d+) \| ({NUMBER}) \| ({NUMBER}) \| ({NUMBER}) \|\n", PAGE)
+    assert len(rows) == 4
+    for days, capital, interest, total in rows:
+        assert written_as(value(capital) * Fraction(12, 100) * int(days) / 360, interest)
+        assert value(capital) + value(interest) == value(total)
+
+
 def test_the_calculations_of_time_come_to_their_interest() -> None:
     rows = re.findall(r"\d\d/\d\d/\d{4} \| \d\d/\d\d/\d{4} \|(.*)\|", PAGE)
     cells = [cell.strip() for row in rows for cell in row.split(" | ")]
