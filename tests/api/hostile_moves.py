@@ -195,7 +195,7 @@ class Tormentors(Offering):
                 self.world.holds(headers["If-Match"] == f'"{servicing.version}"', "a stale version was taken")
 
     def pays_what_was_shown(self, life: Life) -> None:
-        """The preview and then the money: they say the same, or both refuse."""
+        """The preview and then the money: they say the same, or both refuse; what is too much is taken where that is said."""
         if self.servicing(life) is None:
             return
         body = self.money(life, amount=self.some(life.currency, self.lot.choice([1, 5_000, 22_160, 100_000])))
@@ -205,8 +205,17 @@ class Tormentors(Offering):
         shown = world.look(
             "chloe", f"{path}/repayment-preview?amount={minor}&value_date={body['value_date']}"
         )
+        if shown.is_success and shown.json()["overpaid"] and self.lot.random() < 0.5:
+            body["keeps_overpayment"] = True
         answer = world.ask("chloe", f"{path}/repayments", body, "repay-as-shown")
         if answer.status_code == 409 and answer.json()["type"] == "repayment-exists":
+            return
+        if shown.is_success and not answer.is_success:
+            is_slip = shown.json()["overpaid"] > 0 and "keeps_overpayment" not in body
+            world.holds(
+                is_slip and answer.json()["type"] == "more-than-owed",
+                f"shown {shown.text}, then {answer.text}",
+            )
             return
         world.holds(shown.is_success == answer.is_success, f"shown {shown.text}, then {answer.text}")
         if not answer.is_success:

@@ -53,7 +53,7 @@ async function opens(page: Page, click: () => Promise<void>): Promise<boolean> {
     await expect(async () => {
       await onScreen(page);
       quiet = open.size > 0 ? 0 : quiet + 1;
-      expect(quiet).toBeGreaterThan(2);
+      expect(quiet).toBeGreaterThan(5);
     }).toPass({ intervals: [0], timeout: 60_000 });
     return (await page.locator('dialog[open]').count()) > 0;
   } finally {

@@ -53,7 +53,6 @@ const TITLES: Partial<Record<EventName | ActivityName, () => string>> = {
   'Servicing.PenaltiesResumed': m.event_servicing_penalties_resumed,
   'Loan.WrittenOff': m.event_loan_written_off,
   'Loan.Recovered': m.event_loan_recovered,
-  'Loan.RecoveryUndone': m.event_loan_recovery_undone,
 };
 
 /** Events whose title alone says too little: how much it was. */

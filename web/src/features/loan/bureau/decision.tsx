@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { api } from '~/api/client';
 import type { components } from '~/api/schema';
 import { useMay, useMe } from '~/app/me';
@@ -7,11 +7,13 @@ import { m } from '~/paraglide/messages';
 import { useKeys } from '~/ui/use-keys';
 import { approvalOf } from '../approval';
 import { Approve } from './approve';
-import { CounterOffer } from './counter-offer';
 import { Decline } from './decline';
 import { Withdraw } from './withdraw';
 
 type Loan = components['schemas']['LoanEntry'];
+// Most requests are decided as they were asked for: it comes when it is opened.
+const CounterOffer = lazy(() => import('./counter-offer').then((it) => ({ default: it.CounterOffer })));
+
 type Open = { what: 'approve' | 'decline' | 'withdraw' | 'offer'; loan: Loan } | null;
 
 /** The commands of a request that waits: approve, decline, withdraw, or offer something else. `A`, `R`, `P` open them. */
@@ -62,7 +64,11 @@ export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean })
         </>
       )}
       {open?.what === 'approve' && <Approve loan={open.loan} onClose={close} onOther={() => begin('offer')} />}
-      {open?.what === 'offer' && <CounterOffer loan={open.loan} onClose={close} />}
+      {open?.what === 'offer' && (
+        <Suspense fallback={null}>
+          <CounterOffer loan={open.loan} onClose={close} />
+        </Suspense>
+      )}
       {open?.what === 'decline' && <Decline loan={open.loan} onClose={close} />}
       {open?.what === 'withdraw' && <Withdraw loan={open.loan} onClose={close} />}
     </>
