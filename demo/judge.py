@@ -154,14 +154,19 @@ def trial_balance_sums_the_journal(journal: Sequence[Entry], trial: Sequence[Bal
 
 
 def books_are_as_the_oracle_says(
-    loans: Sequence[tuple[Terms, Mapping[str, int]]], paid_from: str, trial: Sequence[Balance], today: date
+    loans: Sequence[tuple[Terms, Mapping[str, int]]],
+    paid_from: str,
+    trial: Sequence[Balance],
+    today: date,
+    apart: Mapping[str, int] | None = None,
 ) -> Verdict:
     """The balance of every account, computed a second time from the terms and from what came in.
 
     loans      each with what was received, by the account it came in on
     paid_from  the account that the principals left from
+    apart      what a loan in euros beside them leaves on each account
     """
-    expected: Counter[tuple[str, str]] = Counter()
+    expected = Counter({(account, "EUR"): amount for account, amount in (apart or {}).items()})
     for terms, received in loans:
         standing = oracle.standing(_schedule(terms), today, sum(received.values()))
         for account, amount in oracle.balances(terms.principal, standing, paid_from, dict(received)).items():

@@ -6,7 +6,7 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import date
 from pathlib import Path
@@ -114,8 +114,9 @@ def _told(installation: Installation, seed: int | None, say: Narrator, tables_to
         changed = _loan(story.changes.one, story.changes.early)
         loans = [*map(_loan, borrowings), changed]
         verdicts = [
-            *_about_money(loans, cast, found),
+            *_about_money(loans, story.default.in_the_books(), cast, found),
             *story.changes.verdicts(),
+            *story.default.verdicts(),
             *found.about_the_store(),
         ]
         say.tell(
@@ -137,14 +138,19 @@ def _borrowings(cast: Cast, seed: int | None, random: Random) -> list[Borrowing]
     ]
 
 
-def _about_money(loans: Sequence[LoanFigures], cast: Cast, found: Evidence) -> list[Verdict]:
+def _about_money(
+    loans: Sequence[LoanFigures], apart: Mapping[str, int], cast: Cast, found: Evidence
+) -> list[Verdict]:
+    """``apart``: what another loan leaves on each account, which the oracle does not reckon."""
     journal, trial = found.journal(), found.trial_balance()
     currencies = {loan.terms.currency for loan in loans}
     books = [(loan.terms, loan.received) for loan in loans]
     return [
         judge.ledger_balances(journal, trial, currencies),
         judge.trial_balance_sums_the_journal(journal, trial),
-        judge.books_are_as_the_oracle_says(books, PCG[PAID_FROM["transfer"]].number, trial, cast.today()),
+        judge.books_are_as_the_oracle_says(
+            books, PCG[PAID_FROM["transfer"]].number, trial, cast.today(), apart
+        ),
         *(judge.repaid_as_promised(loan.terms, sum(loan.received.values())) for loan in loans),
     ]
 

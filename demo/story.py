@@ -20,6 +20,7 @@ from demo.calendar import Course, Lived, live
 from demo.cast import Cast
 from demo.ceilings import costly, enter_the_quarter, told
 from demo.changes import Changes, compared
+from demo.defaults import Default
 from demo.desk import Unexpected
 from demo.narrate import Narrator
 from demo.plan import Payment, payments
@@ -49,6 +50,8 @@ class Story:
         self._random, self._kill, self._look = random, kill, look
         self.changes = Changes(cast, borrowings[0].offer)
         """A loan beside the others, that ends early."""
+        self.default = Default(cast, borrowings[0].offer)
+        """Another one, that is not paid."""
 
     def tell(self) -> None:
         for part in (
@@ -61,6 +64,7 @@ class Story:
             self._clocks,
             self._payouts,
             self._changes,
+            self._default,
         ):
             part()
             self._look()
@@ -221,6 +225,23 @@ class Story:
         )
         one.is_sent_back()
         self._say.tell("somebody else than who recorded it sends it back, and nothing is left on the loan")
+
+    def _default(self) -> None:
+        self._say.chapter("A loan that is not paid")
+        one = self.default
+        self._say.tell(f"Jean: {one.is_offered_less(Money(1_800_00, one.offer.currency))}")
+        one.is_paid_out()
+        self._say.tell(f"it is paid out, and nothing comes: {one.goes_unpaid(2)}")
+        last = one.is_put_on_notice()
+        self._say.tell(f"an advisor puts him on notice, in writing: to be paid by {last}")
+        refusal, owed = one.falls_due_at_once(last)
+        self._refused("the same advisor lets everything fall due", refusal)
+        self._say.tell(f"somebody else does: {owed}")
+        self._look()
+        refusal, lost = one.is_given_up()
+        self._refused("an advisor gives it up alone", refusal)
+        self._say.tell(f"two people do: {lost} are lost")
+        self._say.tell(f"two months later a transfer brings it back: {one.is_made_good()} recovered")
 
     def _pass(self, lived: Lived) -> None:
         self._say.progress(lived.number, lived.of, f"business day {lived.day}")
