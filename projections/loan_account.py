@@ -29,6 +29,8 @@ DUE: Final[dict[Component, str]] = {what: f"{what}_due" for what in COMPONENTS i
 ALIVE: Final = ("open", "repaid")
 """The states in which something may be overdue: what was written off is not."""
 
+COMES_NEXT: Final = "coalesce({account}next_due_on, DATE '1900-01-01')"
+"""What an open loan is sorted by: the day of its next instalment; before all others where everything is due already."""
 OVERPAID: Final = """(CASE WHEN status = 'open' THEN greatest(advance - (principal + interest + fees + insurance
     - principal_paid - interest_paid - fee_paid - insurance_paid), 0) ELSE advance END)"""
 """What waits beyond all that is to come: it is the borrower's. While anything waits, no penalty is unpaid."""
@@ -191,7 +193,7 @@ class LoanAccount(Projection):
         CREATE INDEX ON {{table}} (loan_id);
         CREATE INDEX ON {{table}} (unpaid, loan_id);
         CREATE INDEX ON {{table}} (loan_id) WHERE {OVERPAID} > 0;
-        CREATE INDEX ON {{table}} (next_due_on, loan_id) WHERE next_due_on IS NOT NULL"""
+        CREATE INDEX ON {{table}} (({COMES_NEXT.format(account="")}), loan_id) WHERE status = 'open'"""
 
     @on(Servicing.Opened)
     def _opened(self, e: Servicing.Opened, table: Table) -> None:

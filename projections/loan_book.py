@@ -17,7 +17,7 @@ from eventstore import Page, Projection, Table, on
 from projections.counts import StateCounts, counted
 from projections.filters import CUSTOMER, NO_CUSTOMER, OF_CUSTOMER, Filters, ordered
 from projections.line import Line
-from projections.loan_account import OVERPAID
+from projections.loan_account import COMES_NEXT, OVERPAID
 from projections.proofs import (
     CeilingLine,
     ConsentLine,
@@ -482,7 +482,8 @@ class LoanBook(Projection):
         """The loans, newest first unless they are sorted otherwise.
 
         All of them unless a filter is named. Amounts are sorted within their currency; sorted by ``next_due_on`` it
-        shows the loans with a next instalment, by ``overdue`` those that were paid out.
+        shows the loans that are being paid back, first those of which everything is due, by ``overdue`` all that were
+        paid out.
         """
         query, values = _listed(asked, sort)
         order = ordered(_SORTS[sort.lstrip("-")], sort)
@@ -554,8 +555,8 @@ _LED_BY: Final = {
         "JOIN {CustomerFile} AS customer ON customer.customer_id = loan.customer_id",
     ),
     "next_due_on": (
-        "account.next_due_on AS due_sort, account.loan_id AS lead_sort",
-        "JOIN {LoanAccount} AS account ON account.loan_id = loan.loan_id AND account.next_due_on IS NOT NULL",
+        f"{COMES_NEXT.format(account='account.')} AS due_sort, account.loan_id AS lead_sort",
+        "JOIN {LoanAccount} AS account ON account.loan_id = loan.loan_id AND account.status = 'open'",
     ),
     "overdue": (
         f"{_LATE} AS late_sort, account.loan_id AS lead_sort",

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from aggregates.servicing import servicing_id
+from aggregates.servicing import Servicing, servicing_id
 from aggregates.values import LoanId
 from commands.servicing import MarkInstalmentDue
 from eventstore import Asker
@@ -144,6 +144,25 @@ def test_what_is_late_comes_first_and_can_be_asked_for_alone(house):
     ]
     assert [row["loan_id"] for row in house.get("ana", "/loans?overdue=true").json()["items"]] == [str(loan)]
     assert house.get("ana", f"/loans/{loan}/account").json()["next_due_on"] == "2026-07-04"
+
+
+def test_a_loan_of_which_everything_is_due_comes_before_those_with_something_to_come(house):
+    """It has no next instalment, and is the last that whoever collects may overlook."""
+    coming, due = house.disbursed(name="jean"), house.disbursed()
+    store, servicing = house.platform.store, servicing_id(LoanId(due))
+    last = store.load(Servicing, servicing).instalments[-1]
+    asker = Asker(id_of("machine"), "test", last.due_on, house.platform.clock.now())
+    store.send(MarkInstalmentDue(number=last.number), asker, servicing)
+    house.settle()
+    rows = house.get("ana", "/loans?sort=next_due_on&status=disbursed").json()["items"]
+    assert [(row["loan_id"], row["next_due_on"]) for row in rows] == [
+        (str(due), None),
+        (str(coming), "2026-06-04"),
+    ]
+    third = house.disbursed()
+    house.settle()
+    walk = [row["loan_id"] for row in walked(house, "ana", "/loans?sort=next_due_on")]
+    assert (walk[0], {*walk[1:]}) == (str(due), {str(coming), str(third)})
 
 
 @pytest.mark.parametrize("sort", ["next_due_on", "-next_due_on", "overdue", "-overdue"])

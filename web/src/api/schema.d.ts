@@ -1783,7 +1783,8 @@ export interface paths {
          * @description The loans, newest first unless they are sorted otherwise.
          *
          *     All of them unless a filter is named. Amounts are sorted within their currency; sorted by `next_due_on` it
-         *     shows the loans with a next instalment, by `overdue` those that were paid out.
+         *     shows the loans that are being paid back, first those of which everything is due, by `overdue` all that were
+         *     paid out.
          *
          *     Permission: `loan.read`.
          */

@@ -11,6 +11,7 @@ import { Facts } from '~/ui/card';
 import { Outcome } from '~/ui/conflict';
 import { Actions, Dialog } from '~/ui/dialog';
 import { DateInput, limits, showErrors, useFields } from '~/ui/form';
+import box from '~/ui/proposal.module.css';
 import s from './servicing.module.css';
 
 type Loan = Pick<components['schemas']['LoanEntry'], 'loan_id' | 'reference'>;
@@ -31,7 +32,7 @@ export function DefaultPanel({ loan }: { loan: Loan }) {
   const offered = may && next && !(next === 'accelerate' && found.is_own && !alone) ? next : null;
   if (!offered && next === 'notice') return null;
   return (
-    <section className={s.proposal}>
+    <section className={`${box.proposal} ${s.apart}`}>
       <h2>{title}</h2>
       <p className="mute">{next === 'accelerate' && found.is_own && !alone ? m.default_own() : about}</p>
       {next === 'accelerate' && <AtOnce found={found} />}
