@@ -40,20 +40,31 @@ export async function openings(page: Page, guard: Guard): Promise<{ count: numbe
   return { count, found };
 }
 
+/** What came as a file of its own is drawn up to 300 ms after its stand-in: so long React holds it back. */
+const HELD_BACK = 300;
+
 /** Whether a dialog is open when all that was asked for in doing so is answered, and drawn. */
 async function opens(page: Page, click: () => Promise<void>): Promise<boolean> {
   const open = new Set<Request>();
-  // News come for as long as the page is there.
-  const asked = (request: Request) => void (request.resourceType() === 'eventsource' || open.add(request));
+  let [quiet, still] = [0, 0];
+  const asked = (request: Request) => {
+    // News come for as long as the page is there.
+    if (request.resourceType() === 'eventsource') return;
+    open.add(request);
+    if (request.resourceType() === 'script') still = HELD_BACK;
+    quiet = 0;
+  };
   const answered = (request: Request) => void open.delete(request);
   page.on('request', asked).on('requestfinished', answered).on('requestfailed', answered);
   try {
     await click();
-    let quiet = 0;
+    let since = 0;
     await expect(async () => {
       await onScreen(page);
       quiet = open.size > 0 ? 0 : quiet + 1;
+      if (quiet <= 1) since = performance.now();
       expect(quiet).toBeGreaterThan(5);
+      expect(performance.now() - since).toBeGreaterThanOrEqual(still);
     }).toPass({ intervals: [0], timeout: 60_000 });
     return (await page.locator('dialog[open]').count()) > 0;
   } finally {

@@ -6,12 +6,12 @@ import { useMay, useMe } from '~/app/me';
 import { m } from '~/paraglide/messages';
 import { useKeys } from '~/ui/use-keys';
 import { approvalOf } from '../approval';
+import { Approve } from './approve';
 import { Decline } from './decline';
 import { Withdraw } from './withdraw';
 
 type Loan = components['schemas']['LoanEntry'];
-// A loan is looked at for years and decided once: what decides comes when it is opened.
-const Approve = lazy(() => import('./approve').then((it) => ({ default: it.Approve })));
+// Most requests are decided as they were asked for: it comes when it is opened.
 const CounterOffer = lazy(() => import('./counter-offer').then((it) => ({ default: it.CounterOffer })));
 
 type Open = { what: 'approve' | 'decline' | 'withdraw' | 'offer'; loan: Loan } | null;
@@ -63,10 +63,12 @@ export function Decision({ loan, disabled }: { loan: Loan; disabled?: boolean })
           )}
         </>
       )}
-      <Suspense fallback={null}>
-        {open?.what === 'approve' && <Approve loan={open.loan} onClose={close} onOther={() => begin('offer')} />}
-        {open?.what === 'offer' && <CounterOffer loan={open.loan} onClose={close} />}
-      </Suspense>
+      {open?.what === 'approve' && <Approve loan={open.loan} onClose={close} onOther={() => begin('offer')} />}
+      {open?.what === 'offer' && (
+        <Suspense fallback={null}>
+          <CounterOffer loan={open.loan} onClose={close} />
+        </Suspense>
+      )}
       {open?.what === 'decline' && <Decline loan={open.loan} onClose={close} />}
       {open?.what === 'withdraw' && <Withdraw loan={open.loan} onClose={close} />}
     </>

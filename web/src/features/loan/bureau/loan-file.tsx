@@ -8,7 +8,7 @@ import { PageHeader } from '~/ui/card';
 import { Answer } from '~/ui/states';
 import { Tabs } from '~/ui/tabs';
 import { LoanStatusMark } from '../words';
-import { Decision } from './decision';
+import { FileDecision } from './file-decision';
 import { LoanDocuments } from './loan-documents';
 import { LoanFacts } from './loan-facts';
 import { LoanNext } from './loan-next';
@@ -54,7 +54,7 @@ export function LoanFile({ history, commands, repayments, waiting }: LoanFilePro
             {/* The past is only read, and says its state itself. */}
             {!past && <LoanStatusMark status={line.status} />}
             <fieldset className="whole" disabled={past}>
-              <Decision loan={line} disabled={past} />
+              <FileDecision loan={line} disabled={past} />
               <OnPaper loan={line} />
               {commands?.(line)}
             </fieldset>
