@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 from aggregates.organisation import ORGANISATION_ID, NothingChanges, NothingProposed, Organisation
 from commands.organisation import RefuseProposal
 from tests.access.people import somebody
-from tests.api.house import PEOPLE, House, id_of
+from tests.api.consumer import PRODUCT_IN_LAW, PRODUCT_OF_QUEBEC
+from tests.api.house import PEOPLE, PRODUCT, House, id_of
 from tests.walls.calls import Call
 from tests.walls.scenes import SCENES, Scene, Stock
 from tests.walls.stock import call, widened
@@ -25,8 +26,11 @@ FOR_EVERYBODY = {
 }
 """Operations on what there is one of in the house; left alone, they stop what everybody else does."""
 
-GROUND = {str(id_of(name)) for name in (*PEOPLE, "personal loan")}
-"""What every scene stands on and nothing brings back: the people who ask, the product that is lent."""
+SHARED = (PRODUCT, PRODUCT_IN_LAW, PRODUCT_OF_QUEBEC)
+"""Products that the loans of several scenes are made on."""
+
+GROUND = {*(str(id_of(name)) for name in PEOPLE), *(str(each.product_id) for each in SHARED)}
+"""What every scene stands on and nothing brings back: the people who ask, the products that are lent."""
 
 
 def tidied(house: House) -> None:

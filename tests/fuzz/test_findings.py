@@ -13,15 +13,18 @@ from aggregates.organisation import ORGANISATION_ID, Organisation
 from aggregates.stop_switch import STOP_SWITCH_ID, StopSwitch
 from api.app import create_app
 from api.words import WORDS
+from commands.loan_product import LaunchLoanProduct
 from commands.organisation import ChangeFourEyesPolicy
 from commands.stop_switch import PullStopSwitch
 from tests.access.people import later
+from tests.api import consumer
+from tests.api import house as houses
 from tests.api.house import PEOPLE, House, id_of, served
 from tests.fuzz.chains import linked
 from tests.fuzz.engine import ABOUT_FORM, Plan, is_about_form, played
 from tests.fuzz.figures import figures
 from tests.fuzz.run import CHAIN, planned, tell
-from tests.fuzz.scenes import tidied
+from tests.fuzz.scenes import GROUND, tidied
 from tests.fuzz.ways import credentials, who_may
 
 ORGANISATION = "/api/v1/organisation"
@@ -114,6 +117,13 @@ def test_who_was_signed_out_or_whose_proof_is_old_signs_in_again(house):
     assert again != before
     later(house, minutes=5)
     assert credentials(house, "jean") != again
+
+
+def test_no_product_that_scenes_share_can_be_taken_away():
+    entered = {**vars(houses), **vars(consumer)}.values()
+    shared = {str(each.product_id) for each in entered if isinstance(each, LaunchLoanProduct)}
+    assert len(shared) == 3
+    assert shared <= GROUND
 
 
 def test_what_there_is_one_of_is_put_right_again(house):
