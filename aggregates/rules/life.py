@@ -120,6 +120,8 @@ class _Walk:
         """Those that fell due and are not wholly paid."""
         self.replaced: list[Line] = []
         """Of earlier versions, with penalties that are not paid."""
+        self.taken_in: list[Line] = []
+        """Of them those that a version of this day has taken in."""
         self.pool: dict[int, int] = {}
         """Unallocated money, by receipt."""
         self.parts: list[Paid] = []
@@ -136,6 +138,7 @@ class _Walk:
         for day in self._days():
             if self.penalties:
                 self.unbooked_penalties += self.penalties.charge(self.open, before, day)
+            self.taken_in = []
             if self.lost is None:
                 for version in self.changes.get(day, ()):
                     self._change_schedule(version)
@@ -168,17 +171,27 @@ class _Walk:
 
     def _change_schedule(self, version: Version) -> None:
         gone, entries = self.lines[version.after :], list[tuple[Role, int]]()
+        cap = self.terms.late.cap_each if self.terms.late else None
+        new = lines_of(version, cap)
+        for line, taken_in in zip(gone, new[: version.taken_in], strict=False):
+            taken_in.take_over(line)
         for line in gone:
             entries += line.entries_undone()
             self._release(line)
             line.left[FEE:] = [0, 0, 0, 0]
-        cap = self.terms.late.cap_each if self.terms.late else None
         self.replaced += [line for line in gone if any(line.left)]
         self.replaced.sort(key=lambda line: (line.version, line.scheduled.number))
         self.open = [line for line in self.open if line.scheduled.number <= version.after]
-        self.lines = self.lines[: version.after] + lines_of(version, cap)
+        self.lines = self.lines[: version.after] + new
         self.puts_off = any(line.scheduled.earlier for line in self.lines)
         self.due = min(self.due, version.after)
+        self.taken_in = [line for line in self.taken_in if line.scheduled.number <= version.after]
+        self.taken_in += new[: version.taken_in]
+        for line in new[: version.taken_in]:
+            # It fell due before, and is owed on: in the books it only asks for less.
+            self.due, line.fell_due = line.scheduled.number, True
+            self.open += [line] if any(line.left) else []
+            entries += [entry for _, due in line.entries_due() for entry in due]
         self.version = version.number
         if version.indemnity:
             self.lines[version.after].left[PENALTY] = version.indemnity.minor
@@ -254,6 +267,8 @@ class _Walk:
     def _in_order(self, day: date) -> Iterator[tuple[Line, int]]:
         order = self.terms.order
         components = [COMPONENTS.index(what) for what in order.components]
+        # What they ask for is what they had received by the end of this day.
+        yield from ((line, component) for line in self.taken_in for component in components)
         for timing in order.timings:
             match timing:
                 case "past_due":

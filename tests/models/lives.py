@@ -7,7 +7,7 @@ schedule, every receipt and every penalty is looked at on every one of them. Amo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 
@@ -198,10 +198,29 @@ class Life:
             if version.on == self.today and number > self.current and number not in self.fallen:
                 self.current = number
                 self.took_effect.append(number)
+                self.keep(version)
                 self.put(self.lines_of(number))
                 if version.indemnity:
                     self.force[version.after].unpaid["penalty"] += version.indemnity
                     self.indemnities += version.indemnity
+
+    def keep(self, version: Version) -> None:
+        """What lines that are taken in have received is theirs under the new version, as far as they ask for it."""
+        for line in version.lines[: version.taken_in]:
+            here = new(version.number, line)
+            (old,) = [owed for owed in self.force if owed.line.number == line.number]
+            for money in self.money:
+                for part in list(money.parts):
+                    if (part.version, part.number) != old.place or part.what not in COMPONENTS[1:]:
+                        continue
+                    kept = min(part.amount, here.unpaid[part.what])
+                    if kept:
+                        here.unpaid[part.what] -= kept
+                        money.parts.remove(part)
+                        money.parts.append(replace(part, version=version.number, amount=kept))
+                    if kept and part.amount > kept:
+                        money.parts.append(replace(part, amount=part.amount - kept))
+            self.force.append(here)
 
     def put(self, lines: list[tuple[int, Line]]) -> None:
         places = {(version, line.number) for version, line in lines}
@@ -236,6 +255,13 @@ class Life:
         """What money pays today, in order."""
         order, found = self.rules.order, []
         old = sorted(self.replaced, key=lambda owed: owed.place)
+        todays = [
+            owed
+            for owed in self.force
+            if self.known[owed.version].on == self.today
+            and owed.line in self.known[owed.version].lines[: self.known[owed.version].taken_in]
+        ]
+        found += [(owed, what) for owed in todays for what in order.components]
         for timing in order.timings:
             lines = sorted(
                 (owed for owed in self.force if self.timing(owed.line) == timing),
