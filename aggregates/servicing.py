@@ -71,7 +71,7 @@ from aggregates.rules.servicing_refusals import (
     WrongCurrency,
 )
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
-from aggregates.rules.shares import Paid, first_version, paid_by, paid_of, paid_on_falling_due
+from aggregates.rules.shares import Paid, first_version, paid_anew, paid_by, paid_of, paid_on_falling_due
 from aggregates.rules.standing import Balance, Standing
 from aggregates.rules.stepping_back import Return, came_back, line_to_return, returned_by
 from aggregates.rules.taking_in import arrears_of, with_arrears
@@ -791,6 +791,7 @@ class Servicing(Aggregate):
         )
         self._say_moved(moved)
         self._ask_for_the_return(by.account_id, on)
+        self._close_when_paid(on)
 
     @when("open", otherwise=AlreadyRepaid)
     def draw(self, drawdown: Drawdown, costs: Costs, kept: Money, by: AccountId, on: date) -> None:
@@ -1276,7 +1277,7 @@ class Servicing(Aggregate):
         gone = self._fell_due_after(version.after)
         self._put_in_force(version, by.account_id, Sealed(reason), fallen_due=gone)
         for line in version.lines[: version.taken_in]:
-            self._falls_due(line, paid_of(now, line).allocations)
+            self._falls_due(line, paid_anew(changes, line).allocations)
         self._say_moved(
             self._told(replace(each, before=unallocated_after(fell_due, each.after)) for each in changes)
         )
@@ -1321,7 +1322,7 @@ class Servicing(Aggregate):
         self._say_moved(self._told(replace(each, after=unallocated_after(0, each.after)) for each in changes))
         self._put_in_force(version, by, fallen_due=self._fell_due_after(0))
         if fell_due:
-            self._falls_due(line, paid_of(now, line).allocations)
+            self._falls_due(line, paid_anew(changes, line).allocations)
         self._say_moved(
             self._told(replace(each, before=unallocated_after(fell_due, each.after)) for each in changes)
         )

@@ -175,6 +175,7 @@ class _Walk:
         new = lines_of(version, cap)
         for line, taken_in in zip(gone, new[: version.taken_in], strict=False):
             taken_in.take_over(line)
+            entries += [] if line.fell_due else taken_in.entries_applied()
         for line in gone:
             entries += line.entries_undone()
             self._release(line)
