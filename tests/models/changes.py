@@ -13,7 +13,8 @@ from fractions import Fraction
 from tests.models.days import TICKS, after, months_on, ticks
 from tests.models.deals import Deal
 from tests.models.facts import COMPONENTS, Line
-from tests.models.lives import Life, Owed, half_even
+from tests.models.lives import Life
+from tests.models.owed import Owed, half_even
 from tests.models.schedules import Loan
 
 Cut = Callable[[Fraction], int]

@@ -7,64 +7,13 @@ schedule, every receipt and every penalty is looked at on every one of them. Amo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from tests.models.days import after, ticks
 from tests.models.facts import COMPONENTS, TIMINGS, Fact, Line, Rules, Version
-
-
-@dataclass
-class Owed:
-    """A line and what is still unpaid of it."""
-
-    version: int
-    line: Line
-    unpaid: dict[str, int]
-    charged: int = 0
-    """Penalties so far."""
-    sum_of_bases: int = 0
-    once: int | None = None
-    """What lateness has cost beside its days; None before the first day that counts."""
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.version, self.line.number
-
-
-@dataclass(frozen=True, order=True)
-class Part:
-    """What a receipt paid."""
-
-    receipt: int
-    on: date
-    version: int
-    number: int
-    what: str
-    amount: int
-
-
-@dataclass
-class Money:
-    """A receipt, and what is left of it."""
-
-    number: int
-    on: date
-    amount: int
-    left: int
-    parts: list[Part] = field(default_factory=list)
-
-    def spend(self, on: date, version: int, number: int, what: str, most: int) -> int:
-        amount = min(self.left, most)
-        if amount > 0:
-            self.left -= amount
-            self.parts.append(Part(self.number, on, version, number, what, amount))
-        return max(amount, 0)
-
-
-def half_even(exact: Fraction) -> int:
-    return round(exact)
+from tests.models.owed import Money, Owed, Part, half_even, new
 
 
 class Life:
@@ -394,17 +343,3 @@ class Life:
         if not whole:
             return own
         return half_even(Fraction(own * ticks(line.starts_on, min(self.today, end), count), whole))
-
-
-def new(version: int, line: Line) -> Owed:
-    return Owed(
-        version,
-        line,
-        {
-            "penalty": 0,
-            "fee": line.fee,
-            "insurance": line.insurance,
-            "interest": line.interest,
-            "principal": line.principal,
-        },
-    )
