@@ -158,17 +158,20 @@ class Life:
         for line in version.lines[: version.taken_in]:
             here = new(version.number, line)
             (old,) = [owed for owed in self.force if owed.line.number == line.number]
-            for money in self.money:
-                for part in list(money.parts):
-                    if (part.version, part.number) != old.place or part.what not in COMPONENTS[1:]:
-                        continue
-                    kept = min(part.amount, here.unpaid[part.what])
-                    if kept:
-                        here.unpaid[part.what] -= kept
-                        money.parts.remove(part)
-                        money.parts.append(replace(part, version=version.number, amount=kept))
-                    if kept and part.amount > kept:
-                        money.parts.append(replace(part, amount=part.amount - kept))
+            received = [
+                (money, part)
+                for money in self.money
+                for part in money.parts
+                if (part.version, part.number) == old.place and part.what in COMPONENTS[1:]
+            ]
+            for money, part in sorted(received, key=lambda one: (one[1].on, one[0].on, one[0].number)):
+                kept = min(part.amount, here.unpaid[part.what])
+                if kept:
+                    here.unpaid[part.what] -= kept
+                    money.parts.remove(part)
+                    money.parts.append(replace(part, version=version.number, amount=kept))
+                if kept and part.amount > kept:
+                    money.parts.append(replace(part, amount=part.amount - kept))
             self.force.append(here)
 
     def put(self, lines: list[tuple[int, Line]]) -> None:
