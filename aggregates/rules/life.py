@@ -10,7 +10,7 @@ Every rule is in docs/decisions/0032-servicing-by-facts.md.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -120,8 +120,6 @@ class _Walk:
         """Those that fell due and are not wholly paid."""
         self.replaced: list[Line] = []
         """Of earlier versions, with penalties that are not paid."""
-        self.taken_in: list[Line] = []
-        """Of them those that a version of this day has taken in."""
         self.pool: dict[int, int] = {}
         """Unallocated money, by receipt."""
         self.parts: list[Paid] = []
@@ -138,11 +136,8 @@ class _Walk:
         for day in self._days():
             if self.penalties:
                 self.unbooked_penalties += self.penalties.charge(self.open, before, day)
-            self.taken_in = []
-            if self.lost is None:
-                for version in self.changes.get(day, ()):
-                    self._change_schedule(version)
-                self._apply_waiting(day, self._fall_due(day))
+            at_once, in_the_evening = _by_time(self.changes.get(day, []))
+            self._take_effect(at_once, day, f"{day}")
             for fact in self.facts.get(day, ()):
                 match fact:
                     case Disbursed():
@@ -153,9 +148,18 @@ class _Walk:
                         self._refund(fact)
                     case WrittenOff() if self.lost is None:
                         self._write_off(fact)
+            if in_the_evening:
+                self._take_effect(in_the_evening, day, f"{day}:evening")
             self._close(day)
             before = day
         return self
+
+    def _take_effect(self, versions: Iterable[Version], day: date, key: str) -> None:
+        """``key`` is that of what advances pay then."""
+        if self.lost is None:
+            for version in versions:
+                self._change_schedule(version)
+            self._apply_waiting(day, self._fall_due(day), key)
 
     def _days(self) -> list[date]:
         """Every day on which something happens, the ends of months and their morrows, and the last one."""
@@ -175,7 +179,6 @@ class _Walk:
         new = lines_of(version, cap)
         for line, taken_in in zip(gone, new[: version.taken_in], strict=False):
             taken_in.take_over(line)
-            entries += [] if line.fell_due else taken_in.entries_applied()
         for line in gone:
             entries += line.entries_undone()
             self._release(line)
@@ -186,8 +189,6 @@ class _Walk:
         self.lines = self.lines[: version.after] + new
         self.puts_off = any(line.scheduled.earlier for line in self.lines)
         self.due = min(self.due, version.after)
-        self.taken_in = [line for line in self.taken_in if line.scheduled.number <= version.after]
-        self.taken_in += new[: version.taken_in]
         for line in new[: version.taken_in]:
             # It fell due before, and is owed on: in the books it only asks for less.
             self.due, line.fell_due = line.scheduled.number, True
@@ -225,7 +226,7 @@ class _Walk:
 
     # ── money ──────────────────────────────────────────────────────────────
 
-    def _apply_waiting(self, day: date, paid: list[tuple[Role, int]]) -> None:
+    def _apply_waiting(self, day: date, paid: list[tuple[Role, int]], key: str) -> None:
         """Let unallocated money pay what it can; ``paid`` is what advances have paid already today."""
         first_new = len(self.parts)
         for receipt in self._waiting():
@@ -235,7 +236,7 @@ class _Walk:
         self._drop_empty()
         paid = paid + self._paid_since(first_new)
         applied = -sum(amount for _, amount in paid)
-        self.books.enter("advance-applied", day, day, [("advances", applied), *paid])
+        self.books.enter("advance-applied", key, day, [("advances", applied), *paid])
 
     def _waiting(self) -> list[int]:
         """The receipts with unallocated money, oldest first."""
@@ -268,8 +269,6 @@ class _Walk:
     def _in_order(self, day: date) -> Iterator[tuple[Line, int]]:
         order = self.terms.order
         components = [COMPONENTS.index(what) for what in order.components]
-        # What they ask for is what they had received by the end of this day.
-        yield from ((line, component) for line in self.taken_in for component in components)
         for timing in order.timings:
             match timing:
                 case "past_due":
@@ -432,3 +431,10 @@ class _Walk:
             written_off=None if self.lost is None else Balance.of(self.lost, currency),
             recovered=Money(self.recovered, currency),
         )
+
+
+def _by_time(versions: Sequence[Version]) -> tuple[Sequence[Version], Sequence[Version]]:
+    """Those of a day that take effect before its money, and those after it: one that takes arrears in was agreed on with
+    what had come by then, and what is built on it comes later."""
+    first = next((at for at, version in enumerate(versions) if version.taken_in), len(versions))
+    return versions[:first], versions[first:]

@@ -134,11 +134,6 @@ class Line:
             if (amount := getattr(self.scheduled, what).minor)
         ]
 
-    def entries_applied(self) -> list[tuple[Role, int]]:
-        """What it received in advance pays it."""
-        paid = [(OWED_AS[part.what], part.amount) for part in self.parts if part.what in OWED_AS]
-        return [entry for role, amount in paid for entry in ((role, -amount), ("advances", amount))]
-
     def entries_undone(self) -> list[tuple[Role, int]]:
         """What takes it out of the books again, if it is in them: what it received becomes an advance."""
         if not self.fell_due:

@@ -68,7 +68,9 @@ class Life:
 
     def live(self) -> None:
         self.charge()
-        self.change()
+        evening = [n for n, one in self.known.items() if one.on == self.today and one.taken_in]
+        evening = [n for n in evening if n not in self.fallen]
+        self.change(until=min(evening, default=None))
         for money in self.queue():
             self.allocate(money)
         orders = {"receipt": 3, "refunded": 4, "written-off": 5}
@@ -80,6 +82,10 @@ class Life:
                 self.refund(fact.amount)
             elif self.lost is None:
                 self.write_off()
+        if evening:
+            self.change()
+            for money in self.queue() if self.lost is None else []:
+                self.allocate(money)
 
     def queue(self) -> list[Money]:
         return sorted(self.money, key=lambda money: (money.on, money.number))
@@ -138,12 +144,17 @@ class Life:
         lent = sum(line.principal for line in self.known[1].lines)
         return cap * lent // 10_000 - self.penalties
 
-    def change(self) -> None:
-        """Versions of today take the place of the ones before; none does once the loan is given up."""
+    def change(self, until: int | None = None) -> None:
+        """Versions of today take the place of the ones before; none does once the loan is given up.
+
+        until  those from this number on take effect in the evening
+        """
         if self.lost is not None:
             return
         for number in sorted(self.known):
             version = self.known[number]
+            if until is not None and number >= until:
+                continue
             if version.on == self.today and number > self.current and number not in self.fallen:
                 self.current = number
                 self.took_effect.append(number)
@@ -207,13 +218,6 @@ class Life:
         """What money pays today, in order."""
         order, found = self.rules.order, []
         old = sorted(self.replaced, key=lambda owed: owed.place)
-        todays = [
-            owed
-            for owed in self.force
-            if self.known[owed.version].on == self.today
-            and owed.line in self.known[owed.version].lines[: self.known[owed.version].taken_in]
-        ]
-        found += [(owed, what) for owed in todays for what in order.components]
         for timing in order.timings:
             lines = sorted(
                 (owed for owed in self.force if self.timing(owed.line) == timing),

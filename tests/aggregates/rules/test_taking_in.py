@@ -76,6 +76,21 @@ def test_penalties_stay_owed_and_take_nothing_of_what_the_instalments_had_receiv
     assert later.past_due.penalty == now.past_due.penalty, "nothing is late, so nothing more is charged"
 
 
+def test_money_of_the_day_of_the_agreement_pays_as_if_there_were_none():
+    """It came before anybody agreed: penalties and what is oldest, and only what is left after that is taken in."""
+    agreed = terms(late=Late(BasisPoints(1_200)))
+    facts = [FIRST, A_PART, Receipt(3, AUGUST_16, eur(130_00))]
+    now, version, after = taken(facts, agreed)
+    of_the_day = [part for part in now.parts if part.receipt == 3]
+    assert {part.what for part in of_the_day} == {"penalty", "principal", "interest"}
+    assert [(part.number, part.what, part.amount) for part in after.parts if part.receipt == 3] == [
+        (part.number, part.what, part.amount) for part in of_the_day
+    ]
+    assert (after.past_due.total, after.days_past_due) == (now.past_due.penalty, 0)
+    # 121.60 of the second; 121.60 for 41 days and 198.57 for ten at 12 % are 1.64 and 0.65; the third keeps the rest.
+    assert (version.lines[0].number, version.lines[0].total) == (3, eur(130_00 - 121_60 - 1_64 - 65))
+
+
 def test_money_of_before_that_is_learnt_late_pays_what_is_to_come():
     """50.00 came on 10 August and nobody knew: the third instalment asks for nothing any more, so they wait."""
     _, version, _ = taken()
