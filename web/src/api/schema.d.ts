@@ -10078,7 +10078,7 @@ export interface components {
             given_up: boolean;
             /**
              * State
-             * @description paid, upcoming, due (its day has come), late (its day is past) or written-off.
+             * @description paid, nothing (it asks for nothing), upcoming, due (its day has come), late (its day is past) or written-off.
              */
             state: string;
             /**
