@@ -71,9 +71,10 @@ from aggregates.rules.servicing_refusals import (
     WrongCurrency,
 )
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
-from aggregates.rules.shares import Paid, first_version, paid_by, paid_of, paid_on_falling_due
+from aggregates.rules.shares import Paid, first_version, paid_anew, paid_by, paid_of, paid_on_falling_due
 from aggregates.rules.standing import Balance, Standing
 from aggregates.rules.stepping_back import Return, came_back, line_to_return, returned_by
+from aggregates.rules.taking_in import arrears_of, with_arrears
 from aggregates.rules.terms import Drawdown, Fixing
 from aggregates.rules.versions import grounds, standing_versions
 from aggregates.values import (
@@ -709,9 +710,14 @@ class Servicing(Aggregate):
         )
 
     @when("open", otherwise=AlreadyRepaid)
-    def reschedule(self, instalments: int, reason: str, by: Decider, on: date) -> None:
-        """Repay the principal to come in another number of level instalments, at the same rate."""
+    def reschedule(
+        self, instalments: int, reason: str, by: Decider, on: date, takes_in_arrears: bool = False
+    ) -> None:
+        """Repay the principal to come in another number of level instalments, at the same rate; with what is late, or
+        beside it."""
         now = self._standing_agreed_with(by, on)
+        if takes_in_arrears and arrears_of(now):
+            return self._take_in(now, instalments, reason, by)
         lines = lines_to_come(now)
         self._change(
             now, "rescheduled", lambda: spread(lines, self.charged_rate, instalments, self.agreed), reason, by
@@ -785,6 +791,7 @@ class Servicing(Aggregate):
         )
         self._say_moved(moved)
         self._ask_for_the_return(by.account_id, on)
+        self._close_when_paid(on)
 
     @when("open", otherwise=AlreadyRepaid)
     def draw(self, drawdown: Drawdown, costs: Costs, kept: Money, by: AccountId, on: date) -> None:
@@ -1242,13 +1249,38 @@ class Servicing(Aggregate):
     def _change(
         self, now: Standing, why: Why, lines: Callable[[], list[Scheduled]], reason: str, by: Decider
     ) -> None:
+        self._let_agree()
+        planned = self._possible(ImpossibleSchedule, lines)
+        version = amended(now, now.on, planned, why, len(self.versions) + 1)
+        self._put_in_force(version, by.account_id, Sealed(reason))
+
+    def _let_agree(self) -> None:
         if self.to_return is not None:
             raise self.reject(
                 ImpossibleSchedule, "the client stepped back: what was paid out is to come back"
             )
-        planned = self._possible(ImpossibleSchedule, lines)
-        version = amended(now, now.on, planned, why, len(self.versions) + 1)
-        self._put_in_force(version, by.account_id, Sealed(reason))
+
+    def _take_in(self, before: Standing, instalments: int, reason: str, by: Decider) -> None:
+        """What is late is repaid with what is to come; what it has received stays where it is."""
+        self._let_agree()
+        number = len(self.versions) + 1
+        version = self._possible(
+            ImpossibleSchedule,
+            lambda: with_arrears(before, self.charged_rate, instalments, self.agreed, number),
+        )
+        now = standing(self.agreed, [*self.versions, version], self.facts, before.on)
+        changes = reallocated(before, now)
+        fell_due = version.after + version.taken_in
+        self._say_moved(
+            self._told(replace(each, after=unallocated_after(version.after, each.after)) for each in changes)
+        )
+        gone = self._fell_due_after(version.after)
+        self._put_in_force(version, by.account_id, Sealed(reason), fallen_due=gone)
+        for line in version.lines[: version.taken_in]:
+            self._falls_due(line, paid_anew(changes, line).allocations)
+        self._say_moved(
+            self._told(replace(each, before=unallocated_after(fell_due, each.after)) for each in changes)
+        )
 
     def _put_in_force(
         self,
@@ -1290,7 +1322,7 @@ class Servicing(Aggregate):
         self._say_moved(self._told(replace(each, after=unallocated_after(0, each.after)) for each in changes))
         self._put_in_force(version, by, fallen_due=self._fell_due_after(0))
         if fell_due:
-            self._falls_due(line, paid_of(now, line).allocations)
+            self._falls_due(line, paid_anew(changes, line).allocations)
         self._say_moved(
             self._told(replace(each, before=unallocated_after(fell_due, each.after)) for each in changes)
         )

@@ -280,13 +280,17 @@ class GrantPaymentHoliday(
 class RescheduleLoan(
     Command, on=Servicing, may="schedule.change", decides=Servicing.reschedule, rejects=CHANGED
 ):
-    """Repay the principal to come in another number of level instalments, at the same rate."""
+    """Repay the principal to come in another number of level instalments, at the same rate; arrears too where it says so."""
 
     instalments: Periods = Field(description="How many are to come.", examples=[36])
+    takes_in_arrears: bool = Field(
+        False,
+        description="What is late is repaid with them, and is late no more; its interest bears none, penalties stay owed.",
+    )
     reason: Prose
 
     def perform(self, servicing: Servicing, ask: Ask) -> None:
-        servicing.reschedule(self.instalments, self.reason, by=decider(ask, None), on=ask.on)
+        servicing.reschedule(self.instalments, self.reason, decider(ask, None), ask.on, self.takes_in_arrears)
 
 
 class RefundOverpayment(

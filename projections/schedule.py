@@ -52,7 +52,7 @@ class ScheduleEntry(ScheduleLine):
     """An instalment as it stands on a given day."""
 
     state: str
-    """paid, upcoming, due (its day has come), late (its day is past) or written-off."""
+    """paid, nothing (it asks for nothing), upcoming, due (its day has come), late (its day is past) or written-off."""
     days_past_due: int
     """Calendar days since its day while it is late; otherwise 0."""
 
@@ -175,6 +175,7 @@ class Schedule(Projection):
             SELECT entry.*, CASE WHEN state = 'late' THEN %(day)s - due_on ELSE 0 END AS days_past_due
             FROM (
                 SELECT *, CASE
+                    WHEN amount = 0 THEN 'nothing'
                     WHEN paid = amount THEN 'paid'
                     WHEN given_up THEN 'written-off'
                     WHEN fell_due AND due_on < %(day)s THEN 'late'

@@ -103,6 +103,7 @@ def version_of(version: told.Version) -> Version:
         version.rests_on,
         euros(version.capitalised) if version.capitalised else None,
         euros(version.indemnity) if version.indemnity else None,
+        taken_in=version.taken_in,
     )
 
 
@@ -164,6 +165,7 @@ def versions_told(versions: Iterable[Version]) -> list[told.Version]:
             (version.given_back.fees.minor, version.given_back.interest.minor)
             if version.given_back
             else (0, 0),
+            version.taken_in,
         )
         for version in versions
     ]

@@ -165,6 +165,9 @@ class Version:
     """For the default: a penalty that its first line owes at once."""
     given_back: GivenBack | None = None
     """What of the principal its lines no longer ask for; absent for nothing."""
+    taken_in: int = 0
+    """So many of its first lines had fallen due: each asks only for what it has received, and keeps it. The rest of
+    them is in the lines that follow."""
 
     @property
     def repays_early(self) -> bool:

@@ -10,7 +10,7 @@ Every rule is in docs/decisions/0032-servicing-by-facts.md.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -136,10 +136,8 @@ class _Walk:
         for day in self._days():
             if self.penalties:
                 self.unbooked_penalties += self.penalties.charge(self.open, before, day)
-            if self.lost is None:
-                for version in self.changes.get(day, ()):
-                    self._change_schedule(version)
-                self._apply_waiting(day, self._fall_due(day))
+            at_once, in_the_evening = _by_time(self.changes.get(day, []))
+            self._take_effect(at_once, day, f"{day}")
             for fact in self.facts.get(day, ()):
                 match fact:
                     case Disbursed():
@@ -150,9 +148,18 @@ class _Walk:
                         self._refund(fact)
                     case WrittenOff() if self.lost is None:
                         self._write_off(fact)
+            if in_the_evening:
+                self._take_effect(in_the_evening, day, f"{day}:evening")
             self._close(day)
             before = day
         return self
+
+    def _take_effect(self, versions: Iterable[Version], day: date, key: str) -> None:
+        """``key`` is that of what advances pay then."""
+        if self.lost is None:
+            for version in versions:
+                self._change_schedule(version)
+            self._apply_waiting(day, self._fall_due(day), key)
 
     def _days(self) -> list[date]:
         """Every day on which something happens, the ends of months and their morrows, and the last one."""
@@ -168,17 +175,25 @@ class _Walk:
 
     def _change_schedule(self, version: Version) -> None:
         gone, entries = self.lines[version.after :], list[tuple[Role, int]]()
+        cap = self.terms.late.cap_each if self.terms.late else None
+        new = lines_of(version, cap)
+        for line, taken_in in zip(gone, new[: version.taken_in], strict=False):
+            taken_in.take_over(line)
         for line in gone:
             entries += line.entries_undone()
             self._release(line)
             line.left[FEE:] = [0, 0, 0, 0]
-        cap = self.terms.late.cap_each if self.terms.late else None
         self.replaced += [line for line in gone if any(line.left)]
         self.replaced.sort(key=lambda line: (line.version, line.scheduled.number))
         self.open = [line for line in self.open if line.scheduled.number <= version.after]
-        self.lines = self.lines[: version.after] + lines_of(version, cap)
+        self.lines = self.lines[: version.after] + new
         self.puts_off = any(line.scheduled.earlier for line in self.lines)
         self.due = min(self.due, version.after)
+        for line in new[: version.taken_in]:
+            # It fell due before, and is owed on: in the books it only asks for less.
+            self.due, line.fell_due = line.scheduled.number, True
+            self.open += [line] if any(line.left) else []
+            entries += [entry for _, due in line.entries_due() for entry in due]
         self.version = version.number
         if version.indemnity:
             self.lines[version.after].left[PENALTY] = version.indemnity.minor
@@ -211,7 +226,7 @@ class _Walk:
 
     # ── money ──────────────────────────────────────────────────────────────
 
-    def _apply_waiting(self, day: date, paid: list[tuple[Role, int]]) -> None:
+    def _apply_waiting(self, day: date, paid: list[tuple[Role, int]], key: str) -> None:
         """Let unallocated money pay what it can; ``paid`` is what advances have paid already today."""
         first_new = len(self.parts)
         for receipt in self._waiting():
@@ -221,7 +236,7 @@ class _Walk:
         self._drop_empty()
         paid = paid + self._paid_since(first_new)
         applied = -sum(amount for _, amount in paid)
-        self.books.enter("advance-applied", day, day, [("advances", applied), *paid])
+        self.books.enter("advance-applied", key, day, [("advances", applied), *paid])
 
     def _waiting(self) -> list[int]:
         """The receipts with unallocated money, oldest first."""
@@ -416,3 +431,10 @@ class _Walk:
             written_off=None if self.lost is None else Balance.of(self.lost, currency),
             recovered=Money(self.recovered, currency),
         )
+
+
+def _by_time(versions: Sequence[Version]) -> tuple[Sequence[Version], Sequence[Version]]:
+    """Those of a day that take effect before its money, and those after it: one that takes arrears in was agreed on with
+    what had come by then, and what is built on it comes later."""
+    first = next((at for at, version in enumerate(versions) if version.taken_in), len(versions))
+    return versions[:first], versions[first:]

@@ -106,6 +106,20 @@ class Line:
         unpaid = Balance.of(self.left, terms.currency)
         return InstalmentStanding(self.version, self.scheduled, unpaid, Money(accrued, terms.currency))
 
+    def take_over(self, gone: Line) -> None:
+        """Keep what the line in whose place this one stands has received, as far as this one asks for it."""
+        received, gone.parts = gone.parts, []
+        for part in received:
+            component = COMPONENTS.index(part.what) if part.what in OWED_AS else PENALTY
+            kept = 0 if component == PENALTY else min(part.amount, self.left[component])
+            if kept < part.amount:
+                rest = Paid(part.receipt, part.on, gone, part.what, part.amount - kept) if kept else part
+                gone.parts.append(rest)
+            if kept:
+                part.line, part.amount = self, kept
+                self.left[component] -= kept
+                self.parts.append(part)
+
     def release(self) -> list[Paid]:
         """Let go of what it received, but for penalties; returns what was let go, with its amounts."""
         let_go = [part for part in self.parts if part.amount and part.what != "penalty"]

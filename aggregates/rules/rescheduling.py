@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count as numbers
 
 from aggregates.rules.amendments import HolidayInterest, on_other_days, with_holiday
 from aggregates.rules.calendar import months_after
@@ -72,15 +73,32 @@ def spread(
     Raises ValueError when there is none, when it does not amortise, or when it bears insurance, whose cost follows
     from a contract of its own.
     """
-    _some(lines)
-    if any(line.insurance for line in lines):
-        raise ValueError("instalments with insurance are not spread anew: agree on them in a new contract")
-    if len({line.fee for line in lines}) > 1:
-        raise ValueError(
-            "instalments with different fees are not spread anew: agree on them in a new contract"
-        )
+    fee = some_alike(lines).fee
     owed = Money.total((line.principal for line in lines), lines[0].principal.currency)
     ends = ends_of(lines, terms.frequency)
+    planned = leveled(owed, rate, count, lines[0].starts_on, ends[0], ends, terms)
+    before = lines[0].number - 1
+    new = [replace(line, number=before + line.number, fee=fee) for line in planned]
+    return _with_put_off(new, lines, terms)
+
+
+def leveled(
+    owed: Money,
+    rate: BasisPoints,
+    count: int,
+    starts_on: date,
+    first_end: date,
+    ends: Sequence[date],
+    terms: ServicingTerms,
+) -> list[Scheduled]:
+    """So much principal in level instalments, as often as before, on the day on which periods have ended.
+
+    starts_on  the first day of the first period
+    first_end  its last
+    ends       of the periods as they were agreed, for the day of the month
+
+    Raises ValueError when it does not amortise.
+    """
     level = Terms(
         rate,
         frequency=terms.frequency,
@@ -91,12 +109,25 @@ def spread(
         calendar=terms.calendar,
     )
     try:
-        planned = schedule(level, owed, count, lines[0].starts_on, ends[0])
+        return list(schedule(level, owed, count, starts_on, first_end))
     except UnsoundTerms as error:
         raise ValueError(str(error)) from error
-    before = lines[0].number - 1
-    new = [replace(line, number=before + line.number, fee=lines[0].fee) for line in planned]
-    return _with_put_off(new, lines, terms)
+
+
+def some_alike(lines: Sequence[Scheduled]) -> Scheduled:
+    """The first of lines that can be spread anew.
+
+    Raises ValueError when there is none, or when they bear insurance or different fees: what those cost follows from a
+    contract of its own.
+    """
+    _some(lines)
+    if any(line.insurance for line in lines):
+        raise ValueError("instalments with insurance are not spread anew: agree on them in a new contract")
+    if len({line.fee for line in lines}) > 1:
+        raise ValueError(
+            "instalments with different fees are not spread anew: agree on them in a new contract"
+        )
+    return lines[0]
 
 
 def _with_put_off(
@@ -136,6 +167,12 @@ def _places(ends: Sequence[date], frequency: Frequency) -> Callable[[int], date]
     anchor, first = anchor_of(ends), ends[0]
     behind = (first.year - anchor.year) * 12 + first.month - anchor.month
     return lambda number: months_after(anchor, behind + number * MONTHS[frequency])
+
+
+def next_end(ends: Sequence[date], on: date, frequency: Frequency) -> date:
+    """The first end of a period after a day, with or without an instalment that is to come."""
+    place = _places(ends, frequency)
+    return next(end for end in map(place, numbers()) if end > on)
 
 
 def anchor_of(ends: Sequence[date]) -> date:

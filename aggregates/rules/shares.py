@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from aggregates.rules.allocation import Allocation
 from aggregates.rules.facts import Version
-from aggregates.rules.reallocated import Share
+from aggregates.rules.reallocated import Reallocated, Share
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_terms import Component
 from aggregates.rules.standing import Standing
@@ -48,6 +48,14 @@ def paid_of(now: Standing, line: Scheduled) -> Paid:
     parts = [part for part in now.parts if part.number == line.number]
     return paid_by(
         (Share(part.version, part.number, part.what, part.amount) for part in parts), now.claim.currency
+    )
+
+
+def paid_anew(changes: Sequence[Reallocated], line: Scheduled) -> Paid:
+    """What is paid of an instalment by receipts that pay something else than was said; what others pay of it is said."""
+    return paid_by(
+        (share for change in changes for share in change.after if share.number == line.number),
+        line.principal.currency,
     )
 
 

@@ -84,5 +84,7 @@ def _fits(version: Version, chain: list[Version]) -> None:
     days: list[date] = [line.due_on for _, line in kept[-1:]] + [line.due_on for line in version.lines]
     if any(later < earlier for earlier, later in pairwise(days)):
         raise ValueError(f"version {version.number}: due days never go back")
+    if any(line.due_on > version.on for line in version.lines[: version.taken_in]):
+        raise ValueError(f"version {version.number}: an instalment that is to come is not taken in")
     if version.indemnity and version.lines[0].due_on != version.on:
         raise ValueError(f"version {version.number}: an indemnity falls due on the day of its version")

@@ -8,11 +8,12 @@ from functools import cached_property
 from aggregates.rules.arrears import AgingLine, AtRisk, aging, portfolio_at_risk
 from aggregates.rules.buckets import BUCKETS, Bucket, Provisions
 from aggregates.rules.costs import Costs
-from aggregates.rules.facts import Fact, Paused, Receipt
+from aggregates.rules.facts import Fact, Paused, Receipt, Version
 from aggregates.rules.life import standing
 from aggregates.rules.scheduled import Scheduled
 from aggregates.rules.servicing_terms import Late, ServicingTerms
 from aggregates.rules.standing import Standing
+from aggregates.rules.taking_in import with_arrears
 from aggregates.values import BasisPoints, Money
 from roles.guide.loans import HAND, euros
 from roles.guide.received import first_version
@@ -65,6 +66,51 @@ class Lateness:
         terms = ServicingTerms("EUR", late=self.late)
         now = standing(terms, [first_version(lines, HAND.payout_on)], [paid, *more], day)
         return now.instalments[self.number - 1].unpaid.penalty
+
+
+class TakenIn:
+    """The small loan, whose late instalments are repaid with those to come after an agreement."""
+
+    on: date = date(2026, 4, 25)
+    count: int = 6
+    received: tuple[Receipt, ...] = (
+        Receipt(1, HAND.costs.lines[0].due_on, HAND.costs.lines[0].total),
+        Receipt(2, HAND.costs.lines[1].due_on, euros(100)),
+    )
+
+    @cached_property
+    def before(self) -> Standing:
+        return self._standing()
+
+    @cached_property
+    def version(self) -> Version:
+        return with_arrears(self.before, HAND.rate, self.count, ServicingTerms("EUR"), 2)
+
+    @cached_property
+    def after(self) -> Standing:
+        return self._standing(self.version)
+
+    @property
+    def new(self) -> list[Scheduled]:
+        return list(self.version.lines[self.version.taken_in :])
+
+    @property
+    def late(self) -> list[int]:
+        """Numbers of the instalments that are taken in."""
+        return [line.number for line in self.version.lines[: self.version.taken_in]]
+
+    @property
+    def principal(self) -> Money:
+        return Money.total((line.principal for line in self.new), "EUR")
+
+    @property
+    def earned(self) -> Money:
+        """Interest that is earned and not paid: of what is late, and of the current period."""
+        return self.before.past_due.interest + self.before.accrued
+
+    def _standing(self, *versions: Version) -> Standing:
+        first = first_version(HAND.costs.lines, HAND.payout_on)
+        return standing(ServicingTerms("EUR"), [first, *versions], self.received, self.on)
 
 
 class Arrears:

@@ -19,7 +19,7 @@ from roles.guide.ceilings import Ceilings
 from roles.guide.default import DueAtOnce, GivenBack
 from roles.guide.drawing import Picture
 from roles.guide.early import Early
-from roles.guide.late import Arrears, Lateness, Portfolio, rates_by_bucket
+from roles.guide.late import Arrears, Lateness, Portfolio, TakenIn, rates_by_bucket
 from roles.guide.loans import (
     DAY_COUNTS,
     DAYS_OF_A_MONTH,
@@ -84,6 +84,7 @@ def text(pictures: Mapping[str, Picture]) -> str:
         early=early,
         lateness=Lateness(),
         arrears=Arrears(),
+        taken_in=TakenIn(),
         at_once=DueAtOnce(),
         given_back=GivenBack(),
         provision_rates=rates_by_bucket(Arrears.provisions),

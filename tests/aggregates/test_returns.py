@@ -222,6 +222,7 @@ def test_a_version_falls_after_the_write_off_too():
 STEP = (
     "pay", "pay", "early", "settle", "settle", "move", "return", "return", "late money",
     "too much", "too much", "late too much", "send back", "send back", "give up", "notice", "at once", "lift",
+    "take in", "take in",
 )  # fmt: skip
 STEPS = st.lists(
     st.tuples(
@@ -285,6 +286,8 @@ def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int,
                     loan.receive(came.repayment_id, loan.owed(on), on, "cheque", "CHQ", CHLOE, on)
                 case "move":
                     loan.move_due_day(minor % 28 + 1, "Sa paie.", Decider(CHLOE), on)
+                case "take in":
+                    loan.reschedule(minor % 20 + 1, "Baisse de revenus.", Decider(CHLOE), on, True)
                 case "notice":
                     loan.give_notice(on + timedelta(days=minor % 30 + 1), CHLOE, on)
                 case "at once":
@@ -296,8 +299,9 @@ def live(loan: Servicing, steps: list[tuple[str, int, int]]) -> tuple[date, int,
                     if standing:
                         loan.reverse(standing[minor % len(standing)], WHY, CHLOE, on)
         except (Rejected, ValueError):
-            loan._catch_up(on)
-        loan._catch_up(on)
+            pass
+        if due := sum(line.due_on <= on for line in loan.instalments):
+            loan.mark_due(due, on)
         events = loan.collect_events()
         restored += sum(isinstance(event, Servicing.ScheduleRestored) for event in events)
         reopened += sum(isinstance(event, Servicing.Reopened) for event in events)

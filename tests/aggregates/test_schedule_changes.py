@@ -17,6 +17,8 @@ from aggregates.rules.servicing_refusals import (
     ScheduleMovedOn,
 )
 from aggregates.rules.servicing_terms import EarlyFee, Order, ServicingTerms
+from aggregates.rules.stepping_back import Return
+from aggregates.rules.terms import Drawdown
 from aggregates.servicing import Servicing
 from aggregates.values import BasisPoints, Money, RepaymentId
 from commands.servicing import (
@@ -32,6 +34,7 @@ from eventstore import Rejected
 from eventstore.codec import fields_of
 from tests.kit import Given, fact, given, replay
 from tests.stories import (
+    ANA,
     AWA,
     CHLOE,
     DUE,
@@ -51,6 +54,7 @@ from tests.stories import (
 )
 
 JUNE_21 = date(2026, 6, 21)
+AUGUST_16 = date(2026, 8, 16)
 WHY = "Le client touche sa paie le 15."
 
 
@@ -316,3 +320,62 @@ def test_whoever_acts_for_the_customer_changes_nothing_of_what_they_have_to_pay(
     loan.with_(*house, acting).when(change).then_rejected(OwnChange)
     for_another = fact(Account.CustomersChanged, CHLOE, customers=[AWA])
     assert loan.with_(*house, for_another).when(change).recorded
+
+
+# ── arrears taken in ───────────────────────────────────────────────────────
+
+
+def late_by_two() -> Servicing:
+    """Of the second instalment 100.00 are paid, of the third nothing."""
+    loan = running(fell_due(2), fell_due(3))
+    loan.receive(RepaymentId(SECOND_REPAYMENT), eur(100_00), JULY_6, "transfer", "VIR", CHLOE, AUGUST_16)
+    loan.collect_events()
+    return loan
+
+
+def test_arrears_that_are_taken_in_are_late_no_more():
+    loan = late_by_two()
+    loan.reschedule(30, WHY, Decider(ANA), AUGUST_16, takes_in_arrears=True)
+    changed, second, third = loan.collect_events()[-3:]
+    assert isinstance(changed, Servicing.ScheduleChanged)
+    assert (changed.version.taken_in, changed.version.after) == (2, 1)
+    assert changed.fallen_due is not None
+    assert changed.fallen_due.total == DUE[1].total + DUE[2].total
+    assert [(event.number, event.principal) for event in (second, third)] == [(2, eur(75_98)), (3, eur(0))]
+    assert [part.total for part in second.applied] == [eur(100_00)]
+    now = loan.standing(AUGUST_16)
+    assert (now.days_past_due, now.owed_now, now.rescheduled) == (0, eur(0), True)
+    assert (loan.fallen_due, len(loan.instalments)) == (3, 33)
+
+
+def test_arrears_that_are_not_taken_in_stay_late():
+    loan = late_by_two()
+    loan.reschedule(30, WHY, Decider(ANA), AUGUST_16)
+    assert told(loan) == ["ScheduleChanged"]
+    assert loan.standing(AUGUST_16).owed_now == DUE[1].total + DUE[2].total - eur(100_00)
+
+
+def test_without_arrears_taking_them_in_changes_nothing():
+    """Whoever ticks it cannot know what arrives meanwhile."""
+    plain, ticked = running(), running()
+    plain.reschedule(30, WHY, Decider(ANA), JUNE_21)
+    ticked.reschedule(30, WHY, Decider(ANA), JUNE_21, takes_in_arrears=True)
+    assert ticked.versions == plain.versions
+
+
+def test_what_is_taken_in_falls_with_the_receipt_that_the_schedule_before_rests_on():
+    loan = running()
+    loan.repay_early(money(eur(2_000_00)), "lower-instalment", CHLOE, JUNE_21)
+    for number, day in ((3, JULY_6), (4, date(2026, 8, 6))):
+        loan.mark_due(number, day)
+    loan.reschedule(30, WHY, Decider(ANA), AUGUST_16, takes_in_arrears=True)
+    loan.reverse(RepaymentId(SECOND_REPAYMENT), "Chèque impayé.", CHLOE, AUGUST_16)
+    assert [line.due_on for line in loan.instalments] == [line.due_on for line in DUE]
+    assert loan.standing(AUGUST_16).days_past_due == (AUGUST_16 - JULY_6).days
+
+
+def test_whoever_stepped_back_has_no_arrears_to_take_in():
+    loan = late_by_two()
+    loan.step_back(Return(JUNE_6, JULY_6, True, [Drawdown(MAY_6, eur(5_000_00))]), CHLOE, AUGUST_16)
+    with pytest.raises(ImpossibleSchedule, match="stepped back"):
+        loan.reschedule(30, WHY, Decider(ANA), AUGUST_16, takes_in_arrears=True)

@@ -294,7 +294,7 @@ class Tormentors(Offering):
         what, body = lot.choice([
             ("due-day", {"day": lot.choice([1, 3, 5, 7, 15, 28, 31, 32])}),
             ("payment-holiday", {"instalments": lot.choice([1, 1, 2, 3, 24, 25]), "interest": lot.choice(["paid", "carried"])}),
-            ("reschedule", {"instalments": lot.choice([1, 3, 5, 12, 36, 1_040, 1_041])}),
+            ("reschedule", {"instalments": lot.choice([1, 3, 5, 12, 36, 1_040, 1_041]), "takes_in_arrears": lot.random() < 0.7}),
         ])  # fmt: skip
         self.world.ask(
             lot.choice(["ana"] * 40 + list(PEOPLE)),

@@ -200,6 +200,7 @@ SAMPLES: tuple[Fact, ...] = (
             cast.eur(3_00),
             given_back=GivenBack(cast.eur(75_00), cast.eur(1_00)),
             indemnity=cast.eur(12_00),
+            taken_in=1,
         ),
         replaces=23,
         interest=cast.eur(45_00),

@@ -11,8 +11,11 @@ from datetime import date
 from fractions import Fraction
 
 from tests.models.days import TICKS, after, months_on, ticks
+from tests.models.deals import Deal
 from tests.models.facts import COMPONENTS, Line
-from tests.models.lives import Life, Owed, half_even
+from tests.models.lives import Life
+from tests.models.owed import Owed, half_even
+from tests.models.schedules import Loan
 
 Cut = Callable[[Fraction], int]
 """How an exact amount becomes one that is agreed on: to which multiple of minor units, and where a half goes."""
@@ -196,6 +199,67 @@ def holiday(
         after[0] = replace(after[0], interest=after[0].interest + sum_of, earlier=(*after[0].earlier, *more))
         made = [replace(line, interest=0) for line in made]
     return [*made, *after]
+
+
+# ── arrears taken in ───────────────────────────────────────────────────────
+
+
+def with_arrears(life: Life, rate: int, periods: int) -> tuple[Line, ...] | None:
+    """What is late and what is to come in level monthly instalments from the day of the life on; None where it cannot be.
+
+    Raises Refused like any loan of the model.
+    """
+    fallen = [owed for owed in life.force if owed.line.due_on <= life.today]
+    while fallen and not any(fallen[0].unpaid[what] for what in COMPONENTS[1:]):
+        fallen = fallen[1:]
+    to_come = lines_after(life)
+    if not fallen or any(line.insurance for line in to_come) or len({line.fee for line in to_come}) > 1:
+        return None
+    closed = [received(owed) for owed in fallen]
+    missing = {what: sum(owed.unpaid[what] for owed in fallen) for what in COMPONENTS}
+    principal = sum(line.principal for line in to_come) + missing["principal"]
+    old = to_come or [owed.line for owed in fallen]
+    ends = [end_of(old, k) for k in range(len(old))]
+    ends = ends[:-1] or ends
+    anchor, k = max(end.day for end in ends[:12]), 0
+    while (first := months_on(ends[0], k, anchor)) <= life.today:
+        k += 1
+    deal = Deal(count=life.rules.count, rate=rate, due_day=anchor)
+    rows = Loan(deal, principal, periods, life.today, first).plan().rows
+    earned, since = missing["interest"] + life.accrued, fallen[0].line.starts_on
+    share, fee = earned // periods, to_come[0].fee if to_come else 0
+    made = []
+    for row in rows:
+        is_first, is_last = row is rows[0], row is rows[-1]
+        own = earned - share * (periods - 1) if is_last else share
+        made.append(
+            Line(
+                fallen[-1].line.number + row.number,
+                row.starts_on,
+                row.due_on,
+                row.interest + own,
+                row.principal,
+                fee + (missing["fee"] if is_first else 0),
+                missing["insurance"] if is_first else 0,
+                ((own, since, life.today),) if own else (),
+            )
+        )
+    return (*closed, *made)
+
+
+def received(owed: Owed) -> Line:
+    """The instalment with what it has received."""
+    line, left = owed.line, owed.unpaid
+    return Line(
+        line.number,
+        line.starts_on,
+        line.due_on,
+        line.interest - left["interest"],
+        line.principal - left["principal"],
+        line.fee - left["fee"],
+        line.insurance - left["insurance"],
+        () if left["interest"] else line.earlier,
+    )
 
 
 # ── stepping back ──────────────────────────────────────────────────────────

@@ -49,6 +49,9 @@ class Version:
     """The client stepped back: lateness costs nothing on any day to this one."""
     given_back: tuple[int, int] = (0, 0)
     """Fees and interest that its lines no longer ask for."""
+    taken_in: int = 0
+    """So many of its first lines had fallen due: each keeps what the line of its number has received, up to what it
+    asks for."""
 
 
 @dataclass(frozen=True)

@@ -256,16 +256,33 @@ def some_changes(lot: Random, first: Version, facts: Sequence[Fact], ends_on: da
             break
         lines = lines_in_force(versions, over)
         kept = [line for line in lines if line.due_on <= day]
-        if often(lot, 3):
-            kept = kept[: -lot.randint(1, 2)]
+        if often(lot, 2):
+            kept = kept[: -lot.randint(1, 3)]
         gone = lines[len(kept) :]
         if not gone:
             continue
         receipts = [fact.number for fact in facts if fact.what == "receipt" and fact.on <= day]
         rests_on = lot.choice(receipts) if receipts and often(lot, 2) else None
         more = lot.choice([0, 0, 0, lot.randint(1, 5_000)])
-        fresh = new_lines(lot, kept, gone, day, more)
-        versions.append(Version(number, day, over.number, len(kept), fresh, rests_on, more))
+        late = [line for line in gone if line.due_on <= day]
+        taken_in = [smaller(lot, line) for line in late[: lot.choice([0, 1, len(late)])]]
+        fewer = sum(line.principal for line in taken_in)
+        after = [*kept, *taken_in]
+        fresh = new_lines(
+            lot, after, gone[len(taken_in) :], day, more, sum(x.principal for x in gone) - fewer
+        )
+        versions.append(
+            Version(
+                number,
+                day,
+                over.number,
+                len(kept),
+                (*taken_in, *fresh),
+                rests_on,
+                more,
+                taken_in=len(taken_in),
+            )
+        )
         if rests_on not in returned or often(lot, 2):
             over = versions[-1]
     return versions[1:]
@@ -312,13 +329,23 @@ def lines_in_force(versions: Sequence[Version], version: Version) -> list[Line]:
     return [*lines_in_force(versions, over)[: version.after], *version.lines]
 
 
+def smaller(lot: Random, line: Line) -> Line:
+    """The same instalment, asking for less."""
+
+    def less(amount: int) -> int:
+        return lot.choice([0, amount, lot.randint(0, amount)])
+
+    interest, principal, fee = less(line.interest), less(line.principal), less(line.fee)
+    return Line(line.number, line.starts_on, line.due_on, interest, principal, fee, less(line.insurance))
+
+
 def new_lines(
-    lot: Random, kept: Sequence[Line], gone: Sequence[Line], day: date, more: int
+    lot: Random, kept: Sequence[Line], gone: Sequence[Line], day: date, more: int, principal: int
 ) -> tuple[Line, ...]:
     """The principal of the lines that go and some more, in other parts and on other days."""
-    number, left = len(kept), sum(line.principal for line in gone) + more
-    due = max([line.due_on for line in kept], default=gone[0].starts_on)
-    start = gone[0].starts_on
+    number, left = len(kept), principal + more
+    start = gone[0].starts_on if gone else day
+    due = max([line.due_on for line in kept], default=start)
     lines: list[Line] = []
     parts = lot.randint(1, 8)
     for part in range(1, parts + 1):

@@ -7,64 +7,13 @@ schedule, every receipt and every penalty is looked at on every one of them. Amo
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from tests.models.days import after, ticks
 from tests.models.facts import COMPONENTS, TIMINGS, Fact, Line, Rules, Version
-
-
-@dataclass
-class Owed:
-    """A line and what is still unpaid of it."""
-
-    version: int
-    line: Line
-    unpaid: dict[str, int]
-    charged: int = 0
-    """Penalties so far."""
-    sum_of_bases: int = 0
-    once: int | None = None
-    """What lateness has cost beside its days; None before the first day that counts."""
-
-    @property
-    def place(self) -> tuple[int, int]:
-        return self.version, self.line.number
-
-
-@dataclass(frozen=True, order=True)
-class Part:
-    """What a receipt paid."""
-
-    receipt: int
-    on: date
-    version: int
-    number: int
-    what: str
-    amount: int
-
-
-@dataclass
-class Money:
-    """A receipt, and what is left of it."""
-
-    number: int
-    on: date
-    amount: int
-    left: int
-    parts: list[Part] = field(default_factory=list)
-
-    def spend(self, on: date, version: int, number: int, what: str, most: int) -> int:
-        amount = min(self.left, most)
-        if amount > 0:
-            self.left -= amount
-            self.parts.append(Part(self.number, on, version, number, what, amount))
-        return max(amount, 0)
-
-
-def half_even(exact: Fraction) -> int:
-    return round(exact)
+from tests.models.owed import Money, Owed, Part, half_even, new
 
 
 class Life:
@@ -119,7 +68,9 @@ class Life:
 
     def live(self) -> None:
         self.charge()
-        self.change()
+        evening = [n for n, one in self.known.items() if one.on == self.today and one.taken_in]
+        evening = [n for n in evening if n not in self.fallen]
+        self.change(until=min(evening, default=None))
         for money in self.queue():
             self.allocate(money)
         orders = {"receipt": 3, "refunded": 4, "written-off": 5}
@@ -131,6 +82,10 @@ class Life:
                 self.refund(fact.amount)
             elif self.lost is None:
                 self.write_off()
+        if evening:
+            self.change()
+            for money in self.queue() if self.lost is None else []:
+                self.allocate(money)
 
     def queue(self) -> list[Money]:
         return sorted(self.money, key=lambda money: (money.on, money.number))
@@ -189,19 +144,46 @@ class Life:
         lent = sum(line.principal for line in self.known[1].lines)
         return cap * lent // 10_000 - self.penalties
 
-    def change(self) -> None:
-        """Versions of today take the place of the ones before; none does once the loan is given up."""
+    def change(self, until: int | None = None) -> None:
+        """Versions of today take the place of the ones before; none does once the loan is given up.
+
+        until  those from this number on take effect in the evening
+        """
         if self.lost is not None:
             return
         for number in sorted(self.known):
             version = self.known[number]
+            if until is not None and number >= until:
+                continue
             if version.on == self.today and number > self.current and number not in self.fallen:
                 self.current = number
                 self.took_effect.append(number)
+                self.keep(version)
                 self.put(self.lines_of(number))
                 if version.indemnity:
                     self.force[version.after].unpaid["penalty"] += version.indemnity
                     self.indemnities += version.indemnity
+
+    def keep(self, version: Version) -> None:
+        """What lines that are taken in have received is theirs under the new version, as far as they ask for it."""
+        for line in version.lines[: version.taken_in]:
+            here = new(version.number, line)
+            (old,) = [owed for owed in self.force if owed.line.number == line.number]
+            received = [
+                (money, part)
+                for money in self.money
+                for part in money.parts
+                if (part.version, part.number) == old.place and part.what in COMPONENTS[1:]
+            ]
+            for money, part in sorted(received, key=lambda one: (one[1].on, one[0].on, one[0].number)):
+                kept = min(part.amount, here.unpaid[part.what])
+                if kept:
+                    here.unpaid[part.what] -= kept
+                    money.parts.remove(part)
+                    money.parts.append(replace(part, version=version.number, amount=kept))
+                if kept and part.amount > kept:
+                    money.parts.append(replace(part, amount=part.amount - kept))
+            self.force.append(here)
 
     def put(self, lines: list[tuple[int, Line]]) -> None:
         places = {(version, line.number) for version, line in lines}
@@ -368,17 +350,3 @@ class Life:
         if not whole:
             return own
         return half_even(Fraction(own * ticks(line.starts_on, min(self.today, end), count), whole))
-
-
-def new(version: int, line: Line) -> Owed:
-    return Owed(
-        version,
-        line,
-        {
-            "penalty": 0,
-            "fee": line.fee,
-            "insurance": line.insurance,
-            "interest": line.interest,
-            "principal": line.principal,
-        },
-    )

@@ -14,6 +14,7 @@ from tests.stories import (
     AWA_DUE,
     AWA_LOAN,
     CHLOE,
+    DUE,
     FIRST,
     JEAN,
     JUNE_6,
@@ -100,6 +101,13 @@ def test_a_payment_in_part_pays_interest_first_and_leaves_the_instalment_open(sc
 def test_a_paid_instalment_is_never_late_again(screens):
     told(screens, fell_due(1), received(eur(221_60), FIRST))
     assert states(screens, date(2027, 1, 1)) == ["paid", "due", "due"]
+
+
+def test_an_instalment_that_asks_for_nothing_is_not_called_paid(screens):
+    """It was taken into those that follow, or its interest is put off."""
+    nothing = replace(DUE[0], interest=eur(0), principal=eur(0))
+    screens.happened(servicing_opened.but(instalments=[nothing, *DUE[1:]]))
+    assert states(screens, JUNE_16) == ["nothing", "upcoming", "upcoming"]
 
 
 def test_an_advance_pays_the_next_instalment_on_its_day(screens):

@@ -90,7 +90,7 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
     ago = max(MAY_6, day - timedelta(days=chance.choice([0, 0, 3, 33, 70])))
     amount = eur(chance.choice([221_60, 100_00, 500_00, 30_00, 2_000_00]))
     money = Arrived(id, amount, ago, "transfer", "VIR")
-    match chance.randint(0, 16):
+    match chance.randint(0, 18):
         case 0 | 1 | 2 | 3:
             method: Any = chance.choice(["transfer", "cash", "cheque"])
             loan.receive(id, amount, ago, method, "VIR", chloe, day)
@@ -115,6 +115,10 @@ def _happens(loan: Servicing, chance: Random, day: date, turn: int) -> None:
             loan.pause_penalties(ago, None, "Hospitalisation.", Decider(ana), day)
         case 16 if turn > 1 and loan.to_return is None:
             loan.step_back(_return(loan, ago, chance), chloe, day)
+        case 17 | 18:
+            loan.reschedule(
+                chance.randint(1, 9), "Baisse de revenus.", Decider(ana), day, chance.random() < 0.8
+            )
         case 12 if turn > 3:
             loan.propose_write_off("Sans nouvelles.", ana, day)
             loan.write_off(Decider(AccountId(BEN)), day)

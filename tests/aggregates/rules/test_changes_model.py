@@ -21,12 +21,13 @@ from aggregates.rules.life import standing
 from aggregates.rules.rounding import Rounding
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
 from aggregates.rules.standing import Standing
+from aggregates.rules.taking_in import with_arrears
 from aggregates.values import BasisPoints
 from tests.modelled import euros, fact_of, line_of, scheduled, terms_of, version_of
 from tests.models import changes
 from tests.models.invented import Invented, a_life, later, some_lines
 from tests.models.lives import Life
-from tests.models.schedules import nearest
+from tests.models.schedules import Refused, nearest
 
 LIVES = int(os.environ.get("LIVES", "60"))
 
@@ -187,3 +188,39 @@ def test_moved_lines_are_those_of_the_model() -> None:
                 assert sum(line.principal.minor for line in lines_now) == sum(
                     line.principal for line in lines
                 )
+
+
+def test_arrears_are_taken_in_as_the_model_does_it_and_nothing_is_late_then() -> None:
+    asked = 0
+    for seed in range(2 * LIVES):
+        if (one := drawn(seed)) is None:
+            continue
+        lot, invented, _, on = one
+        rate, count, model = lot.choice([0, 600, 1_999]), lot.randint(1, 40), lived(invented, on)
+        if model.current != max(version.number for version in invented.versions if version.on <= on):
+            continue  # a version that fell: its number is taken
+        terms, before = terms_of(invented.rules), stands(terms_of(invented.rules), invented, on)
+        if any(one.unpaid.total != one.line.total for one in before.instalments if one.line.due_on > on):
+            continue  # paid ahead: nobody may change that
+        number = max(version.number for version in invented.versions) + 1
+        try:
+            expected = changes.with_arrears(model, rate, count)
+        except Refused:
+            expected = None
+        try:
+            made = with_arrears(before, BasisPoints(rate), count, terms, number)
+        except ValueError:
+            assert expected is None, f"seed {seed} on {on}"
+            continue
+        assert expected == tuple(line_of(line) for line in made.lines), f"seed {seed} on {on}"
+        known = [version_of(version) for version in invented.versions if version.on <= on]
+        after = standing(terms, [*known, made], [fact_of(one) for one in invented.facts], on)
+        assert after.past_due.total == after.past_due.penalty, f"seed {seed} on {on}"
+        assert after.past_due.penalty == before.past_due.penalty
+        assert (after.days_past_due, after.outstanding) == (0, before.outstanding), f"seed {seed} on {on}"
+        assert after.unallocated == before.unallocated
+        assert after.accrued.minor == before.accrued.minor + sum(
+            each.unpaid.interest.minor for each in before.instalments if each.line.due_on <= on
+        )
+        asked += 1
+    assert asked > LIVES // 8

@@ -2530,8 +2530,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Repay the principal to come in another number of level instalments, at the same rate
-         * @description Repay the principal to come in another number of level instalments, at the same rate.
+         * Repay the principal to come in another number of level instalments, at the same rate; arrears too where it says so
+         * @description Repay the principal to come in another number of level instalments, at the same rate; arrears too where it says so.
          *
          *     Permission: `schedule.change`.
          */
@@ -9870,7 +9870,7 @@ export interface components {
         };
         /**
          * RescheduleLoan
-         * @description Repay the principal to come in another number of level instalments, at the same rate.
+         * @description Repay the principal to come in another number of level instalments, at the same rate; arrears too where it says so.
          */
         RescheduleLoan: {
             /**
@@ -9879,6 +9879,12 @@ export interface components {
              * @example 36
              */
             instalments: number;
+            /**
+             * Takes In Arrears
+             * @description What is late is repaid with them, and is late no more; its interest bears none, penalties stay owed.
+             * @default false
+             */
+            takes_in_arrears: boolean;
             /** Reason */
             reason: string;
         };
@@ -10072,7 +10078,7 @@ export interface components {
             given_up: boolean;
             /**
              * State
-             * @description paid, upcoming, due (its day has come), late (its day is past) or written-off.
+             * @description paid, nothing (it asks for nothing), upcoming, due (its day has come), late (its day is past) or written-off.
              */
             state: string;
             /**
@@ -30575,6 +30581,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "instalments": 36,
+                 *       "takes_in_arrears": false,
                  *       "reason": "Une seule conseillère en août."
                  *     }
                  */

@@ -65,7 +65,9 @@ const columns = (): Column<Instalment>[] => [
 ];
 
 const State = ({ of }: { of: Instalment }) =>
-  isPaid(of) ? (
+  total(of) === 0 ? (
+    <Status tone="dash">{m.instalment_nothing()}</Status>
+  ) : isPaid(of) ? (
     <Status tone="solid">{m.instalment_paid()}</Status>
   ) : of.paid > 0 ? (
     <Status tone="half">{m.instalment_partly()}</Status>

@@ -166,6 +166,7 @@ const State = ({ of }: { of: Line }) => {
   if (of.state === 'late')
     return <Status tone="bad">{m.instalment_late_days({ days: integer(of.days_past_due) })}</Status>;
   if (of.state === 'paid') return <Status tone="solid">{m.instalment_paid()}</Status>;
+  if (of.state === 'nothing') return <Status tone="dash">{m.instalment_nothing()}</Status>;
   if (of.state === 'due') return <Status tone="accent">{m.instalment_due()}</Status>;
   return <Status tone="dash">{m.instalment_upcoming()}</Status>;
 };

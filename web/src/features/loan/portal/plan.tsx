@@ -118,6 +118,8 @@ function State({ instalment, next }: { instalment: Instalment; next: boolean }) 
   switch (stateOf(instalment, next)) {
     case 'paid':
       return <Status tone="solid">{m.plan_paid()}</Status>;
+    case 'nothing':
+      return <Status tone="dash">{m.plan_nothing()}</Status>;
     case 'late':
       return <Status tone="bad">{m.plan_late()}</Status>;
     case 'due':

@@ -6,6 +6,7 @@ const plan = (...states: string[]) => states.map((state, index) => ({ number: in
 it('the next instalment is the first that is not paid, late ones before all', () => {
   expect(nextOf(plan('paid', 'upcoming', 'upcoming'))?.number).toBe(2);
   expect(nextOf(plan('paid', 'late', 'due', 'upcoming'))?.number).toBe(2);
+  expect(nextOf(plan('paid', 'nothing', 'upcoming'))?.number).toBe(3);
   expect(nextOf(plan('paid', 'paid'))).toBeUndefined();
 });
 

@@ -1,11 +1,11 @@
 import type { components } from '~/api/schema';
 
 export type Instalment = components['schemas']['ScheduleEntry'];
-export type State = 'paid' | 'late' | 'due' | 'next' | 'upcoming';
+export type State = 'paid' | 'nothing' | 'late' | 'due' | 'next' | 'upcoming';
 
-/** The instalment that a reader looks for: the first one that is not paid. */
+/** The instalment that a reader looks for: the first one of which something is to be paid. */
 export const nextOf = <I extends { state: string }>(instalments: readonly I[]) =>
-  instalments.find((each) => each.state !== 'paid');
+  instalments.find((each) => each.state !== 'paid' && each.state !== 'nothing');
 
 /** What is upcoming and comes first is the next one; what has fallen due says so. */
 export const stateOf = (instalment: { state: string }, next: boolean): State =>

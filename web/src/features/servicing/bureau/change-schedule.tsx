@@ -1,4 +1,4 @@
-import { Button, NativeSelect, NumberInput, Textarea } from '@mantine/core';
+import { Button, Checkbox, NativeSelect, NumberInput, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import { ChangeDueDay, GrantPaymentHoliday, RescheduleLoan } from '~/api/operations';
 import type { components } from '~/api/schema';
@@ -38,10 +38,11 @@ const BOUNDS: Record<What, { least: number; most: number; label: () => string }>
 function ChangeSchedule({ loan, onClose }: { loan: Loan; onClose: () => void }) {
   const [what, setWhat] = useState<What>('due-day');
   const [number, setNumber] = useState<number | ''>('');
+  const [arrears, setArrears] = useState(false);
   const move = useCommand(ChangeDueDay);
   const pause = useCommand(GrantPaymentHoliday);
   const spread = useCommand(RescheduleLoan);
-  const form = useFields(RescheduleLoan, { instalments: 1, reason: '' });
+  const form = useFields(RescheduleLoan, { instalments: 1, takes_in_arrears: false, reason: '' });
   const used = what === 'due-day' ? move : what === 'reschedule' ? spread : pause;
   const send = form.onSubmit(async ({ reason }) => {
     const path = { loan_id: loan.loan_id };
@@ -50,7 +51,7 @@ function ChangeSchedule({ loan, onClose }: { loan: Loan; onClose: () => void }) 
       what === 'due-day'
         ? await move.send({ path, body: { day: count, reason } })
         : what === 'reschedule'
-          ? await spread.send({ path, body: { instalments: count, reason } })
+          ? await spread.send({ path, body: { instalments: count, takes_in_arrears: arrears, reason } })
           : await pause.send({
               path,
               body: { instalments: count, interest: what === 'holiday-paid' ? 'paid' : 'carried', reason },
@@ -83,6 +84,14 @@ function ChangeSchedule({ loan, onClose }: { loan: Loan; onClose: () => void }) 
           value={number}
           onChange={(value) => setNumber(typeof value === 'number' ? value : '')}
         />
+        {what === 'reschedule' && (
+          <Checkbox
+            label={m.schedule_change_arrears()}
+            description={m.schedule_change_arrears_about()}
+            checked={arrears}
+            onChange={(event) => setArrears(event.currentTarget.checked)}
+          />
+        )}
         <Textarea
           label={m.servicing_reason()}
           autosize
