@@ -71,7 +71,7 @@ from aggregates.rules.servicing_refusals import (
     WrongCurrency,
 )
 from aggregates.rules.servicing_terms import EarlyFee, ServicingTerms
-from aggregates.rules.shares import Paid, first_version, paid_anew, paid_by, paid_of, paid_on_falling_due
+from aggregates.rules.shares import Paid, first_version, paid_anew, paid_by, paid_on_falling_due
 from aggregates.rules.standing import Balance, Standing
 from aggregates.rules.stepping_back import Return, came_back, line_to_return, returned_by
 from aggregates.rules.taking_in import arrears_of, with_arrears
@@ -1342,12 +1342,9 @@ class Servicing(Aggregate):
         self._put_in_force(version, by)
         self._say_moved(self._told(reallocated(before, self.standing(on))))
 
-    def _restore(self, now: Standing, kept: int, fell_due: int) -> None:
-        """The schedule in force is again what it was before a version that fell; what of it is due is so again.
-
-        kept      the instalments up to this number stay
-        fell_due  those up to this one have fallen due
-        """
+    def _restore(self, gone: Undone) -> None:
+        """The schedule in force is again what it was before a version that fell; what of it is due is so again."""
+        now, kept = gone.now, gone.kept
         lines = [each.line for each in now.instalments]
         self.record(
             self.ScheduleRestored,
@@ -1364,8 +1361,8 @@ class Servicing(Aggregate):
             fees=Money.total((line.fee for line in lines), self.currency) or None,
             insurance=Money.total((line.insurance for line in lines), self.currency) or None,
         )
-        for line in lines[kept:fell_due]:
-            self._falls_due(line, paid_of(now, line).allocations)
+        for line in lines[kept : gone.fell_due]:
+            self._falls_due(line, paid_anew(gone.others, line).allocations)
 
     def _repay_early(self, version: Version, money: Arrived, by: AccountId, on: date) -> None:
         before = self.standing(on)
@@ -1380,7 +1377,7 @@ class Servicing(Aggregate):
         """What receipts pay now that something came to nothing, and the schedule that is in force again."""
         self._say_moved(self._told(gone.before_it_is_back()))
         if gone.fallen:
-            self._restore(gone.now, gone.kept, gone.fell_due)
+            self._restore(gone)
             self._say_moved(self._told(gone.once_it_is_back()))
 
     def _changed_by(self, fact: Fact, receipt: int, now: Standing) -> tuple[Paid, list[Moved]]:

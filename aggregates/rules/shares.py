@@ -43,14 +43,6 @@ def paid_by(shares: Iterable[Share], currency: str) -> Paid:
     return Paid([Allocation.of(number, sums[number], currency) for number in sorted(sums)], advance, beside)
 
 
-def paid_of(now: Standing, line: Scheduled) -> Paid:
-    """What was paid of an instalment, also in advance."""
-    parts = [part for part in now.parts if part.number == line.number]
-    return paid_by(
-        (Share(part.version, part.number, part.what, part.amount) for part in parts), now.claim.currency
-    )
-
-
 def paid_anew(changes: Sequence[Reallocated], line: Scheduled) -> Paid:
     """What is paid of an instalment by receipts that pay something else than was said; what others pay of it is said."""
     return paid_by(

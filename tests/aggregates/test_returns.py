@@ -173,6 +173,26 @@ def test_a_version_that_was_built_on_one_that_falls_goes_with_it():
     assert loan.repaid_early(date(2026, 6, 26)) == eur(0)
 
 
+def test_what_a_receipt_goes_on_paying_is_not_said_again_when_a_schedule_comes_back():
+    """0.10 paid a penalty of the second instalment, before the arrears were taken in and after that fell; nothing else."""
+    due_first = ServicingTerms("EUR", order=Order(timings=("due", "past_due")), late=Late(BasisPoints(1_200)))
+    loan, cheque, early = running(due_first), RepaymentId(UUID(int=5)), RepaymentId(UUID(int=6))
+    loan.mark_due(2, JULY_6)
+    july_9, july_21, august_16 = date(2026, 7, 9), date(2026, 7, 21), date(2026, 8, 16)
+    loan.receive(cheque, DUE[1].total, date(2026, 7, 8), "cheque", "CHQ", CHLOE, july_9)
+    loan.receive(RepaymentId(UUID(int=7)), eur(10), july_9, "cash", "Caisse", CHLOE, july_9)
+    loan.repay_early(
+        Arrived(early, eur(2_000_00), july_21, "cheque", "CHQ"), "lower-instalment", CHLOE, july_21
+    )
+    loan.reverse(cheque, WHY, CHLOE, date(2026, 8, 1))
+    loan.reschedule(12, "Baisse de revenus.", Decider(CHLOE), august_16, takes_in_arrears=True)
+    assert loan.versions[-1].after == 1
+    is_as_told(loan, august_16)
+    loan.reverse(early, WHY, CHLOE, august_16)
+    assert (loan.chain[-1].number, loan.paid[2].minor("penalty")) == (1, 10)
+    is_as_told(loan, august_16)
+
+
 def test_what_was_proposed_before_the_end_is_proposed_anew_when_its_money_came_back():
     """Whoever confirms gives up what somebody else has looked at."""
     loan = running()

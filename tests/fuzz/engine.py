@@ -66,12 +66,14 @@ class Plan:
     each       examples of an operation in the fuzzing phase
     scenarios  of up to STEPS requests in the stateful phase
     coverage   share of the cases of the coverage phase
+    examples   share of what the document shows, which is every value of every field; the first of an operation always
     """
 
     seed: int
     each: int
     scenarios: int
     coverage: float = 1.0
+    examples: float = 1.0
     phases: tuple[str, ...] = PHASES
 
 
@@ -146,6 +148,7 @@ def _mix_in(schema: BaseSchema, ready: Ready, plan: Plan) -> None:
     @schema.hook
     def before_add_examples(context: HookContext, examples: list[Case]) -> None:
         # These are not drawn, so nothing above sees them.
+        examples[1:] = [case for case in examples[1:] if drawn(case).random() < plan.examples]
         for case in examples:
             map_case(context, case)
 
