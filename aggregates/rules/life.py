@@ -59,7 +59,7 @@ def standing(terms: ServicingTerms, versions: Iterable[Version], facts: Iterable
 
     Raises ValueError for what cannot be true together.
     """
-    return _Walk(terms, versions, facts, on).follow().standing()
+    return _Walk(terms, versions, facts, on, keeps_books=False).follow().standing()
 
 
 def movements(
@@ -79,7 +79,12 @@ def life(
 
 class _Walk:
     def __init__(
-        self, terms: ServicingTerms, versions: Iterable[Version], facts: Iterable[Fact], until: date
+        self,
+        terms: ServicingTerms,
+        versions: Iterable[Version],
+        facts: Iterable[Fact],
+        until: date,
+        keeps_books: bool = True,
     ) -> None:
         facts, versions = list(facts), list(versions)
         if len({fact.number for fact in facts}) != len(facts):
@@ -108,7 +113,7 @@ class _Walk:
         pauses = Pauses.of(facts, self.chain)
         lent = sum(line.principal.minor for line in self.chain[0].lines)
         self.penalties = Penalties(terms.late, pauses, lent) if terms.late else None
-        self.books = Books(terms.currency)
+        self.books = Books(terms.currency, keeps_books)
         self.version = 0
         self.lines: list[Line] = []
         """In force, by number."""
@@ -352,7 +357,9 @@ class _Walk:
         return paid
 
     def _close(self, day: date) -> None:
-        """At the end of the day."""
+        """At the end of the day, in the books alone."""
+        if not self.books.kept:
+            return
         month_ends = day.day == monthrange(day.year, day.month)[1]
         is_charged = day == self.indemnified_on or any(p.what == "penalty" for p in self._parts_of(day))
         if month_ends or is_charged:

@@ -79,17 +79,20 @@ class Movement:
 class Books:
     """Where the movements of a loan are written down while its life is followed."""
 
-    def __init__(self, currency: str) -> None:
-        self.currency = currency
+    def __init__(self, currency: str, kept: bool = True) -> None:
+        """``kept`` is false where only the standing is asked for, which is half the work."""
+        self.currency, self.kept = currency, kept
         self.movements: list[Movement] = []
 
     def enter(self, kind: Kind, key: object, on: date, amounts: Iterable[tuple[Role, int]]) -> None:
         """Add a movement, unless nothing moves. Amounts in minor units, debits positive."""
-        sums = _summed(amounts)
+        if not self.kept or not (moved := [amount for amount in amounts if amount[1]]):
+            return
+        sums = _summed(moved)
         if sum(sums.values()):
             raise ValueError(f"{kind} {key} does not balance: {sums}")
-        if moved := _sides(sums, self.currency):
-            self.movements.append(Movement(kind, f"{kind}:{key}", on, moved))
+        if sides := _sides(sums, self.currency):
+            self.movements.append(Movement(kind, f"{kind}:{key}", on, sides))
 
     def move(self, kind: Kind, key: object, on: date, debit: Role, credit: Role, minor: int) -> None:
         """The same for one amount from one role to another."""

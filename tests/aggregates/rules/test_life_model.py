@@ -52,6 +52,7 @@ def test_lives_are_those_of_the_model(batch: int) -> None:
             now, entries = life(terms, versions, facts, on)
             model = Books(invented.rules, invented.versions, invented.facts, on, PROVISIONS)
             assert said(now) == expected(model), f"seed {seed} on {on}"
+            assert standing(terms, versions, facts, on) == now, "the same without books"
             assert roles(entries) == model.roles(), f"seed {seed} on {on}"
             assert all(sum(amount.minor for _, amount in entry.amounts) == 0 for entry in entries)
 
