@@ -45,7 +45,10 @@ class Undone:
     """What receipts pay otherwise; of a return, other ones than its own."""
 
     def before_it_is_back(self) -> list[Reallocated]:
-        """What others pay while the earlier schedule is not back: what comes back pays nothing yet."""
+        """What others pay while the earlier schedule is not back: what comes back pays nothing yet. Where none is to come
+        back, what they pay: a penalty may be of an instalment beyond the last that is in force."""
+        if not self.fallen:
+            return list(self.others)
         return [replace(each, after=unallocated_after(self.kept, each.after)) for each in self.others]
 
     def once_it_is_back(self) -> list[Reallocated]:
